@@ -1,0 +1,283 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"callout/internal/fault"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// batch decides intents over one state and builds what one engine transaction writes.
+type batch struct {
+	s       *Store
+	prelude bool
+	init    string // tenant of a store that is being made
+}
+
+// commit decides as many of the intents as fit into one transaction and commits them.
+// It returns one receipt for each intent that it took.
+func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error) {
+	var recs []Receipt
+	var head, tenant string
+	err := b.s.engine.Commit(ctx, func(r Reader) (Batch, error) {
+		recs = nil
+		signer, m, err := b.authority(r, &tenant)
+		if err != nil {
+			return nil, err
+		}
+		todo := intents
+		if m != nil {
+			m.ID, err = NewCommandID()
+			if err != nil {
+				return nil, err
+			}
+			todo = append([]Intent{*m}, intents...)
+		}
+		l, rs, err := b.decide(r, todo, true)
+		if err != nil {
+			return nil, err
+		}
+		if m != nil {
+			rs = rs[1:]
+		}
+		recs = rs
+		if l.writes.Len() == 0 {
+			head = ""
+			return nil, nil
+		}
+		if head, err = sealHead(l, tenant, signer); err != nil {
+			return nil, err
+		}
+		return l.batch(), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if head != "" {
+		// The commands are done; a head that could not be kept outside only weakens the next check.
+		_ = b.s.keys.See(tenant, head)
+	}
+	return recs, nil
+}
+
+// authority checks that the store is one that this machine may append to: of a format
+// it knows, not put back behind a head it has seen. It returns the signer, and the
+// intent to journal its key where the store does not know that yet.
+func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error) {
+	m, err := ReadMeta(r)
+	if b.init != "" {
+		if err == nil {
+			return nil, nil, fault.Conflictf("the store is not empty").With("store.exists").
+				Hint("choose another file with --store PATH")
+		}
+		if fault.CodeOf(err) != "store.empty" {
+			return nil, nil, err
+		}
+		*tenant = b.init
+		signer, _, err := b.s.keys.Signer(b.init, true)
+		return signer, nil, err
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	*tenant = m.Tenant
+	if err := b.notBehind(r, m); err != nil {
+		return nil, nil, err
+	}
+	signer, public, err := b.s.keys.Signer(m.Tenant, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, k := range m.Keys {
+		if k == public {
+			return signer, nil, nil
+		}
+	}
+	return signer, &Intent{
+		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
+		Reason: "the signing key of this machine",
+	}, nil
+}
+
+// notBehind refuses a store that is shorter than, or differs from, what this machine has seen.
+func (b *batch) notBehind(r Reader, m *Meta) error {
+	text, err := b.s.keys.Seen(m.Tenant)
+	if err != nil || text == "" {
+		return err
+	}
+	seen, err := openHead(text, m.Keys)
+	if err != nil {
+		// Signed by a key that this store does not know: the store is older than the key.
+		if seen, err = parseHead(text, text); err != nil {
+			return nil //nolint:nilerr // a torn file outside the store proves nothing
+		}
+	}
+	now, err := CurrentHead(r)
+	if err != nil {
+		return err
+	}
+	if now.Size < seen.Size || now.Size == seen.Size && now.Root != seen.Root {
+		return fault.Refusedf("the store is at entry %s, but this machine has seen entry %s: it was put back or changed",
+			now.Short(), seen.Short()).With("store.regressed").
+			Hint("callout restore --accept-regression   (keeps what is here and goes on from it)")
+	}
+	return nil
+}
+
+// decide runs the intents over r. With journal set it also appends entries; it stops
+// early when the transaction has become long, and then returns fewer receipts.
+func (b *batch) decide(r Reader, intents []Intent, journal bool) (*layer, []Receipt, error) {
+	l := newLayer(r)
+	t, err := loadTree(l)
+	if err != nil {
+		return nil, nil, err
+	}
+	began := b.s.now()
+	size := t.size
+	var recs []Receipt
+	for i := range intents {
+		if journal && i > 0 && b.s.now().Sub(began) > chunkTime {
+			break
+		}
+		in := intents[i]
+		rec, tx, err := b.one(l, in, size+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		if tx != nil {
+			size++
+			l.put(spaceCommands, in.ID[:], binary.BigEndian.AppendUint64(nil, size))
+			tx.layer.fold(l)
+			if journal {
+				if err := b.append(l, t, tx, in.Cmd); err != nil {
+					return nil, nil, err
+				}
+			}
+		}
+		recs = append(recs, rec)
+	}
+	if t.size > 0 && l.writes.Len() > 0 && journal {
+		t.save(l)
+	}
+	return l, recs, nil
+}
+
+func (b *batch) append(l *layer, t *tree, tx *Tx, cmd Command) error {
+	e, err := newEntry(tx, cmd, b.s.random)
+	if err != nil {
+		return err
+	}
+	l.put(spaceJournal, seqKey(tx.seq), e.encode())
+	return t.append(e.raw)
+}
+
+// one decides a single intent. Its transaction is nil when there is nothing to
+// journal: refused, or done before. The error is about the store, not about the command.
+func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
+	rec := Receipt{CommandID: in.ID, Name: in.Cmd.Name()}
+	done, err := seqOf(l, in.ID)
+	if err != nil {
+		return rec, nil, err
+	}
+	if done != 0 {
+		return b.again(l, in, done, rec)
+	}
+	now := b.s.now().UTC().Truncate(time.Millisecond)
+	env := Env{
+		CommandID: in.ID, OccurredAt: in.At.UTC().Truncate(time.Millisecond), RecordedAt: now,
+		Actor: in.Actor, Device: in.Device, Reason: in.Reason,
+	}
+	if in.At.IsZero() {
+		env.OccurredAt = now
+	}
+	tx := newTx(b.s.schema, l, env, seq)
+	if err := b.run(tx, in.Cmd); err != nil {
+		if k := fault.KindOf(err); k == fault.Internal || k == fault.Busy || k == fault.Unknown {
+			return rec, nil, err
+		}
+		rec.Err = err
+		return rec, nil, nil
+	}
+	rec.Seq, rec.Subject, rec.Number = seq, tx.subject, tx.number
+	rec.Changes, rec.Events = tx.changes(), tx.events
+	return rec, tx, nil
+}
+
+// run is the fixed order in which a command takes effect.
+func (b *batch) run(tx *Tx, cmd Command) error {
+	if b.prelude && b.s.schema.Prelude != nil {
+		if err := b.s.schema.Prelude(tx); err != nil {
+			return err
+		}
+	}
+	if err := cmd.Do(tx); err != nil {
+		return err
+	}
+	if _, undo := cmd.(*Undo); !undo {
+		for _, derive := range b.s.schema.Derivations {
+			if err := derive(tx); err != nil {
+				return err
+			}
+		}
+	}
+	for _, check := range b.s.schema.Checks {
+		if err := check(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again answers a command id that was journaled before: the first receipt, if it is
+// the same command, and a conflict if somebody reuses the id for something else.
+func (b *batch) again(l *layer, in Intent, seq uint64, rec Receipt) (Receipt, *Tx, error) {
+	text, err := l.Get(spaceJournal, seqKey(seq))
+	if err != nil {
+		return rec, nil, err
+	}
+	if text == nil { // an earlier intent of this preview
+		rec.Err = fault.Conflictf("the command id %s is given twice", in.ID).With("command.twice")
+		return rec, nil, nil
+	}
+	e, err := ReadEntry(l, seq)
+	if err != nil {
+		return rec, nil, err
+	}
+	_, args, err := e.Intent()
+	if err != nil {
+		return rec, nil, err
+	}
+	mine, err := encodeJSON(in.Cmd)
+	if err != nil {
+		return rec, nil, err
+	}
+	if e.Leaf.Type != in.Cmd.Name() || args != nil && string(args) != string(mine) {
+		rec.Err = fault.Conflictf("the command id %s was used for another command (entry %d, %s)",
+			in.ID, seq, e.Leaf.Type).With("command.reused")
+		return rec, nil, nil
+	}
+	rec.Seq, rec.Again, rec.Subject, rec.Number = seq, true, e.Leaf.Subject, e.Leaf.Number
+	rec.Events, err = e.Events()
+	return rec, nil, err
+}
+
+// sealHead signs the journal as the batch leaves it.
+func sealHead(l *layer, tenant string, signer note.Signer) (string, error) {
+	t, err := loadTree(l)
+	if err != nil {
+		return "", err
+	}
+	root, err := t.root()
+	if err != nil {
+		return "", err
+	}
+	head, err := signHead(tenant, t.size, root, signer)
+	if err != nil {
+		return "", err
+	}
+	l.put(spaceMeta, metaHead, []byte(head))
+	return head, nil
+}

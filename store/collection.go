@@ -1,0 +1,289 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	"callout/internal/fault"
+)
+
+// Collection is a set of records of type T. Lists read rows of type R from the indexes' values
+// and decode no records.
+type Collection[T, R any] struct {
+	def Def[T, R]
+}
+
+// Def describes a collection. It is fixed in the source: changing a name, a prefix or
+// an index's keys is a change of the file format.
+type Def[T, R any] struct {
+	Name   string // e.g. "work_order"
+	Prefix string // of the ids, e.g. "wo"
+	Title  string // for messages: "work order"
+	// Row gives the columns that lists show. They are stored in every index entry.
+	Row     func(*T) R
+	Indexes []Index[T]
+	// Lookup names the unique index by which people may name a record, if any.
+	Lookup string
+	// Fold is applied to what a person typed before it is looked up; it must be what
+	// the Lookup index's keys use.
+	Fold func(string) string
+	// Permanent records stay when the command that made them is undone: other entries
+	// name them (people).
+	Permanent bool
+}
+
+// NoRow is the row type of collections that are not listed by columns.
+type NoRow struct{}
+
+// Index is a sorted way into a collection.
+type Index[T any] struct {
+	Name string
+	// Keys returns the keys under which a record stands; none leaves it out.
+	Keys func(*T) []Key
+	// Unique refuses a second record under the same key; Clash says it for people.
+	Unique bool
+	Clash  func(*T) string
+}
+
+// Define makes a collection. T must embed Record.
+func Define[T, R any](d Def[T, R]) *Collection[T, R] {
+	if _, ok := any(new(T)).(recorder); !ok {
+		panic(fmt.Sprintf("store: %T does not embed store.Record", *new(T)))
+	}
+	return &Collection[T, R]{def: d}
+}
+
+func (c *Collection[T, R]) space() string               { return "r/" + c.def.Name }
+func (c *Collection[T, R]) indexSpace(ix string) string { return "x/" + c.def.Name + "." + ix }
+
+// Name returns the collection's name.
+func (c *Collection[T, R]) Name() string { return c.def.Name }
+
+// Prefix returns the prefix of the collection's ids.
+func (c *Collection[T, R]) Prefix() string { return c.def.Prefix }
+
+// Title returns what people call one record of the collection.
+func (c *Collection[T, R]) Title() string { return c.def.Title }
+
+// NewID derives the id of a record that this command creates. One command that creates
+// several records of a collection gives each its own natural key.
+func (c *Collection[T, R]) NewID(tx *Tx, key string) ID {
+	return makeID(tx.Env.CommandID, tx.Env.OccurredAt, c.def.Prefix, key)
+}
+
+// Get returns a record; a missing one is a fault of kind NotFound.
+func (c *Collection[T, R]) Get(r Reader, id ID) (*T, error) {
+	rec, ok, err := c.Try(r, id)
+	if err == nil && !ok {
+		err = fault.NotFoundf("no %s %s", c.def.Title, id)
+	}
+	return rec, err
+}
+
+// Try returns a record and whether it exists.
+func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
+	env, err := r.Get(c.space(), []byte(id))
+	if err != nil || env == nil {
+		return nil, false, err
+	}
+	_, doc, err := unseal(c.space(), []byte(id), env)
+	if err != nil {
+		return nil, false, err
+	}
+	rec, err := c.decode(doc)
+	return rec, err == nil, err
+}
+
+// Writer returns the sequence number of the entry that last wrote the record, or 0.
+func (c *Collection[T, R]) Writer(r Reader, id ID) (uint64, error) {
+	return lastWriter(r, c.def.Name, id)
+}
+
+func (c *Collection[T, R]) decode(doc []byte) (*T, error) {
+	rec := new(T)
+	if err := json.Unmarshal(doc, rec); err != nil {
+		return nil, fault.Internalf("a stored %s cannot be read", c.def.Title).Because(err)
+	}
+	return rec, nil
+}
+
+// Put writes a record into the transaction's buffer, new or in place of what is there.
+func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
+	id := any(rec).(recorder).record().ID
+	if id.Prefix() != c.def.Prefix || !id.Valid() {
+		return fault.Internalf("%q is no id of a %s", id, c.def.Title)
+	}
+	doc, cost, err := c.encode(rec)
+	if err != nil {
+		return err
+	}
+	entries, err := c.entriesOf(rec)
+	if err != nil {
+		return err
+	}
+	return tx.write(c, id, doc, cost, entries)
+}
+
+// encode splits a record into its document and its cost block, which may be nil.
+func (c *Collection[T, R]) encode(rec *T) (doc, cost []byte, err error) {
+	if _, ok := any(rec).(Costed); ok {
+		shallow := *rec
+		block := any(&shallow).(Costed).TakeCost()
+		if block != nil {
+			if cost, err = encodeJSON(block); err != nil {
+				return nil, nil, err
+			}
+		}
+		rec = &shallow
+	}
+	doc, err = encodeJSON(rec)
+	return doc, cost, err
+}
+
+// Delete removes a record. A missing one is a fault of kind NotFound.
+func (c *Collection[T, R]) Delete(tx *Tx, id ID) error {
+	if _, err := c.Get(tx, id); err != nil {
+		return err
+	}
+	return tx.write(c, id, nil, nil, nil)
+}
+
+// Find resolves what a person typed: a human number, an id, or a unique name.
+func (c *Collection[T, R]) Find(r Reader, ref string) (*T, error) {
+	id, err := c.FindID(r, ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.Get(r, id)
+}
+
+// FindID is Find without reading the record.
+func (c *Collection[T, R]) FindID(r Reader, ref string) (ID, error) {
+	if ref == "" {
+		return "", fault.Invalidf(c.def.Name, "no %s was named", c.def.Title)
+	}
+	id, err := Resolve(r, ref)
+	if err != nil {
+		return "", err
+	}
+	if id.Prefix() == c.def.Prefix {
+		return id, nil
+	}
+	if c.def.Lookup != "" {
+		folded := ref
+		if c.def.Fold != nil {
+			folded = c.def.Fold(ref)
+		}
+		for found, err := range c.IDs(r, c.def.Lookup, K(folded)) {
+			return found, err
+		}
+	}
+	if id != "" {
+		return "", fault.NotFoundf("%s is no %s", ref, c.def.Title)
+	}
+	return "", fault.NotFoundf("no %s %q", c.def.Title, ref)
+}
+
+// All yields every record in order of id.
+func (c *Collection[T, R]) All(r Reader) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		err := r.Scan(c.space(), Range{}, func(key, env []byte) bool {
+			_, doc, err := unseal(c.space(), key, env)
+			if err != nil {
+				return yield(nil, err)
+			}
+			rec, err := c.decode(doc)
+			return yield(rec, err)
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// By yields the records under a key prefix of an index, in its order.
+func (c *Collection[T, R]) By(r Reader, ix string, prefix Key) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for id, err := range c.IDs(r, ix, prefix) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			rec, err := c.Get(r, id)
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// IDs yields the ids under a key prefix of an index, in its order.
+func (c *Collection[T, R]) IDs(r Reader, ix string, prefix Key) iter.Seq2[ID, error] {
+	return func(yield func(ID, error) bool) {
+		err := r.Scan(c.indexSpace(ix), Prefix(prefix), func(key, _ []byte) bool {
+			return yield(c.idOf(key), nil)
+		})
+		if err != nil {
+			yield("", err)
+		}
+	}
+}
+
+// Rows yields the list columns under a key range of an index.
+func (c *Collection[T, R]) Rows(r Reader, ix string, rng Range) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		err := r.Scan(c.indexSpace(ix), rng, func(key, value []byte) bool {
+			var row R
+			if err := json.Unmarshal(value, &row); err != nil {
+				return yield(row, damaged(c.indexSpace(ix), key, "cannot be read"))
+			}
+			return yield(row, nil)
+		})
+		if err != nil {
+			var none R
+			yield(none, err)
+		}
+	}
+}
+
+// idOf cuts the id off the end of an index key.
+func (c *Collection[T, R]) idOf(key []byte) ID {
+	n := len(c.def.Prefix) + 1 + idChars
+	if len(key) < n {
+		return ""
+	}
+	return ID(bytes.Clone(key[len(key)-n:]))
+}
+
+// Changed lists the records of this collection that the transaction has touched so
+// far, in the order of first touch, as they were and as they are.
+func (c *Collection[T, R]) Changed(tx *Tx) ([]Changed[T], error) {
+	var out []Changed[T]
+	for _, w := range tx.touched {
+		if w.coll.Name() != c.def.Name {
+			continue
+		}
+		ch := Changed[T]{ID: w.id}
+		var err error
+		if w.before != nil {
+			if ch.Before, err = c.decode(w.before); err != nil {
+				return nil, err
+			}
+		}
+		if w.doc != nil {
+			if ch.After, err = c.decode(join(w.doc, w.cost)); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, ch)
+	}
+	return out, nil
+}
+
+// Changed is a typed change: nil Before means created, nil After deleted.
+type Changed[T any] struct {
+	ID            ID
+	Before, After *T
+}

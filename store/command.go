@@ -1,0 +1,77 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Command is one intention of one person. Do reads and decides inside a transaction
+// and writes to its buffer. It uses no clock, no randomness and no I/O beyond the
+// transaction: equal input gives equal output, on every machine. Its exported fields
+// are its JSON wire form.
+type Command interface {
+	// Name is the stable wire name with a version, e.g. "work_order.create.v1".
+	Name() string
+	// Do decides. An error refuses the command and leaves nothing behind.
+	Do(tx *Tx) error
+}
+
+// Undoable is implemented by the commands that undo may take back. The inverse of a
+// command is the state of every record it touched as it was before; a command that
+// must never be taken back (sign-off, approval, release, credit, erasure) lacks the method.
+type Undoable interface {
+	Undoable()
+}
+
+// Intent is a command with who, when and why around it.
+type Intent struct {
+	ID     uuid.UUID // the idempotency key; drawn when zero
+	Cmd    Command
+	Actor  Actor
+	At     time.Time // when it happened; the time of recording when zero
+	Device string
+	Reason string
+}
+
+// Receipt says what became of one intent.
+type Receipt struct {
+	CommandID uuid.UUID
+	Name      string
+	Seq       uint64 // the journal entry; 0 when refused or only previewed
+	Again     bool   // this command id was done before; the receipt is that of the first time
+	Subject   ID     // the record that the command was mainly about
+	Number    string // its human number, where it has one
+	Changes   []Change
+	Events    []Event
+	Err       error // why it was refused, or nil
+}
+
+// Change is one record before and after a command. A nil side means absence.
+type Change struct {
+	Collection string
+	ID         ID
+	Before     json.RawMessage
+	After      json.RawMessage
+}
+
+// Op names the change: create, update or delete.
+func (c Change) Op() string {
+	switch {
+	case c.Before == nil:
+		return "create"
+	case c.After == nil:
+		return "delete"
+	default:
+		return "update"
+	}
+}
+
+// Event is something that other systems may want to hear of, named by a command or a
+// derivation and kept in the journal entry.
+type Event struct {
+	Name    string         `json:"name"` // e.g. "invoice.released"
+	Subject ID             `json:"subject"`
+	Data    map[string]any `json:"data,omitempty"`
+}

@@ -1,0 +1,275 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Entry is one journal entry: a leaf, which is what the Merkle tree commits to, and
+// the parts that the leaf commits to. Each part is salted and hashed by itself, so
+// that any of them can be withheld or erased while every proof still holds.
+//
+// As stored, an entry is text: the leaf as one line of JSON, then one line a part,
+// with the salt, a space and the part's JSON, in the order in which the leaf names them.
+type Entry struct {
+	Leaf  Leaf
+	Parts []Part
+	raw   []byte // the leaf's line, which is what is hashed
+}
+
+// Leaf is the part of an entry that is never withheld. It names records by id only.
+type Leaf struct {
+	V       int        `json:"v"`
+	Seq     uint64     `json:"seq"`
+	Cmd     uuid.UUID  `json:"cmd"`
+	Type    string     `json:"type"`
+	At      time.Time  `json:"at"` // the authority's time
+	Device  string     `json:"device,omitempty"`
+	Subject ID         `json:"subject,omitempty"`
+	Number  string     `json:"number,omitempty"`
+	Numbers []Numbered `json:"numbers,omitempty"`
+	Undoes  uint64     `json:"undoes,omitempty"`
+	Parts   []PartHead `json:"parts"`
+}
+
+// PartKind says what a part holds.
+type PartKind string
+
+// The kinds of parts. After and Cost come one per touched record; Gone stands for a
+// record that the command deleted.
+const (
+	PartIntent PartKind = "intent"
+	PartActor  PartKind = "actor"
+	PartReason PartKind = "reason"
+	PartEvents PartKind = "events"
+	PartAfter  PartKind = "after"
+	PartCost   PartKind = "cost"
+	PartGone   PartKind = "gone"
+)
+
+// PartHead is what the leaf says of a part.
+type PartHead struct {
+	Kind       PartKind `json:"k"`
+	Collection string   `json:"c,omitempty"`
+	ID         ID       `json:"id,omitempty"`
+	Prev       uint64   `json:"prev,omitempty"` // the entry that wrote the record before
+	Commit     string   `json:"h"`              // base64url of SHA-256(salt, body)
+}
+
+// Part is a part's salt and body. A withheld part has neither.
+type Part struct {
+	Salt []byte
+	Body json.RawMessage
+}
+
+// saltBytes is the length of a salt: 128 bits make guessing a short body hopeless.
+const saltBytes = 16
+
+func commitTo(salt, body []byte) string {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write(body)
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
+}
+
+// intentBody is the body of the intent part.
+type intentBody struct {
+	At   time.Time       `json:"at"` // when it happened
+	Args json.RawMessage `json:"args"`
+}
+
+// newEntry builds the entry of a decided command. Salts come from the reader given:
+// they are drawn here, at commit, outside Do.
+func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
+	args, err := encodeJSON(cmd)
+	if err != nil {
+		return nil, err
+	}
+	e := &Entry{Leaf: Leaf{
+		V: 1, Seq: tx.seq, Cmd: tx.Env.CommandID, Type: cmd.Name(), At: tx.Env.RecordedAt,
+		Device: tx.Env.Device, Subject: tx.subject, Number: tx.number, Numbers: tx.numbers,
+	}}
+	if u, ok := cmd.(*Undo); ok {
+		e.Leaf.Undoes = u.Entry
+	}
+	add := func(h PartHead, v any) error {
+		body, raw := v.([]byte)
+		if !raw {
+			if body, err = encodeJSON(v); err != nil {
+				return err
+			}
+		}
+		salt := make([]byte, saltBytes)
+		if _, err := io.ReadFull(salts, salt); err != nil {
+			return fmt.Errorf("no randomness for a salt: %w", err)
+		}
+		h.Commit = commitTo(salt, body)
+		e.Leaf.Parts = append(e.Leaf.Parts, h)
+		e.Parts = append(e.Parts, Part{Salt: salt, Body: body})
+		return nil
+	}
+	if err := add(PartHead{Kind: PartIntent}, intentBody{At: tx.Env.OccurredAt, Args: args}); err != nil {
+		return nil, err
+	}
+	if err := add(PartHead{Kind: PartActor}, tx.Env.Actor); err != nil {
+		return nil, err
+	}
+	if tx.Env.Reason != "" {
+		if err := add(PartHead{Kind: PartReason}, tx.Env.Reason); err != nil {
+			return nil, err
+		}
+	}
+	if len(tx.events) > 0 {
+		if err := add(PartHead{Kind: PartEvents}, tx.events); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range tx.touched {
+		h := PartHead{Kind: PartAfter, Collection: t.coll.Name(), ID: t.id, Prev: t.prev}
+		if t.doc == nil {
+			h.Kind = PartGone
+			if err := add(h, []byte("null")); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := add(h, t.doc); err != nil {
+			return nil, err
+		}
+		if t.cost != nil {
+			h.Kind = PartCost
+			if err := add(h, t.cost); err != nil {
+				return nil, err
+			}
+		}
+	}
+	e.raw, err = encodeJSON(e.Leaf)
+	return e, err
+}
+
+// encode returns the entry as stored.
+func (e *Entry) encode() []byte {
+	var b bytes.Buffer
+	b.Write(e.raw)
+	b.WriteByte('\n')
+	for _, p := range e.Parts {
+		b.WriteString(base64.RawURLEncoding.EncodeToString(p.Salt))
+		b.WriteByte(' ')
+		b.Write(p.Body)
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+// ParseEntry reads an entry as stored and checks every part that is there against the
+// leaf's commitment.
+func ParseEntry(text []byte) (*Entry, error) {
+	line, rest, ok := bytes.Cut(text, []byte("\n"))
+	if !ok {
+		return nil, fmt.Errorf("the entry has no leaf")
+	}
+	e := &Entry{raw: bytes.Clone(line)}
+	if err := json.Unmarshal(line, &e.Leaf); err != nil {
+		return nil, fmt.Errorf("the leaf cannot be read: %w", err)
+	}
+	for i, h := range e.Leaf.Parts {
+		line, rest, ok = bytes.Cut(rest, []byte("\n"))
+		if !ok {
+			return nil, fmt.Errorf("part %d (%s) is missing", i+1, h.Kind)
+		}
+		p, err := parsePart(line)
+		if err != nil {
+			return nil, fmt.Errorf("part %d (%s): %w", i+1, h.Kind, err)
+		}
+		if p.Salt != nil && commitTo(p.Salt, p.Body) != h.Commit {
+			return nil, fmt.Errorf("part %d (%s %s) does not match the leaf", i+1, h.Kind, h.ID)
+		}
+		e.Parts = append(e.Parts, p)
+	}
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("the entry has more parts than its leaf names")
+	}
+	return e, nil
+}
+
+func parsePart(line []byte) (Part, error) {
+	salt64, body, ok := bytes.Cut(line, []byte(" "))
+	if !ok {
+		return Part{}, fmt.Errorf("no salt")
+	}
+	if len(salt64) == 0 && len(body) == 0 {
+		return Part{}, nil
+	}
+	salt, err := base64.RawURLEncoding.DecodeString(string(salt64))
+	if err != nil || len(salt) != saltBytes {
+		return Part{}, fmt.Errorf("the salt cannot be read")
+	}
+	return Part{Salt: salt, Body: json.RawMessage(bytes.Clone(body))}, nil
+}
+
+// part decodes the first part of a kind into v and reports whether it is there.
+func (e *Entry) part(k PartKind, v any) (bool, error) {
+	for i, h := range e.Leaf.Parts {
+		if h.Kind == k && e.Parts[i].Salt != nil {
+			return true, json.Unmarshal(e.Parts[i].Body, v)
+		}
+	}
+	return false, nil
+}
+
+// Actor returns who intended the entry's command.
+func (e *Entry) Actor() (a Actor, err error) {
+	_, err = e.part(PartActor, &a)
+	return a, err
+}
+
+// Reason returns the reason that was given, or "".
+func (e *Entry) Reason() (s string, err error) {
+	_, err = e.part(PartReason, &s)
+	return s, err
+}
+
+// Events returns what the entry told the world.
+func (e *Entry) Events() (evs []Event, err error) {
+	_, err = e.part(PartEvents, &evs)
+	return evs, err
+}
+
+// Intent returns when the thing happened and the command's arguments.
+func (e *Entry) Intent() (at time.Time, args json.RawMessage, err error) {
+	var b intentBody
+	_, err = e.part(PartIntent, &b)
+	return b.At, b.Args, err
+}
+
+// Image is the state of one record after an entry.
+type Image struct {
+	Collection string
+	ID         ID
+	Prev       uint64
+	Doc        []byte // whole document; nil when the record was deleted
+}
+
+// Images returns the state of each touched record after the entry.
+func (e *Entry) Images() []Image {
+	var out []Image
+	for i, h := range e.Leaf.Parts {
+		switch h.Kind {
+		case PartAfter:
+			out = append(out, Image{h.Collection, h.ID, h.Prev, e.Parts[i].Body})
+		case PartGone:
+			out = append(out, Image{h.Collection, h.ID, h.Prev, nil})
+		case PartCost:
+			last := &out[len(out)-1]
+			last.Doc = join(last.Doc, e.Parts[i].Body)
+		}
+	}
+	return out
+}

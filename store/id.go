@@ -1,0 +1,77 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+	"time"
+
+	"callout/internal/fault"
+
+	"github.com/google/uuid"
+)
+
+// ID is a record's permanent name: its collection's prefix, an underscore and 26
+// characters of Crockford's base 32 for a UUIDv7-shaped value. Ids of one prefix
+// sort by the time of the command that made them.
+type ID string
+
+// idChars is how many characters follow the underscore.
+const idChars = 26
+
+// crockford is Douglas Crockford's alphabet in lower case; it keeps byte order.
+var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// Prefix returns the part before the underscore, which names the collection.
+func (id ID) Prefix() string {
+	p, _, _ := strings.Cut(string(id), "_")
+	return p
+}
+
+// Valid reports whether id has the shape of an id. It says nothing about existence.
+func (id ID) Valid() bool {
+	p, rest, ok := strings.Cut(string(id), "_")
+	if !ok || p == "" || len(rest) != idChars {
+		return false
+	}
+	_, err := crockford.DecodeString(rest)
+	return err == nil
+}
+
+// makeID derives an id from a command, so that deciding the command again, here or on
+// a server, gives the same id whatever else has changed in between: 48 bits of the
+// time it happened, and a hash of command, prefix and natural key.
+func makeID(cmd uuid.UUID, at time.Time, prefix, key string) ID {
+	h := sha256.New()
+	h.Write([]byte("callout id 1\x00"))
+	h.Write(cmd[:])
+	h.Write([]byte(prefix + "\x00" + key))
+	var b [16]byte
+	copy(b[:], h.Sum(nil))
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
+	copy(b[:6], ms[2:])
+	b[6] = b[6]&0x0f | 0x70 // version 7
+	b[8] = b[8]&0x3f | 0x80 // RFC 9562 variant
+	return ID(prefix + "_" + crockford.EncodeToString(b[:]))
+}
+
+// NewCommandID draws a fresh UUIDv7 for a command.
+func NewCommandID() (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return id, fault.Internalf("no randomness for a command id").Because(err)
+	}
+	return id, nil
+}
+
+// CommandIDFrom derives a command id from content, for work that must not be done
+// twice although nobody kept an id: the rows of an import, the ticks of a clock.
+func CommandIDFrom(parts ...string) uuid.UUID {
+	h := sha256.Sum256([]byte("callout command 1\x00" + strings.Join(parts, "\x00")))
+	id, _ := uuid.FromBytes(h[:16])
+	id[6] = id[6]&0x0f | 0x80 // version 8: custom
+	id[8] = id[8]&0x3f | 0x80
+	return id
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// Key is an index key: fields encoded so that comparing bytes compares the fields.
+type Key []byte
+
+// K encodes fields into a key. Strings (and ids) are escaped and terminated, so that
+// no string is the beginning of another; integers and times are big-endian with the
+// sign bit flipped; times count milliseconds of UTC; booleans are one byte.
+func K(fields ...any) Key {
+	var k Key
+	for _, f := range fields {
+		switch v := f.(type) {
+		case string:
+			k = appendString(k, v)
+		case ID:
+			k = appendString(k, string(v))
+		case int:
+			k = appendInt(k, int64(v))
+		case int64:
+			k = appendInt(k, v)
+		case time.Time:
+			k = appendInt(k, v.UnixMilli())
+		case bool:
+			if v {
+				k = append(k, 1)
+			} else {
+				k = append(k, 0)
+			}
+		case fmt.Stringer:
+			k = appendString(k, v.String())
+		default:
+			// A field type is fixed in the source, never data: this is a defect.
+			panic(fmt.Sprintf("store: no key encoding for %T", f))
+		}
+	}
+	return k
+}
+
+func appendString(k Key, s string) Key {
+	for i := range len(s) {
+		k = append(k, s[i])
+		if s[i] == 0 {
+			k = append(k, 0xff)
+		}
+	}
+	return append(k, 0x00, 0x01)
+}
+
+func appendInt(k Key, n int64) Key {
+	return binary.BigEndian.AppendUint64(k, uint64(n)^(1<<63))
+}
+
+func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }

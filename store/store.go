@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Store runs commands on an engine under a schema.
+type Store struct {
+	engine Engine
+	schema *compiled
+	keys   Keyring
+	now    func() time.Time
+	random io.Reader
+}
+
+// Options are what a store needs from outside.
+type Options struct {
+	Keys Keyring
+	// Now is the authority's clock.
+	Now func() time.Time
+	// Random is where salts come from; crypto/rand when nil.
+	Random io.Reader
+}
+
+// Open puts a schema on an engine. It reads nothing yet.
+func Open(e Engine, s Schema, o Options) (*Store, error) {
+	c, err := compile(s)
+	if err != nil {
+		return nil, err
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random}, nil
+}
+
+// Close releases the engine.
+func (s *Store) Close() error { return s.engine.Close() }
+
+// Init makes the store's first entry. A store that is not empty is refused.
+func (s *Store) Init(ctx context.Context, tenant uuid.UUID, actor Actor) error {
+	_, public, err := s.keys.Signer(tenant.String(), true)
+	if err != nil {
+		return err
+	}
+	cmd := &initStore{Format: Format, WrittenBy: s.schema.App, Tenant: tenant.String(), Key: public}
+	intents, err := withIDs([]Intent{{Cmd: cmd, Actor: actor}})
+	if err != nil {
+		return err
+	}
+	b := &batch{s: s, init: tenant.String()}
+	recs, err := b.commit(ctx, intents)
+	if err != nil {
+		return err
+	}
+	return recs[0].Err
+}
+
+// View runs fn on a snapshot of a store that this program can read.
+func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
+	return s.engine.View(ctx, func(r Reader) error {
+		if _, err := ReadMeta(r); err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}
+
+// Chunk limits: how much one engine transaction carries, so that nobody waits long.
+const (
+	chunkCommands = 5000
+	chunkTime     = 100 * time.Millisecond
+)
+
+// Do decides intents in order and commits what is accepted. Many intents share engine
+// transactions, of up to 5,000 commands or 100 ms each; every one has its own entry
+// and its own receipt, and a refused one does not stop the others. The error is about
+// the store itself; the receipts that come with it are of the chunks already committed.
+func (s *Store) Do(ctx context.Context, intents ...Intent) ([]Receipt, error) {
+	intents, err := withIDs(intents)
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{s: s, prelude: true}
+	var out []Receipt
+	for len(intents) > 0 {
+		recs, err := b.commit(ctx, intents[:min(len(intents), chunkCommands)])
+		out = append(out, recs...)
+		if err != nil {
+			return out, err
+		}
+		intents = intents[len(recs):]
+	}
+	return out, nil
+}
+
+// One is Do for a single intent; a refusal is returned as the error.
+func (s *Store) One(ctx context.Context, in Intent) (Receipt, error) {
+	recs, err := s.Do(ctx, in)
+	if err != nil {
+		return Receipt{CommandID: in.ID}, err
+	}
+	return recs[0], recs[0].Err
+}
+
+// Preview decides intents as Do would, on a buffer that is thrown away.
+func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, error) {
+	intents, err := withIDs(intents)
+	if err != nil {
+		return nil, err
+	}
+	var out []Receipt
+	err = s.View(ctx, func(r Reader) error {
+		b := &batch{s: s, prelude: true}
+		_, recs, err := b.decide(r, intents, false)
+		out = recs
+		return err
+	})
+	for i := range out {
+		out[i].Seq = 0
+	}
+	return out, err
+}
+
+// withIDs gives a command id to each intent that has none.
+func withIDs(intents []Intent) ([]Intent, error) {
+	out := slices.Clone(intents)
+	for i := range out {
+		if out[i].ID != uuid.Nil {
+			continue
+		}
+		id, err := NewCommandID()
+		if err != nil {
+			return nil, err
+		}
+		out[i].ID = id
+	}
+	return out, nil
+}

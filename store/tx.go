@@ -1,0 +1,172 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"callout/internal/fault"
+
+	"github.com/google/uuid"
+)
+
+// Tx is one command's view: what is stored, its own writes on top, and what it may
+// know of the world.
+type Tx struct {
+	Env Env
+
+	layer   *layer
+	schema  *compiled
+	seq     uint64 // of the entry this command will get
+	touched []*touch
+	byKey   map[string]*touch
+	numbers []Numbered
+	events  []Event
+	subject ID
+	number  string
+}
+
+// touch is a record that the command has written.
+type touch struct {
+	coll   AnyCollection
+	id     ID
+	prev   uint64 // the entry that wrote it before, or 0
+	before []byte // whole document, or nil
+	doc    []byte // document without the cost block, nil when deleted
+	cost   []byte
+}
+
+func (t *touch) after() []byte {
+	if t.doc == nil {
+		return nil
+	}
+	return join(t.doc, t.cost)
+}
+
+func newTx(schema *compiled, under Reader, env Env, seq uint64) *Tx {
+	return &Tx{Env: env, layer: newLayer(under), schema: schema, seq: seq, byKey: map[string]*touch{}}
+}
+
+// Get implements Reader over the transaction's own writes.
+func (tx *Tx) Get(space string, key []byte) ([]byte, error) { return tx.layer.Get(space, key) }
+
+// Scan implements Reader over the transaction's own writes. Writes made during the scan are not seen by it.
+func (tx *Tx) Scan(space string, r Range, yield func(key, value []byte) bool) error {
+	return tx.layer.Scan(space, r, yield)
+}
+
+// Returns says which record the command is mainly about, for the receipt and `log`.
+// The first call counts.
+func (tx *Tx) Returns(id ID, number string) {
+	if tx.subject == "" {
+		tx.subject, tx.number = id, number
+	}
+}
+
+// Emit names an event.
+func (tx *Tx) Emit(name string, subject ID, data map[string]any) {
+	tx.events = append(tx.events, Event{Name: name, Subject: subject, Data: data})
+}
+
+// Run decides another command inside this transaction, as a part of it and under its
+// own command id, so that what it creates gets the ids that it would have got alone.
+func (tx *Tx) Run(id uuid.UUID, cmd Command) error {
+	outer := tx.Env.CommandID
+	tx.Env.CommandID = id
+	defer func() { tx.Env.CommandID = outer }()
+	return cmd.Do(tx)
+}
+
+// write buffers one record with its index entries. A nil doc deletes.
+func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEntry) error {
+	space := "r/" + c.Name()
+	env, err := tx.layer.Get(space, []byte(id))
+	if err != nil {
+		return err
+	}
+	var current []byte
+	var writer uint64
+	if env != nil {
+		if writer, current, err = unseal(space, []byte(id), env); err != nil {
+			return err
+		}
+	}
+	var after []byte
+	if doc != nil {
+		after = join(doc, cost)
+	}
+	if bytes.Equal(current, after) && (current == nil) == (after == nil) {
+		return nil
+	}
+	if err := tx.reindex(c, id, current, entries); err != nil {
+		return err
+	}
+	t := tx.byKey[c.Name()+"/"+string(id)]
+	if t == nil {
+		t = &touch{coll: c, id: id, prev: writer, before: bytes.Clone(current)}
+		tx.byKey[c.Name()+"/"+string(id)] = t
+		tx.touched = append(tx.touched, t)
+	}
+	t.doc, t.cost = doc, cost
+	if after == nil {
+		tx.layer.put(space, []byte(id), nil)
+	} else {
+		tx.layer.put(space, []byte(id), seal(tx.seq, after))
+	}
+	return nil
+}
+
+// reindex replaces the index entries of the current document by the new ones.
+func (tx *Tx) reindex(c AnyCollection, id ID, current []byte, entries []indexEntry) error {
+	if current != nil {
+		old, err := c.entries(current)
+		if err != nil {
+			return err
+		}
+		for _, e := range old {
+			tx.layer.put(e.space, e.key, nil)
+		}
+	}
+	for _, e := range entries {
+		if e.unique {
+			var other []byte
+			err := tx.layer.Scan(e.space, Prefix(e.bare), func(key, _ []byte) bool {
+				other = bytes.Clone(key)
+				return false
+			})
+			if err != nil {
+				return err
+			}
+			if other != nil && !bytes.Equal(other, e.key) {
+				return fault.Conflictf("%s", e.clash()).With(c.Name() + ".exists")
+			}
+		}
+		tx.layer.put(e.space, e.key, e.value)
+	}
+	return nil
+}
+
+// changes lists what the transaction would do, leaving out records that end as they began.
+func (tx *Tx) changes() []Change {
+	var out []Change
+	for _, t := range tx.touched {
+		after := t.after()
+		if bytes.Equal(t.before, after) {
+			continue
+		}
+		out = append(out, Change{
+			Collection: t.coll.Name(), ID: t.id,
+			Before: json.RawMessage(t.before), After: json.RawMessage(after),
+		})
+	}
+	return out
+}
+
+// lastWriter returns the entry that last wrote a record, or 0.
+func lastWriter(r Reader, coll string, id ID) (uint64, error) {
+	env, err := r.Get("r/"+coll, []byte(id))
+	if err != nil || env == nil {
+		return 0, err
+	}
+	seq, _, err := unseal("r/"+coll, []byte(id), env)
+	return seq, err
+}
