@@ -119,10 +119,16 @@ func (b *batch) notBehind(r Reader, m *Meta) error {
 	if err != nil {
 		return err
 	}
-	if now.Size < seen.Size || now.Size == seen.Size && now.Root != seen.Root {
+	then := now.Root
+	if seen.Size < now.Size {
+		if then, err = RootAt(r, seen.Size); err != nil {
+			return err
+		}
+	}
+	if seen.Size > now.Size || seen.Root != then {
 		return fault.Refusedf("the store is at entry %s, but this machine has seen entry %s: it was put back or changed",
 			now.Short(), seen.Short()).With("store.regressed").
-			Hint("callout restore --accept-regression   (keeps what is here and goes on from it)")
+			Hint("callout audit verify").Hint("callout restore --accept-regression   (keeps what is here and goes on from it)")
 	}
 	return nil
 }
@@ -182,8 +188,12 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if err != nil {
 		return rec, nil, err
 	}
+	args, err := encodeJSON(in.Cmd)
+	if err != nil {
+		return rec, nil, err
+	}
 	if done != 0 {
-		return b.again(l, in, done, rec)
+		return b.again(l, in, args, done, rec)
 	}
 	now := b.s.now().UTC().Truncate(time.Millisecond)
 	env := Env{
@@ -194,6 +204,7 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 		env.OccurredAt = now
 	}
 	tx := newTx(b.s.schema, l, env, seq)
+	tx.args = args
 	if err := b.run(tx, in.Cmd); err != nil {
 		if k := fault.KindOf(err); k == fault.Internal || k == fault.Busy || k == fault.Unknown {
 			return rec, nil, err
@@ -233,7 +244,7 @@ func (b *batch) run(tx *Tx, cmd Command) error {
 
 // again answers a command id that was journaled before: the first receipt, if it is
 // the same command, and a conflict if somebody reuses the id for something else.
-func (b *batch) again(l *layer, in Intent, seq uint64, rec Receipt) (Receipt, *Tx, error) {
+func (b *batch) again(l *layer, in Intent, mine []byte, seq uint64, rec Receipt) (Receipt, *Tx, error) {
 	text, err := l.Get(spaceJournal, seqKey(seq))
 	if err != nil {
 		return rec, nil, err
@@ -247,10 +258,6 @@ func (b *batch) again(l *layer, in Intent, seq uint64, rec Receipt) (Receipt, *T
 		return rec, nil, err
 	}
 	_, args, err := e.Intent()
-	if err != nil {
-		return rec, nil, err
-	}
-	mine, err := encodeJSON(in.Cmd)
 	if err != nil {
 		return rec, nil, err
 	}

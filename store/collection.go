@@ -55,7 +55,7 @@ func Define[T, R any](d Def[T, R]) *Collection[T, R] {
 	return &Collection[T, R]{def: d}
 }
 
-func (c *Collection[T, R]) space() string               { return "r/" + c.def.Name }
+func (c *Collection[T, R]) space() string               { return recordSpace(c.def.Name) }
 func (c *Collection[T, R]) indexSpace(ix string) string { return "x/" + c.def.Name + "." + ix }
 
 // Name returns the collection's name.
@@ -119,7 +119,10 @@ func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
 	if err != nil {
 		return err
 	}
-	entries, err := c.entriesOf(rec)
+	// The index entries are those of the document as stored, not of the value in
+	// memory: what JSON does not keep (invalid UTF-8, an empty list) must not be in a key,
+	// or the entry would be lost when the record is next changed.
+	entries, err := c.entries(join(doc, cost))
 	if err != nil {
 		return err
 	}
@@ -134,6 +137,9 @@ func (c *Collection[T, R]) encode(rec *T) (doc, cost []byte, err error) {
 		if block != nil {
 			if cost, err = encodeJSON(block); err != nil {
 				return nil, nil, err
+			}
+			if string(cost) == "null" { // a nil pointer in the interface
+				cost = nil
 			}
 		}
 		rec = &shallow

@@ -88,10 +88,7 @@ type intentBody struct {
 // newEntry builds the entry of a decided command. Salts come from the reader given:
 // they are drawn here, at commit, outside Do.
 func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
-	args, err := encodeJSON(cmd)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	e := &Entry{Leaf: Leaf{
 		V: 1, Seq: tx.seq, Cmd: tx.Env.CommandID, Type: cmd.Name(), At: tx.Env.RecordedAt,
 		Device: tx.Env.Device, Subject: tx.subject, Number: tx.number, Numbers: tx.numbers,
@@ -115,7 +112,7 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 		e.Parts = append(e.Parts, Part{Salt: salt, Body: body})
 		return nil
 	}
-	if err := add(PartHead{Kind: PartIntent}, intentBody{At: tx.Env.OccurredAt, Args: args}); err != nil {
+	if err := add(PartHead{Kind: PartIntent}, intentBody{At: tx.Env.OccurredAt, Args: tx.args}); err != nil {
 		return nil, err
 	}
 	if err := add(PartHead{Kind: PartActor}, tx.Env.Actor); err != nil {
@@ -196,7 +193,7 @@ func ParseEntry(text []byte) (*Entry, error) {
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("the entry has more parts than its leaf names")
 	}
-	return e, nil
+	return e, e.wellFormed()
 }
 
 func parsePart(line []byte) (Part, error) {
@@ -254,22 +251,69 @@ type Image struct {
 	Collection string
 	ID         ID
 	Prev       uint64
-	Doc        []byte // whole document; nil when the record was deleted
+	Doc        []byte // whole document; nil when the record was deleted or its state is withheld
+	Gone       bool   // the entry deleted the record
+	Withheld   bool   // the state, or its cost block, was withheld or erased
+	doc, cost  []byte
 }
 
 // Images returns the state of each touched record after the entry.
 func (e *Entry) Images() []Image {
 	var out []Image
 	for i, h := range e.Leaf.Parts {
-		switch h.Kind {
-		case PartAfter:
-			out = append(out, Image{h.Collection, h.ID, h.Prev, e.Parts[i].Body})
-		case PartGone:
-			out = append(out, Image{h.Collection, h.ID, h.Prev, nil})
-		case PartCost:
-			last := &out[len(out)-1]
-			last.Doc = join(last.Doc, e.Parts[i].Body)
+		if h.Kind != PartAfter && h.Kind != PartGone {
+			continue
 		}
+		img := Image{Collection: h.Collection, ID: h.ID, Prev: h.Prev}
+		p := e.Parts[i]
+		switch {
+		case h.Kind == PartGone:
+			img.Gone = true
+		case p.Salt == nil:
+			img.Withheld = true
+		default:
+			img.doc, img.Doc = p.Body, p.Body
+		}
+		if i+1 < len(e.Parts) && e.Leaf.Parts[i+1].Kind == PartCost {
+			if cost := e.Parts[i+1]; cost.Salt == nil {
+				img.Withheld = true
+			} else if img.doc != nil {
+				img.cost = cost.Body
+				img.Doc = join(img.doc, img.cost)
+			}
+		}
+		if img.Withheld {
+			img.Doc, img.doc, img.cost = nil, nil, nil
+		}
+		out = append(out, img)
 	}
 	return out
+}
+
+// wellFormed checks what the rest of the package relies on: that it will not be led
+// into a panic or an endless loop by an entry that somebody else has written.
+func (e *Entry) wellFormed() error {
+	if e.Leaf.V != 1 {
+		return fmt.Errorf("the entry has version %d; a newer callout is needed", e.Leaf.V)
+	}
+	if e.Leaf.Undoes != 0 && e.Leaf.Undoes >= e.Leaf.Seq {
+		return fmt.Errorf("entry %d takes back entry %d", e.Leaf.Seq, e.Leaf.Undoes)
+	}
+	for i, h := range e.Leaf.Parts {
+		body := e.Parts[i].Body
+		switch h.Kind {
+		case PartCost:
+			if i == 0 || e.Leaf.Parts[i-1].Kind != PartAfter || e.Leaf.Parts[i-1].ID != h.ID {
+				return fmt.Errorf("part %d is a cost block of no record", i+1)
+			}
+		case PartAfter:
+			if body != nil && (len(body) < 2 || body[0] != '{' || body[len(body)-1] != '}') {
+				return fmt.Errorf("part %d (%s %s) is no document", i+1, h.Kind, h.ID)
+			}
+			if h.Prev >= e.Leaf.Seq {
+				return fmt.Errorf("part %d (%s %s) follows a later entry", i+1, h.Kind, h.ID)
+			}
+		}
+	}
+	return nil
 }

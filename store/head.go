@@ -108,7 +108,7 @@ func (d DirKeyring) Signer(tenant string, create bool) (note.Signer, string, err
 			return nil, "", fault.Internalf("no signing key can be made").Because(err)
 		}
 		text = []byte(private + "\n" + public + "\n")
-		if err := writeWhole(d.file(tenant, ".key"), text); err != nil {
+		if err := writeWhole(d.file(tenant, ".key"), text, true); err != nil {
 			return nil, "", err
 		}
 	} else if err != nil {
@@ -136,11 +136,11 @@ func (d DirKeyring) Seen(tenant string) (string, error) {
 
 // See implements Keyring.
 func (d DirKeyring) See(tenant, head string) error {
-	return writeWhole(d.file(tenant, ".head"), []byte(head))
+	return writeWhole(d.file(tenant, ".head"), []byte(head), false)
 }
 
 // writeWhole replaces a file so that a reader sees the old or the new content, never half.
-func writeWhole(path string, content []byte) error {
+func writeWhole(path string, content []byte, sync bool) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Internalf("cannot make the folder %s", dir).Because(err)
@@ -150,6 +150,9 @@ func writeWhole(path string, content []byte) error {
 		return fault.Internalf("cannot write in %s", dir).Because(err)
 	}
 	_, err = f.Write(content)
+	if err == nil && sync {
+		err = f.Sync()
+	}
 	if e := f.Close(); err == nil {
 		err = e
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Key []byte
 // K encodes fields into a key. Strings (and ids) are escaped and terminated, so that
 // no string is the beginning of another; integers and times are big-endian with the
 // sign bit flipped; times count milliseconds of UTC; booleans are one byte.
+// A named string type counts as its string, unless it is a fmt.Stringer.
 func K(fields ...any) Key {
 	var k Key
 	for _, f := range fields {
@@ -35,11 +37,23 @@ func K(fields ...any) Key {
 		case fmt.Stringer:
 			k = appendString(k, v.String())
 		default:
-			// A field type is fixed in the source, never data: this is a defect.
-			panic(fmt.Sprintf("store: no key encoding for %T", f))
+			k = appendKind(k, f)
 		}
 	}
 	return k
+}
+
+// appendKind encodes named types by what they are underneath.
+func appendKind(k Key, f any) Key {
+	switch v := reflect.ValueOf(f); v.Kind() {
+	case reflect.String:
+		return appendString(k, v.String())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return appendInt(k, v.Int())
+	default:
+		// A field type is fixed in the source, never data: this is a defect.
+		panic(fmt.Sprintf("store: no key encoding for %T", f))
+	}
 }
 
 func appendString(k Key, s string) Key {

@@ -21,6 +21,7 @@ type Tx struct {
 	byKey   map[string]*touch
 	numbers []Numbered
 	events  []Event
+	args    []byte // the command's JSON, as it was before it ran
 	subject ID
 	number  string
 }
@@ -78,7 +79,10 @@ func (tx *Tx) Run(id uuid.UUID, cmd Command) error {
 
 // write buffers one record with its index entries. A nil doc deletes.
 func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEntry) error {
-	space := "r/" + c.Name()
+	if tx.schema.byName[c.Name()] != c {
+		return fault.Internalf("collection %s is not in the schema", c.Name())
+	}
+	space := recordSpace(c.Name())
 	env, err := tx.layer.Get(space, []byte(id))
 	if err != nil {
 		return err
@@ -163,10 +167,10 @@ func (tx *Tx) changes() []Change {
 
 // lastWriter returns the entry that last wrote a record, or 0.
 func lastWriter(r Reader, coll string, id ID) (uint64, error) {
-	env, err := r.Get("r/"+coll, []byte(id))
+	env, err := r.Get(recordSpace(coll), []byte(id))
 	if err != nil || env == nil {
 		return 0, err
 	}
-	seq, _, err := unseal("r/"+coll, []byte(id), env)
+	seq, _, err := unseal(recordSpace(coll), []byte(id), env)
 	return seq, err
 }

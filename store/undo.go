@@ -1,7 +1,8 @@
 package store
 
 import (
-	"encoding/json"
+	"bytes"
+	"encoding/binary"
 
 	"callout/internal/fault"
 )
@@ -9,7 +10,8 @@ import (
 // Undo takes back a journal entry by putting every record that it touched back to the
 // state before it. It is a command with all checks; derivations do not run, because
 // what they did is among the records put back. It is refused when a touched record
-// has a later writer, or when the entry's command cannot be taken back. Undoing an undo is a redo.
+// has a later writer (undone ones do not count), or when the entry's command cannot be
+// taken back. Undoing an undo is a redo.
 type Undo struct {
 	Entry uint64 `json:"entry"`
 }
@@ -29,11 +31,32 @@ func (c *Undo) Do(tx *Tx) error {
 	if err := tx.schema.undoable(e); err != nil {
 		return err
 	}
+	var images []Image
 	for _, img := range e.Images() {
-		if coll := tx.schema.byName[img.Collection]; coll != nil && coll.permanent() {
+		coll := tx.schema.byName[img.Collection]
+		if coll == nil {
+			return fault.Refusedf("entry %d wrote a %s, which this version does not know", c.Entry, img.Collection)
+		}
+		if coll.permanent() && img.Prev == 0 {
+			continue // other entries name it by now
+		}
+		if err := notWrittenSince(tx, coll, img, c.Entry); err != nil {
+			return err
+		}
+		images = append(images, img)
+	}
+	// First all records go, then those that were there before come back: records may
+	// have exchanged unique keys, and no order of single steps would do.
+	for _, img := range images {
+		if err := tx.write(tx.schema.byName[img.Collection], img.ID, nil, nil, nil); err != nil {
+			return err
+		}
+	}
+	for _, img := range images {
+		if img.Prev == 0 {
 			continue
 		}
-		if err := restoreBefore(tx, e, img); err != nil {
+		if err := putBack(tx, img); err != nil {
 			return err
 		}
 	}
@@ -53,80 +76,122 @@ func (c *compiled) undoable(e *Entry) error {
 	return nil
 }
 
-// restoreBefore puts one record back to what it was before entry e.
-func restoreBefore(tx *Tx, e *Entry, img Image) error {
-	coll := tx.schema.byName[img.Collection]
-	if coll == nil {
-		return fault.Internalf("entry %d names the unknown collection %s", e.Leaf.Seq, img.Collection)
-	}
+// notWrittenSince refuses when a record is no longer as entry seq left it.
+func notWrittenSince(tx *Tx, coll AnyCollection, img Image, seq uint64) error {
 	writer, err := lastWriter(tx, img.Collection, img.ID)
 	if err != nil {
 		return err
 	}
-	if (writer != e.Leaf.Seq && img.Doc != nil) || (writer != 0 && img.Doc == nil) {
-		return fault.Refusedf("%s %s was changed after entry %d, by entry %d",
-			coll.Title(), img.ID, e.Leaf.Seq, writer).
-			With("undo.later").Hint("callout log %d", writer).Hint("callout undo %d", writer)
+	if writer == 0 { // the record is gone; only the journal knows since when
+		if writer, err = lastNamedBy(tx, img.ID, seq); err != nil {
+			return err
+		}
 	}
-	if img.Prev == 0 {
-		return tx.write(coll, img.ID, nil, nil, nil)
+	same, err := leftAsBy(tx, img, writer, seq)
+	if err != nil || same {
+		return err
 	}
+	return fault.Refusedf("%s %s was changed after entry %d, by entry %d", coll.Title(), img.ID, seq, writer).
+		With("undo.later").Hint("callout log %d", writer).Hint("callout undo %d", writer)
+}
+
+// leftAsBy reports whether the state that writer gave to a record is the one that
+// entry seq gave to it: writer is that entry, or an undo of what came after it. So
+// one may undo, and redo, step by step.
+func leftAsBy(r Reader, img Image, writer, seq uint64) (bool, error) {
+	for writer > seq {
+		e, err := ReadEntry(r, writer)
+		if err != nil || e.Leaf.Undoes == 0 {
+			return false, err
+		}
+		undone, err := ReadEntry(r, e.Leaf.Undoes)
+		if err != nil {
+			return false, err
+		}
+		writer = 0
+		for _, was := range undone.Images() {
+			if was.Collection == img.Collection && was.ID == img.ID {
+				writer = was.Prev
+			}
+		}
+	}
+	return writer == seq, nil
+}
+
+// lastNamedBy returns the last entry that wrote a record, looking back no further than
+// the given one. It parses nothing: a leaf that holds the id in quotes has written it,
+// or is about it, which for a record that is gone comes to the same.
+func lastNamedBy(r Reader, id ID, since uint64) (last uint64, err error) {
+	last = since
+	quoted := []byte(`"id":"` + string(id) + `"`)
+	err = r.Scan(spaceJournal, Range{Lo: seqKey(since + 1), Hi: nil, Reverse: true}, func(key, text []byte) bool {
+		leaf, _, _ := bytes.Cut(text, []byte("\n"))
+		if bytes.Contains(leaf, quoted) {
+			last = binary.BigEndian.Uint64(key)
+			return false
+		}
+		return true
+	})
+	return last, err
+}
+
+// putBack writes the state that an image replaced.
+func putBack(tx *Tx, img Image) error {
 	before, err := ReadEntry(tx, img.Prev)
 	if err != nil {
 		return err
 	}
-	for i, h := range before.Leaf.Parts {
-		if h.Collection != img.Collection || h.ID != img.ID || h.Kind != PartAfter {
+	for _, was := range before.Images() {
+		if was.Collection != img.Collection || was.ID != img.ID || was.Gone {
 			continue
 		}
-		doc := before.Parts[i].Body
-		var cost json.RawMessage
-		if i+1 < len(before.Parts) && before.Leaf.Parts[i+1].Kind == PartCost {
-			cost = before.Parts[i+1].Body
+		if was.Withheld {
+			return fault.Refusedf("the state of %s before was erased from the journal", img.ID).With("undo.erased")
 		}
-		entries, err := coll.entries(join(doc, cost))
+		coll := tx.schema.byName[img.Collection]
+		entries, err := coll.entries(was.Doc)
 		if err != nil {
 			return err
 		}
-		return tx.write(coll, img.ID, doc, cost, entries)
+		return tx.write(coll, img.ID, was.doc, was.cost, entries)
 	}
 	return fault.Internalf("entry %d does not hold %s", img.Prev, img.ID).With("store.damaged").
 		Hint("callout audit verify")
 }
 
-// LastUndoable finds what `undo` takes back when nothing is named: this actor's last
-// entry on this device that is not itself an undo and has not been undone. With redo
-// set it finds the actor's last undo that has not been undone.
+// LastUndoable finds what `undo` takes back when nothing is named: the last entry of
+// this actor on this device that did something, or did it again, and still stands.
+// With redo set it finds the actor's last undo that still stands, unless the actor
+// has done something new since.
 func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64, error) {
-	size, err := Size(r)
-	if err != nil {
-		return 0, err
-	}
 	undone := map[uint64]bool{}
-	for e, err := range Entries(r, size, true) {
+	for e, err := range Entries(r, 1<<64-1, true) {
 		if err != nil {
 			return 0, err
+		}
+		if undone[e.Leaf.Seq] {
+			continue // and if it was an undo, what it named stands again
+		}
+		if e.Leaf.Undoes != 0 {
+			undone[e.Leaf.Undoes] = true
 		}
 		who, err := e.Actor()
 		if err != nil {
 			return 0, err
 		}
-		if who.Name != actor || e.Leaf.Device != device || undone[e.Leaf.Seq] {
-			continue // an undo that was itself undone lets what it named stand again
-		}
-		if e.Leaf.Undoes != 0 {
-			undone[e.Leaf.Undoes] = true
-			if isRedo, err := namesUndo(r, e.Leaf.Undoes); err != nil {
-				return 0, err
-			} else if redo && !isRedo {
-				return e.Leaf.Seq, nil
-			}
+		if who.Name != actor || e.Leaf.Device != device {
 			continue
 		}
-		if redo {
-			break // something new was done after the last undo
+		takesBack, err := takesBack(r, e)
+		if err != nil {
+			return 0, err
 		}
-		return e.Leaf.Seq, nil
+		if takesBack == redo {
+			return e.Leaf.Seq, nil
+		}
+		if redo && e.Leaf.Undoes == 0 {
+			break // something new
+		}
 	}
 	if redo {
 		return 0, fault.NotFoundf("%s has nothing to redo here", actor)
@@ -134,7 +199,16 @@ func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64,
 	return 0, fault.NotFoundf("%s has nothing to undo here", actor)
 }
 
-func namesUndo(r Reader, seq uint64) (bool, error) {
-	e, err := ReadEntry(r, seq)
-	return err == nil && e.Leaf.Undoes != 0, err
+// takesBack reports whether an entry is an undo in effect: the undo of an undo does
+// the thing again, the undo of that takes it back, and so on.
+func takesBack(r Reader, e *Entry) (bool, error) {
+	odd := false
+	for e.Leaf.Undoes != 0 {
+		odd = !odd
+		var err error
+		if e, err = ReadEntry(r, e.Leaf.Undoes); err != nil {
+			return false, err
+		}
+	}
+	return odd, nil
 }
