@@ -1,0 +1,46 @@
+package cmd
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Main runs one command line and returns the process's exit code. The arguments do not
+// include the program's name.
+func Main(args []string, in io.Reader, out, err io.Writer) int {
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	return newApp(in, out, err).run(ctx, args)
+}
+
+// run builds the tree, runs one command line and reports its outcome.
+func (a *App) run(ctx context.Context, args []string) int {
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	return a.finish(ctx, root.ExecuteContext(ctx))
+}
+
+// withSignals returns a context that ends with the first SIGINT or SIGTERM; its cause names
+// the signal. The second one kills the process as usual, for a run that does not listen.
+// SIGPIPE is ignored: a closed pipe shows as an error of the write.
+func withSignals(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signal.Ignore(syscall.SIGPIPE)
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-received:
+			signal.Stop(received)
+			cancel(&signalError{signal: s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(received)
+		cancel(nil)
+	}
+}

@@ -1,0 +1,178 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/internal/fault"
+)
+
+// Verb describes one runnable command. [App.Verb] turns it into a cobra command that keeps
+// the whole contract: arguments checked and completed, output in every form, exit codes, and
+// for writers the flags of a write. Exactly one of Run and Each is set.
+type Verb struct {
+	// Use is the verb and its arguments, such as "show WO" or "approve TIME-ENTRY...". The
+	// arguments are checked against it and completed by it; usage.go has the grammar.
+	Use     string
+	Aliases []string
+	Short   string // one line, imperative, no full stop
+	Long    string // what Short and the example cannot say; may be empty
+	Example string // one or more command lines, each beginning with "callout" or "$ "
+
+	// Writes marks a verb that changes the shop. It gets --dry-run, --reason, --at and --cmd-id.
+	Writes bool
+
+	// Danger says how much harm a slip of the hand can do; see confirm.go.
+	Danger Danger
+
+	// Fields names what --fields can pick: List.Names or the top-level JSON keys. Verbs with
+	// Each need not set it.
+	Fields []string
+
+	// Flags declares the verb's own flags. A value's placeholder in `backquotes` in the usage
+	// text is completed like an argument.
+	Flags func(*pflag.FlagSet)
+
+	// Required names the flags that must be given.
+	Required []string
+
+	// Raw lets the verb run when the configuration files are broken.
+	Raw bool
+
+	// Hidden keeps the verb out of help; it still has to keep the contract.
+	Hidden bool
+
+	// Run does the work of a verb that acts once.
+	Run func(ctx context.Context, args []string) error
+
+	// Each does the work of a verb over many ids, which come as arguments or, after "-",
+	// from stdin. It gets them in batches that may share a store transaction and returns
+	// one result for each, in the same order. See ids.go.
+	Each func(ctx context.Context, ids []string) []Result
+}
+
+// Annotations by which the tree walk recognises what the kit built.
+const (
+	annotationVerb   = "callout.verb" // reader or writer
+	annotationFields = "callout.fields"
+)
+
+// Verb builds the command for a verb.
+func (a *App) Verb(v Verb) *cobra.Command {
+	params, err := parseUse(v.Use)
+	kind := "reader"
+	if v.Writes {
+		kind = "writer"
+	}
+	if v.Each != nil && v.Fields == nil {
+		v.Fields = resultList().Names()
+	}
+	c := &cobra.Command{
+		Use: v.Use, Aliases: v.Aliases, Short: v.Short, Long: v.Long, Hidden: v.Hidden,
+		Example:               strings.TrimSpace(v.Example),
+		DisableFlagsInUseLine: true,
+		Annotations: map[string]string{
+			annotationVerb:   kind,
+			annotationFields: strings.Join(v.Fields, ","),
+		},
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err != nil {
+			return fault.Internalf("%s: %v", c.CommandPath(), err)
+		}
+		return params.check(c, args)
+	}
+	c.ValidArgsFunction = a.completeArgs(params)
+	if v.Writes {
+		a.write.add(c.Flags(), v.Danger)
+	}
+	if v.Flags != nil {
+		v.Flags(c.Flags())
+	}
+	a.completeFlags(c, v.Fields)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		for _, name := range v.Required {
+			if !c.Flags().Changed(name) {
+				return usagef("--%s is needed", name).Hint("%s --help", c.CommandPath())
+			}
+		}
+		if err := a.setUp(v.Raw, changedFlags(c)); err != nil {
+			return err
+		}
+		if v.Each != nil {
+			return a.each(c, v, args)
+		}
+		return v.Run(c.Context(), args)
+	}
+	return c
+}
+
+// changedFlags returns the flags that were given and are configuration keys as well.
+func changedFlags(c *cobra.Command) map[string]string {
+	given := make(map[string]string)
+	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	return given
+}
+
+// Noun describes a thing that verbs act on.
+type Noun struct {
+	Use     string // the full singular word
+	Aliases []string
+	Short   string
+	Long    string
+	Group   Group // where help lists it; only for nouns at the top
+}
+
+// Group is a section of `callout help`.
+type Group string
+
+// The groups, in the order that help shows them in.
+const (
+	GroupWork     Group = "work"
+	GroupDispatch Group = "dispatch"
+	GroupMoney    Group = "money"
+	GroupData     Group = "data"
+	GroupHelp     Group = "help"
+)
+
+// Noun builds the command for a noun. Without a verb it shows its help; with a word that is
+// no verb of it, it names the closest.
+func (a *App) Noun(n Noun, verbs ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: n.Use, Aliases: n.Aliases, Short: n.Short, Long: n.Long,
+		GroupID: string(n.Group),
+		Args:    checkVerb,
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		DisableFlagsInUseLine: true,
+	}
+	c.AddCommand(verbs...)
+	return c
+}
+
+// In puts a verb that stands at the top, without a noun, into a group of help.
+func (g Group) In(c *cobra.Command) *cobra.Command {
+	c.GroupID = string(g)
+	return c
+}
+
+// checkVerb refuses a word that names no sub-command and suggests the closest one.
+func checkVerb(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := usagef("%s has no command %q", c.CommandPath(), args[0])
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(append(names, sub.Name()), sub.Aliases...)
+		}
+	}
+	if best := closest(args[0], names); best != "" {
+		return err.Hint("%s %s", c.CommandPath(), best)
+	}
+	return err.Hint("%s --help", c.CommandPath())
+}

@@ -1,0 +1,114 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// yamlRows writes the same list as jsonRows does, as YAML, row by row.
+type yamlRows struct {
+	app  *App
+	w    io.Writer
+	cols []columnInfo
+	n    int
+}
+
+func (y *yamlRows) write(cells []any, _ string) error {
+	row, err := y.app.jsonObject(y.cols, cells)
+	if err != nil {
+		return err
+	}
+	doc, err := toYAML(row)
+	if err != nil {
+		return err
+	}
+	if y.n == 0 {
+		if _, err := io.WriteString(y.w, "schema: "+schemaVersion+"\nitems:\n"); err != nil {
+			return err
+		}
+	}
+	y.n++
+	item := "  - " + strings.ReplaceAll(strings.TrimRight(string(doc), "\n"), "\n", "\n    ")
+	_, err = io.WriteString(y.w, item+"\n")
+	return err
+}
+
+func (y *yamlRows) close() error {
+	if y.n > 0 {
+		return nil
+	}
+	_, err := io.WriteString(y.w, "schema: "+schemaVersion+"\nitems: []\n")
+	return err
+}
+
+// toYAML rewrites a JSON document as YAML, with its keys in their order.
+func toYAML(doc []byte) ([]byte, error) {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	node, err := yamlNode(dec)
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	enc := yaml.NewEncoder(&buf)
+	enc.SetIndent(2)
+	if err := enc.Encode(node); err != nil {
+		return nil, err
+	}
+	if err := enc.Close(); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// yamlNode reads the next JSON value as a node. Every scalar carries its tag, so that the
+// text "1.10" or "no" is quoted and stays text.
+func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
+	t, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch t := t.(type) {
+	case json.Delim:
+		return yamlNested(dec, t)
+	case nil:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(t)}, nil
+	case json.Number:
+		tag := "!!int"
+		if strings.ContainsAny(t.String(), ".eE") {
+			tag = "!!float"
+		}
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: t.String()}, nil
+	case string:
+		node := new(yaml.Node)
+		node.SetString(t)
+		return node, node.Encode(t)
+	}
+	return nil, fmt.Errorf("unexpected JSON token %v", t)
+}
+
+func yamlNested(dec *json.Decoder, open json.Delim) (*yaml.Node, error) {
+	node := &yaml.Node{Kind: yaml.SequenceNode}
+	if open == '{' {
+		node.Kind = yaml.MappingNode
+	}
+	for dec.More() {
+		child, err := yamlNode(dec) // a key or an element; the values follow their keys
+		if err != nil {
+			return nil, err
+		}
+		node.Content = append(node.Content, child)
+	}
+	if len(node.Content) == 0 {
+		node.Style = yaml.FlowStyle
+	}
+	_, err := dec.Token() // the closing bracket
+	return node, err
+}
