@@ -1,0 +1,72 @@
+package dispatch
+
+import (
+	"callout/calendar"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+)
+
+// Technician is somebody who can be sent.
+type Technician struct {
+	store.Record
+	Name     string         `json:"name"`
+	Person   store.ID       `json:"person"` // the same human as an actor: nobody approves their own time
+	Branch   store.ID       `json:"branch,omitempty"`
+	Zone     string         `json:"zone"`
+	Skills   []Skill        `json:"skills,omitempty"`
+	Shift    calendar.Hours `json:"shift,omitzero"` // weekly, in the zone's local time; empty means any time
+	HomeLat  string         `json:"home_lat,omitempty"`
+	HomeLon  string         `json:"home_lon,omitempty"`
+	Role     string         `json:"role,omitempty"` // rate role, e.g. "fitter"; prices may depend on it
+	Inactive bool           `json:"inactive,omitempty"`
+	Imported string         `json:"imported,omitempty"`
+	Cost     TechnicianCost `json:"cost,omitzero"`
+}
+
+// TechnicianCost is what the shop pays.
+type TechnicianCost struct {
+	// Rate is per hour worked. Unknown is not zero.
+	Rate *money.Price `json:"rate,omitempty"`
+}
+
+// TakeCost implements store.Costed.
+func (t *Technician) TakeCost() any {
+	c := t.Cost
+	t.Cost = TechnicianCost{}
+	if c.Rate == nil {
+		return nil
+	}
+	return c
+}
+
+// Skill is what a technician can do, at a level of 1 or higher.
+type Skill struct {
+	Name  string `json:"name"`
+	Level int    `json:"level"`
+}
+
+// TechnicianRow is what a list of technicians shows.
+type TechnicianRow struct {
+	ID     store.ID `json:"id"`
+	Name   string   `json:"name"`
+	Zone   string   `json:"zone"`
+	Skills []Skill  `json:"skills,omitempty"`
+	Shift  string   `json:"shift,omitempty"`
+}
+
+// Technicians holds the technicians, by unique name.
+var Technicians = store.Define(store.Def[Technician, TechnicianRow]{
+	Name: "technician", Prefix: "tech", Title: "technician", Lookup: "name", Fold: party.Fold,
+	Row: func(t *Technician) TechnicianRow {
+		return TechnicianRow{t.ID, t.Name, t.Zone, t.Skills, t.Shift.String()}
+	},
+	Indexes: []store.Index[Technician]{
+		{
+			Name: "name", Unique: true,
+			Keys:  func(t *Technician) []store.Key { return []store.Key{store.K(party.Fold(t.Name))} },
+			Clash: func(t *Technician) string { return "there is already a technician " + t.Name },
+		},
+		{Name: "person", Keys: func(t *Technician) []store.Key { return []store.Key{store.K(t.Person)} }},
+	},
+})

@@ -1,0 +1,18 @@
+package party
+
+import "callout/store"
+
+// Collections lists what this room keeps.
+func Collections() []store.AnyCollection {
+	return []store.AnyCollection{Companies, Branches, People}
+}
+
+// Commands lists what can be done in this room.
+func Commands() []func() store.Command {
+	return []func() store.Command{
+		func() store.Command { return &InitCompany{} },
+		func() store.Command { return &EditCompany{} },
+		func() store.Command { return &AddBranch{} },
+		func() store.Command { return &EditBranch{} },
+	}
+}
