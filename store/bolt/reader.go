@@ -1,0 +1,106 @@
+package bolt
+
+import (
+	"bytes"
+
+	"callout/store"
+
+	"go.etcd.io/bbolt"
+)
+
+// reader reads one transaction. What it hands out points into the mapped file.
+type reader struct {
+	tx      *bbolt.Tx
+	buckets map[string]*bbolt.Bucket
+}
+
+func (f *file) reader() *reader {
+	return &reader{tx: f.tx, buckets: map[string]*bbolt.Bucket{}}
+}
+
+func (r *reader) bucket(space string) *bbolt.Bucket {
+	b, known := r.buckets[space]
+	if !known {
+		b = r.tx.Bucket([]byte(space))
+		r.buckets[space] = b
+	}
+	return b
+}
+
+// Get implements store.Reader.
+func (r *reader) Get(space string, key []byte) (value []byte, err error) {
+	defer guard(&err)
+	b := r.bucket(space)
+	if b == nil {
+		return nil, nil
+	}
+	return b.Get(key), nil
+}
+
+// Scan implements store.Reader.
+func (r *reader) Scan(space string, rg store.Range, yield func(key, value []byte) bool) error {
+	s, key, value, err := r.seek(space, rg)
+	for err == nil && key != nil && s.within(key) {
+		if !yield(key, value) {
+			return nil
+		}
+		key, value, err = s.next()
+	}
+	return err
+}
+
+// scan is a cursor that walks a range in its direction.
+type scan struct {
+	cursor *bbolt.Cursor
+	rg     store.Range
+}
+
+func (r *reader) seek(space string, rg store.Range) (s scan, key, value []byte, err error) {
+	defer guard(&err)
+	b := r.bucket(space)
+	if b == nil {
+		return s, nil, nil, nil
+	}
+	s = scan{b.Cursor(), rg}
+	switch {
+	case !rg.Reverse && rg.Lo == nil:
+		key, value = s.cursor.First()
+	case !rg.Reverse:
+		key, value = s.cursor.Seek(rg.Lo)
+	case rg.Hi == nil:
+		key, value = s.cursor.Last()
+	default:
+		if key, _ = s.cursor.Seek(rg.Hi); key == nil {
+			key, value = s.cursor.Last() // all keys are below Hi
+		} else {
+			key, value = s.cursor.Prev()
+		}
+	}
+	return s, key, value, nil
+}
+
+// next steps on. It is apart from the loop so that the guard stands around bbolt and
+// not around the caller's yield.
+func (s scan) next() (key, value []byte, err error) {
+	defer guard(&err)
+	if s.rg.Reverse {
+		key, value = s.cursor.Prev()
+	} else {
+		key, value = s.cursor.Next()
+	}
+	return key, value, nil
+}
+
+func (s scan) within(key []byte) bool {
+	if s.rg.Reverse {
+		return bytes.Compare(key, s.rg.Lo) >= 0
+	}
+	return s.rg.Hi == nil || bytes.Compare(key, s.rg.Hi) < 0
+}
+
+// nothing is the reader of a store that has not been made yet.
+type nothing struct{}
+
+func (nothing) Get(string, []byte) ([]byte, error) { return nil, nil }
+
+func (nothing) Scan(string, store.Range, func(key, value []byte) bool) error { return nil }
