@@ -2,8 +2,8 @@ package approval
 
 import (
 	"fmt"
-	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"callout/internal/fault"
@@ -46,7 +46,7 @@ type Decision struct {
 	Reason string    `json:"reason,omitempty"`
 	Mode   Mode      `json:"mode"` // the policy it was decided under
 	Policy store.ID  `json:"policy,omitempty"`
-	Self   bool      `json:"self,omitempty"` // a maker decided, as the single-person policy allows
+	Self   bool      `json:"self,omitempty"` // who decided is a maker
 }
 
 // Row is what a list of requests shows.
@@ -74,18 +74,51 @@ var Requests = store.Define(store.Def[Request, Row]{
 })
 
 // Ask opens a request for a decision. An older pending request on the same subject
-// and kind becomes void: one question at a time.
+// and kind, and an approval of it, become void: one question at a time. Where no maker is
+// known, who asks counts as the maker: there is never a subject that anybody may approve.
 func Ask(tx *store.Tx, kind string, subject store.ID, title, hash string, makers ...store.ID) (*Request, error) {
 	if err := Withdraw(tx, kind, subject, "asked again"); err != nil {
 		return nil, err
 	}
-	slices.Sort(makers)
 	q := &Request{
-		Kind: kind, Subject: subject, Title: title, Hash: hash, Makers: slices.Compact(makers),
+		Kind: kind, Subject: subject, Title: title, Hash: hash, Makers: people(makers),
 		Asked: tx.Env.RecordedAt, AskedBy: tx.Env.Actor.ID, State: Pending,
+	}
+	if len(q.Makers) == 0 {
+		q.Makers = people([]store.ID{q.AskedBy})
 	}
 	q.ID = Requests.NewID(tx, kind+"/"+string(subject)+"/"+hash)
 	return q, Requests.Put(tx, q)
+}
+
+// people is a set of people in order, without nobody.
+func people(ids []store.ID) []store.ID {
+	out := slices.DeleteFunc(slices.Clone(ids), func(id store.ID) bool { return id == "" })
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Edited tells that the actor has changed a subject, whose content has the given hash
+// now. What was asked or granted for another hash is void. A pending request that still
+// fits (an edit that was edited back) counts the actor among the makers from now on.
+// Rooms call it whenever they write a subject that may have been put up for approval.
+func Edited(tx *store.Tx, kind string, subject store.ID, hash, why string) error {
+	for q, err := range Of(tx, kind, subject) {
+		switch {
+		case err != nil:
+			return err
+		case q.State != Pending && q.State != Approved:
+			continue
+		case q.Hash != hash:
+			q.State, q.VoidWhy = Void, why
+		case q.State == Pending:
+			q.Makers = people(append(q.Makers, tx.Env.Actor.ID))
+		}
+		if err := Requests.Put(tx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Withdraw voids what is pending or approved for a subject: it has changed, or is gone.
@@ -105,72 +138,31 @@ func Withdraw(tx *store.Tx, kind string, subject store.ID, why string) error {
 	return nil
 }
 
-// Of yields the requests of one kind on a subject, oldest first.
-func Of(r store.Reader, kind string, subject store.ID) iter.Seq2[*Request, error] {
-	return func(yield func(*Request, error) bool) {
-		for q, err := range Requests.By(r, "subject", store.K(subject)) {
-			if err == nil && q.Kind != kind {
-				continue
-			}
-			if !yield(q, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// Granted returns the approval of a subject's present content, or nil. An approval of
-// another hash does not count.
-func Granted(r store.Reader, kind string, subject store.ID, hash string) (*Request, error) {
-	for q, err := range Of(r, kind, subject) {
-		if err != nil {
-			return nil, err
-		}
-		if q.State == Approved && q.Hash == hash {
-			return q, nil
-		}
-	}
-	return nil, nil
-}
-
-// PendingOn returns the open request of a kind on a subject, or nil.
-func PendingOn(r store.Reader, kind string, subject store.ID) (*Request, error) {
-	for q, err := range Of(r, kind, subject) {
-		if err != nil {
-			return nil, err
-		}
-		if q.State == Pending {
-			return q, nil
-		}
-	}
-	return nil, nil
-}
-
 // Settle records the actor's decision on a pending request whose subject has, now,
-// the given hash. The rooms that own the subjects call it, each with the hash of what is there now.
+// the given hash. The rooms that own the subjects call it, each with the hash of what is
+// there now. A rejection needs a reason and may come from anybody, a maker included.
 func Settle(tx *store.Tx, q *Request, hash string, yes bool) error {
 	if q.State != Pending {
-		return fault.Refusedf("%s is already %s", q.Title, q.State).With("approval.settled").
-			Hint("callout log %s", q.Subject)
+		e := fault.Refusedf("%s is already %s", q.Title, q.State).With("approval.settled")
+		if q.State == Void {
+			e.Msg = "the request to approve " + q.Title + " is void: " + q.VoidWhy
+		}
+		return e.Hint("callout log %s", q.Subject)
 	}
 	if q.Hash != hash {
-		return fault.Conflictf("%s has changed since approval was asked for", q.Title).With("approval.stale")
+		return fault.Conflictf("%s has changed since approval was asked for", q.Title).With("approval.stale").
+			Hint("look at it again and submit it again")
 	}
 	policy, pin, err := Current(tx)
 	if err != nil {
 		return err
 	}
-	self := slices.Contains(q.Makers, tx.Env.Actor.ID)
-	if self && yes && policy.Mode != Single {
-		name, err := party.NameOf(tx, tx.Env.Actor.ID)
-		if err != nil {
-			return err
-		}
-		return fault.Refusedf("%s made or last edited %s and so may not approve it", name, q.Title).
-			With("approval.self").Hint("someone else approves: --as NAME")
+	if yes && !policy.Allows(q.Makers, tx.Env.Actor.ID) {
+		return ownWork(tx, q)
 	}
-	if !yes && tx.Env.Reason == "" {
-		return fault.Invalidf("reason", "a rejection needs a reason").Hint(`--reason "what is wrong"`)
+	if !yes && strings.TrimSpace(tx.Env.Reason) == "" {
+		return fault.Invalidf("reason", "a rejection needs a reason").With("reason.missing").
+			Hint(`callout approval reject %s --reason "what is wrong"`, q.ID)
 	}
 	q.State = Approved
 	if !yes {
@@ -178,8 +170,21 @@ func Settle(tx *store.Tx, q *Request, hash string, yes bool) error {
 	}
 	q.Decision = &Decision{
 		By: tx.Env.Actor.ID, How: tx.Env.Actor.How, At: tx.Env.RecordedAt, Reason: tx.Env.Reason,
-		Mode: policy.Mode, Policy: pin.ID, Self: self,
+		Mode: policy.Mode, Policy: pin.ID, Self: slices.Contains(q.Makers, tx.Env.Actor.ID),
 	}
-	tx.Emit(fmt.Sprintf("%s.%s", q.Kind, q.State), q.Subject, nil)
+	tx.Emit(fmt.Sprintf("%s.%s", q.Kind, q.State), q.Subject, map[string]any{"request": q.ID})
 	return Requests.Put(tx, q)
+}
+
+// ownWork refuses an approval under four eyes.
+func ownWork(tx *store.Tx, q *Request) error {
+	if tx.Env.Actor.ID == "" {
+		return fault.Refusedf("only a person can approve %s", q.Title).With("approval.nobody")
+	}
+	name, err := party.NameOf(tx, tx.Env.Actor.ID)
+	if err != nil {
+		return err
+	}
+	return fault.Refusedf("%s made or last edited %s and so may not approve it", name, q.Title).
+		With("approval.self").Hint("callout approval approve %s --as NAME   (somebody else)", q.ID)
 }

@@ -1,0 +1,49 @@
+package approval_test
+
+import (
+	"testing"
+
+	"callout/approval"
+)
+
+func TestHashIsOverContent(t *testing.T) {
+	hash := func(v any) string {
+		t.Helper()
+		h, err := approval.Hash(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	type a struct {
+		B string `json:"b"`
+		A int    `json:"a"`
+	}
+	same := hash(a{"x & <y>", 1})
+	// The digest of {"a":1,"b":"x & <y>"} as sha256sum computes it.
+	const want = "caf2ccdc2bcd03555f46ab99910c317bf1119c91da8bd2b1bda3543af540e62c"
+	if same != want {
+		t.Errorf("got %s", same)
+	}
+	if same != hash(map[string]any{"a": 1, "b": "x & <y>"}) {
+		t.Error("the order of fields or escaping counts")
+	}
+	if same == hash(a{"x & <y>", 2}) {
+		t.Error("the content does not count")
+	}
+}
+
+func TestHashRefusesWhatCanonicalFormWouldRound(t *testing.T) {
+	for _, v := range []any{
+		map[string]any{"n": int64(1)<<53 + 1},
+		map[string]any{"n": []any{0.1}},
+		map[string]any{"n": uint64(1) << 63},
+	} {
+		if h, err := approval.Hash(v); err == nil {
+			t.Errorf("%v was hashed to %s", v, h)
+		}
+	}
+	if _, err := approval.Hash(map[string]any{"n": int64(1)<<53 - 1}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,216 @@
+package approval_test
+
+import (
+	"testing"
+
+	"callout/approval"
+	"callout/internal/fault"
+	"callout/party"
+	"callout/store"
+	"callout/store/memory"
+	"callout/store/storetest"
+)
+
+// Paper is a subject for approvals: a text that people write and put up for a decision.
+type paper struct {
+	store.Record
+	Text   string   `json:"text"`
+	Author store.ID `json:"author"`
+	Editor store.ID `json:"editor"`
+}
+
+var papers = store.Define(store.Def[paper, store.NoRow]{Name: "paper", Prefix: "pap", Title: "paper"})
+
+const kind = "paper"
+
+func (p *paper) hash() (string, error) { return approval.Hash(map[string]string{"text": p.Text}) }
+
+// write makes a paper, or edits the one it names.
+type write struct {
+	Paper store.ID `json:"paper,omitempty"`
+	Text  string   `json:"text"`
+}
+
+func (c *write) Name() string { return "paper.write.v1" }
+func (c *write) Undoable()    {}
+
+func (c *write) Do(tx *store.Tx) error {
+	p := &paper{Author: tx.Env.Actor.ID}
+	p.ID = papers.NewID(tx, "")
+	if c.Paper != "" {
+		var err error
+		if p, err = papers.Get(tx, c.Paper); err != nil {
+			return err
+		}
+		if p.Text == c.Text {
+			return nil // who changes nothing is no editor
+		}
+	}
+	p.Text, p.Editor = c.Text, tx.Env.Actor.ID
+	h, err := p.hash()
+	if err != nil {
+		return err
+	}
+	if err := approval.Edited(tx, kind, p.ID, h, "the text was edited"); err != nil {
+		return err
+	}
+	tx.Returns(p.ID, "")
+	return papers.Put(tx, p)
+}
+
+// submit asks for approval.
+type submit struct {
+	Paper store.ID `json:"paper"`
+}
+
+func (c *submit) Name() string { return "paper.submit.v1" }
+func (c *submit) Undoable()    {}
+
+func (c *submit) Do(tx *store.Tx) error {
+	p, err := papers.Get(tx, c.Paper)
+	if err != nil {
+		return err
+	}
+	h, err := p.hash()
+	if err != nil {
+		return err
+	}
+	q, err := approval.Ask(tx, kind, p.ID, "the paper", h, p.Author, p.Editor)
+	if err != nil {
+		return err
+	}
+	tx.Returns(q.ID, "")
+	return nil
+}
+
+// decide approves or rejects what is pending.
+type decide struct {
+	Paper store.ID `json:"paper"`
+	Yes   bool     `json:"yes"`
+	// Stale makes it decide on another content than the present one.
+	Stale bool `json:"stale,omitempty"`
+}
+
+func (c *decide) Name() string { return "paper.decide.v1" }
+
+func (c *decide) Do(tx *store.Tx) error {
+	p, err := papers.Get(tx, c.Paper)
+	if err != nil {
+		return err
+	}
+	q, err := approval.PendingOn(tx, kind, p.ID)
+	if err != nil {
+		return err
+	}
+	if q == nil {
+		return fault.Refusedf("nothing is pending")
+	}
+	if c.Stale {
+		p.Text += " and more"
+	}
+	h, err := p.hash()
+	if err != nil {
+		return err
+	}
+	return approval.Settle(tx, q, h, c.Yes)
+}
+
+// office is a store with papers in it.
+type office struct {
+	*store.Store
+	tb testing.TB
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	s, err := store.Open(memory.New(), store.Schema{
+		App: "test", Prelude: party.Meet,
+		Collections: append(append(party.Collections(), approval.Collections()...), papers),
+		Commands: append(append(party.Commands(), approval.Commands()...),
+			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
+			func() store.Command { return &decide{} }),
+		Audits: approval.Audits(),
+	}, store.Options{Keys: storetest.NewKeys(), Now: storetest.NewClock().Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "ana", How: store.Asserted}); err != nil {
+		t.Fatal(err)
+	}
+	return &office{Store: s, tb: t}
+}
+
+// do runs a command as somebody, for a reason.
+func (o *office) do(who string, cmd store.Command, reason string) (store.Receipt, error) {
+	return o.One(o.tb.Context(), store.Intent{
+		Cmd: cmd, Actor: store.Actor{Name: who, How: store.Asserted}, Reason: reason,
+	})
+}
+
+func (o *office) must(who string, cmd store.Command) store.Receipt {
+	o.tb.Helper()
+	rec, err := o.do(who, cmd, "")
+	if err != nil {
+		o.tb.Fatalf("%s by %s: %v", cmd.Name(), who, err)
+	}
+	return rec
+}
+
+func (o *office) read(fn func(r store.Reader) error) {
+	o.tb.Helper()
+	if err := o.View(o.tb.Context(), fn); err != nil {
+		o.tb.Fatal(err)
+	}
+}
+
+// person finds somebody who has acted before.
+func (o *office) person(name string) (id store.ID) {
+	o.tb.Helper()
+	o.read(func(r store.Reader) (err error) {
+		id, err = party.People.FindID(r, name)
+		return err
+	})
+	return id
+}
+
+// requests are all on a paper, oldest first.
+func (o *office) requests(id store.ID) (out []*approval.Request) {
+	o.tb.Helper()
+	o.read(func(r store.Reader) error {
+		for q, err := range approval.Of(r, kind, id) {
+			if err != nil {
+				return err
+			}
+			out = append(out, q)
+		}
+		return nil
+	})
+	return out
+}
+
+// granted is the approval of a paper's present content, or nil.
+func (o *office) granted(id store.ID) (q *approval.Request) {
+	o.tb.Helper()
+	o.read(func(r store.Reader) error {
+		p, err := papers.Get(r, id)
+		if err != nil {
+			return err
+		}
+		h, err := p.hash()
+		if err != nil {
+			return err
+		}
+		q, err = approval.Granted(r, kind, id, h)
+		return err
+	})
+	return q
+}
+
+// audit reports what the audits find.
+func (o *office) audit() (found []string) {
+	o.tb.Helper()
+	o.read(func(r store.Reader) error {
+		return approval.Audits()[0].Run(r, func(_ store.ID, msg string) { found = append(found, msg) })
+	})
+	return found
+}

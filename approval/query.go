@@ -1,0 +1,78 @@
+package approval
+
+import (
+	"iter"
+
+	"callout/store"
+)
+
+// States lists the states in the order in which people should see them.
+func States() []State { return []State{Pending, Approved, Rejected, Void} }
+
+// Of yields the requests of one kind on a subject, oldest first.
+func Of(r store.Reader, kind string, subject store.ID) iter.Seq2[*Request, error] {
+	return func(yield func(*Request, error) bool) {
+		for q, err := range Requests.By(r, "subject", store.K(subject)) {
+			if err == nil && q.Kind != kind {
+				continue
+			}
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Granted returns the approval of a subject's present content, or nil. An approval of
+// another hash does not count.
+func Granted(r store.Reader, kind string, subject store.ID, hash string) (*Request, error) {
+	for q, err := range Of(r, kind, subject) {
+		if err != nil {
+			return nil, err
+		}
+		if q.State == Approved && q.Hash == hash {
+			return q, nil
+		}
+	}
+	return nil, nil
+}
+
+// PendingOn returns the open request of a kind on a subject, or nil.
+func PendingOn(r store.Reader, kind string, subject store.ID) (*Request, error) {
+	for q, err := range Of(r, kind, subject) {
+		if err != nil {
+			return nil, err
+		}
+		if q.State == Pending {
+			return q, nil
+		}
+	}
+	return nil, nil
+}
+
+// List yields the requests in a state, oldest first; with no state, all by state.
+func List(r store.Reader, state State) iter.Seq2[Row, error] {
+	if state == "" {
+		return Requests.Rows(r, "state", store.Range{})
+	}
+	return Requests.Rows(r, "state", store.Prefix(store.K(string(state))))
+}
+
+// Mine yields the pending requests that a person may approve, oldest first.
+func Mine(r store.Reader, person store.ID) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		policy, _, err := Current(r)
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		for row, err := range List(r, Pending) {
+			if err == nil && !policy.Allows(row.Makers, person) {
+				continue
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
