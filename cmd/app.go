@@ -45,6 +45,8 @@ type App struct {
 	accessible bool // linear text: no alignment, no repainting, no pager
 	outClosed  bool // the reader of Out has gone away
 
+	running string // the command that runs, for those who wait for the store it holds
+
 	completers map[string]Completer // by placeholder, see complete.go
 }
 

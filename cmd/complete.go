@@ -27,7 +27,7 @@ const (
 func freeText() []string {
 	return []string{"NAME", "TITLE", "TEXT", "VALUE", "PATTERN", "FIELD", "N", "TIME", "DAY",
 		"DURATION", "AMOUNT", "PERCENT", "QTY", "RATE", "DEGREES", "ADDRESS", "FILTER", "URL",
-		"ROLE", "CODE", "ID", "CURRENCY"}
+		"ROLE", "CODE", "ID", "CURRENCY", "COMMAND", "USER"}
 }
 
 // complete offers values for one placeholder.
@@ -137,4 +137,18 @@ func (a *App) completeFlag(c *cobra.Command, f *pflag.Flag) {
 // a defect of the caller, which the tree walk finds.
 func (a *App) registerFlag(c *cobra.Command, flag string, f cobra.CompletionFunc) {
 	_ = c.RegisterFlagCompletionFunc(flag, f)
+}
+
+// completeZones offers a few zones to begin with, this machine's own first.
+func completeZones(context.Context, string) ([]Completion, error) {
+	names := []string{"UTC", "Europe/Vienna", "Europe/Berlin", "Europe/London", "Europe/Lisbon", "America/New_York",
+		"America/Chicago", "America/Denver", "America/Los_Angeles", "Asia/Tokyo", "Australia/Sydney"}
+	var found []Completion
+	if own := time.Local.String(); own != "Local" && own != "UTC" {
+		found = append(found, Completion{Value: own, Help: "this machine"})
+	}
+	for _, n := range names {
+		found = append(found, Completion{Value: n})
+	}
+	return found, nil
 }

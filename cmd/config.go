@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/viper"
 
+	"callout/calendar"
 	"callout/internal/fault"
 )
 
@@ -85,7 +87,7 @@ func (a *App) loadSettings(raw bool, flags map[string]string) (settings, error) 
 	}
 	if !raw {
 		for _, file := range []configFile{{path: a.userConfigPath()}, {path: a.projectConfigPath(), project: true}} {
-			values, err := file.read(keys)
+			values, err := a.readConfig(file, keys)
 			if err != nil {
 				return settings{}, err
 			}
@@ -110,12 +112,22 @@ func (a *App) loadSettings(raw bool, flags map[string]string) (settings, error) 
 		val := v.GetString(k.name)
 		if k.check != nil && val != "" {
 			if err := k.check(val); err != nil {
-				return settings{}, fault.Invalidf(k.name, "%v (from %s)", err, origin[k.name]).With("config.value")
+				return settings{}, blame(err, k.name, origin[k.name])
 			}
 		}
 		s.list = append(s.list, setting{key: k.name, value: val, origin: origin[k.name]})
 	}
 	return s, nil
+}
+
+// blame names the key and the place that a wrong value came from, and keeps the hints.
+func blame(err error, key, origin string) error {
+	out := fault.Invalidf(key, "%v (from %s)", err, origin).With("config.value")
+	var f *fault.Error
+	if errors.As(err, &f) {
+		out.Hints = f.Hints
+	}
+	return out
 }
 
 // config is the settings with types.
@@ -133,8 +145,9 @@ type configFile struct {
 	project bool
 }
 
-// read returns the file's values, keyed by known keys only. A file that does not exist has none.
-func (f configFile) read(keys []configKey) (map[string]any, error) {
+// readConfig returns a file's values. A file that does not exist has none; a key that does
+// not exist is an error.
+func (a *App) readConfig(f configFile, keys []configKey) (map[string]any, error) {
 	if f.path == "" {
 		return nil, nil
 	}
@@ -160,7 +173,7 @@ func (f configFile) read(keys []configKey) (map[string]any, error) {
 		}
 		val := v.GetString(name)
 		if k.path {
-			val = resolvePath(val, filepath.Dir(f.path))
+			val = a.resolvePath(val, filepath.Dir(f.path))
 		}
 		values[name] = val
 	}
@@ -234,11 +247,9 @@ func (a *App) projectConfigPath() string {
 }
 
 // resolvePath makes a path from a file absolute. The shell that would expand "~" is not there.
-func resolvePath(path, dir string) string {
+func (a *App) resolvePath(path, dir string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
+		return filepath.Join(a.env("HOME"), rest)
 	}
 	if path == "" || filepath.IsAbs(path) {
 		return path
@@ -254,18 +265,15 @@ func checkBool(s string) error {
 }
 
 func checkDuration(s string) error {
-	d, err := time.ParseDuration(s)
-	if err != nil || d <= 0 {
+	if d, err := time.ParseDuration(s); err != nil || d <= 0 {
 		return fmt.Errorf("%q is no duration such as 10s or 2m", s)
 	}
 	return nil
 }
 
 func checkZone(s string) error {
-	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		return fmt.Errorf("%q is no IANA time zone such as Europe/Vienna", s)
-	}
-	return nil
+	_, err := calendar.LoadZone("", s)
+	return err
 }
 
 func checkChoice(choices []string) func(string) error {

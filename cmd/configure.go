@@ -149,7 +149,7 @@ func (a *App) setConfig(file configFile, key, value string) error {
 	}
 	if value != "" && k.check != nil {
 		if err := k.check(value); err != nil {
-			return fault.Invalidf(key, "%v", err).With("config.value")
+			return blame(err, key, "the command line")
 		}
 	}
 	if file.project && k.private {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // Danger says how much harm a verb can do, and so how it is confirmed.
@@ -37,6 +39,18 @@ func (a *App) confirmItems(ctx context.Context, d Danger, what string, ids []str
 		return a.Confirm(ctx, d, fmt.Sprintf("%s: %d items", what, len(ids)), fmt.Sprint(len(ids)))
 	}
 	return nil
+}
+
+// confirmRun asks before a verb that acts once: a Severe one wants its first argument typed,
+// or its own name when it has none.
+func (a *App) confirmRun(c *cobra.Command, d Danger, args []string) error {
+	name := c.Name()
+	what := c.CommandPath()
+	if len(args) > 0 {
+		name = args[0]
+		what += " " + name
+	}
+	return a.Confirm(c.Context(), d, what, name)
 }
 
 // Confirm asks before something dangerous. name is what a person has to type for a Severe

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,7 +120,7 @@ func (a *App) reportError(err error, code int) {
 	if !errors.As(err, &f) {
 		f = &fault.Error{Kind: fault.KindOf(err)}
 	}
-	if a.shared.output == "json" || a.shared.output == "jsonl" {
+	if asked := cmp.Or(a.shared.output, a.config.Output); asked == formatJSON || asked == formatJSONL {
 		var r errorReport
 		r.Schema = schemaVersion
 		r.Error.Kind, r.Error.Code, r.Error.Field = kindWord(err), f.Code, f.Field

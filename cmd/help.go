@@ -183,6 +183,7 @@ func newHelpCmd(a *App) *cobra.Command {
 			return a.Show(name, value, func(p *Page) { p.raw(text) })
 		},
 	})
+	c.ValidArgsFunction = completeHelp
 	return c
 }
 
@@ -214,14 +215,20 @@ func (a *App) helpFor(root *cobra.Command, args []string) (name, text string, er
 	return found.CommandPath(), h.build(), nil
 }
 
-// completeHelp offers the topics; commands complete by themselves.
-func (a *App) completeHelp(context.Context, string) ([]Completion, error) {
+// completeHelp offers the topics, and the commands below what is there already.
+func completeHelp(c *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	var found []Completion
-	for _, t := range topics() {
-		found = append(found, Completion{Value: t.name, Help: t.short})
+	if len(args) == 0 {
+		for _, t := range topics() {
+			found = append(found, Completion{Value: t.name, Help: t.short})
+		}
 	}
-	for _, s := range tree(a) {
-		found = append(found, Completion{Value: s.Name(), Help: s.Short})
+	if at, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
+		for _, s := range at.Commands() {
+			if s.IsAvailableCommand() {
+				found = append(found, Completion{Value: s.Name(), Help: s.Short})
+			}
+		}
 	}
-	return found, nil
+	return describe(found, prefix), cobra.ShellCompDirectiveNoFileComp
 }

@@ -79,21 +79,36 @@ func (n *nameRows) close() error { return nil }
 
 // jsonObject writes one row as an object whose keys stand in column order.
 func (a *App) jsonObject(cols []columnInfo, cells []any) ([]byte, error) {
-	var buf bytes.Buffer
-	buf.WriteByte('{')
+	row := make([]byte, 0, 32*len(cells))
+	row = append(row, '{')
 	for i, c := range cols {
 		if i > 0 {
-			buf.WriteByte(',')
+			row = append(row, ',')
 		}
-		v, err := marshal(a.machine(cells[i]))
+		row = append(append(append(row, '"'), c.name...), `":`...)
+		v := a.machine(cells[i])
+		if s, ok := v.(string); ok && plainJSON(s) {
+			row = append(append(append(row, '"'), s...), '"')
+			continue
+		}
+		b, err := marshal(v)
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", c.name, err)
 		}
-		buf.WriteString(`"` + c.name + `":`)
-		buf.Write(v)
+		row = append(row, b...)
 	}
-	buf.WriteByte('}')
-	return buf.Bytes(), nil
+	return append(row, '}'), nil
+}
+
+// plainJSON reports whether a string is its own JSON but for the quotes. Most cells are, and
+// this is what a list of a million rows spends its time on.
+func plainJSON(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // member is one key of a JSON object, in the order of the document.

@@ -44,8 +44,11 @@ callout time list --status submitted -o name | callout time approve -`,
 	})
 	a.registerFlag(root, "fields", completeFields)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return flagError(c, err) })
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { a.printHelp(c.OutOrStdout(), c) })
-	root.SetUsageFunc(func(c *cobra.Command) error { a.printHelp(c.ErrOrStderr(), c); return nil })
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		a.color = a.wantsColor(a.outTTY) // --help comes before the settings are read
+		a.printHelp(a.Out, c)
+	})
+	root.SetUsageFunc(func(c *cobra.Command) error { a.printHelp(a.Err, c); return nil })
 	for _, g := range helpGroups() {
 		root.AddGroup(&cobra.Group{ID: string(g.id), Title: g.title})
 	}

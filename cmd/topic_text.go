@@ -124,12 +124,11 @@ const timeText = `Time
 An instant can be written as
 
   2026-03-02T09:00:00+01:00   RFC 3339, means the same everywhere
-  "2026-03-02 09:00"          a date and a clock time
-  2026-03-02                  the beginning of that day
-  "tomorrow 09:00"            today, yesterday and tomorrow, too
-  "monday 8:30"               the next Monday, never today; mon works as well
+  "2026-03-02 09:00"          a date and a clock time; also with seconds
+  "tomorrow 09:00"            today, yesterday and tomorrow
+  "mon 09:00"                 the next Monday 09:00 that has not passed
   17:15                       today
-  -30m, +2h                   from now
+  -30m, +2h, +1d              from now; a day keeps the clock's reading
   now
 
 Clock times are those of the place that the command is about (the site, the
@@ -137,7 +136,8 @@ branch), unless --tz or the setting tz names another zone; without a place they
 are UTC. A clock time that does not exist because the clocks skip it, or that
 happens twice because they go back, is refused: give the offset with it.
 
-Durations are written 90m, 1h30m or 2h.
+A day is written 2026-03-02. Durations are written 45m, 1h30m, 2.5h or 1d (24
+hours).
 
 --at says when something happened, if not now. It counts for prices and worked
 time. Approvals and the release of invoices take the time of the authority and
@@ -145,6 +145,9 @@ refuse it.
 
 In pipes, times are RFC 3339 in UTC, or with the offset of the zone that --tz
 names. On a terminal they are shown in the zone of the place, and named with it.
+
+callout carries its own time-zone data and does not use the machine's, so that
+every machine comes to the same result.
 `
 
 const scriptingText = `Scripting

@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"callout/calendar"
 )
 
 // machine returns a value as JSON writes it: times as RFC 3339 in UTC, or with the offset of
@@ -27,13 +30,13 @@ func (a *App) machine(v any) any {
 		}
 		return a.machine(*v)
 	case time.Duration:
-		return duration(v)
+		return calendar.FormatDuration(v)
 	case []string:
 		if v == nil {
 			return []string{}
 		}
 		return v
-	case json.Marshaler:
+	case json.Marshaler, encoding.TextMarshaler:
 		if isNil(v) {
 			return nil
 		}
@@ -65,23 +68,11 @@ func (a *App) instant(t time.Time) string {
 // itself carries, which is that of the place it belongs to.
 func (a *App) zone(t time.Time) *time.Location {
 	if a.config.TZ != "" {
-		if loc, err := time.LoadLocation(a.config.TZ); err == nil {
-			return loc
+		if z, err := calendar.LoadZone("tz", a.config.TZ); err == nil {
+			return z.Location()
 		}
 	}
 	return t.Location()
-}
-
-// duration writes 90 minutes as 1h30m.
-func duration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // flat writes a value as one cell of TSV or CSV: the machine value without quotes, lists with

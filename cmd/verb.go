@@ -25,7 +25,8 @@ type Verb struct {
 	// Writes marks a verb that changes the shop. It gets --dry-run, --reason, --at and --cmd-id.
 	Writes bool
 
-	// Danger says how much harm a slip of the hand can do; see confirm.go.
+	// Danger says how much harm a slip of the hand can do. The kit asks before Run or Each,
+	// see confirm.go.
 	Danger Danger
 
 	// Fields names what --fields can pick: List.Names or the top-level JSON keys. Verbs with
@@ -94,6 +95,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 	}
 	a.completeFlags(c, v.Fields)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		a.running = c.CommandPath()
 		for _, name := range v.Required {
 			if !c.Flags().Changed(name) {
 				return usagef("--%s is needed", name).Hint("%s --help", c.CommandPath())
@@ -104,6 +106,11 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		}
 		if v.Each != nil {
 			return a.each(c, v, args)
+		}
+		if v.Danger != Mild {
+			if err := a.confirmRun(c, v.Danger, args); err != nil {
+				return err
+			}
 		}
 		return v.Run(c.Context(), args)
 	}
