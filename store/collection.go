@@ -255,8 +255,10 @@ func (c *Collection[T, R]) Rows(r Reader, ix string, rng Range) iter.Seq2[R, err
 }
 
 // idOf cuts the id off the end of an index key.
-func (c *Collection[T, R]) idOf(key []byte) ID {
-	n := len(c.def.Prefix) + 1 + idChars
+func (c *Collection[T, R]) idOf(key []byte) ID { return idAtEnd(c.def.Prefix, key) }
+
+func idAtEnd(prefix string, key []byte) ID {
+	n := len(prefix) + 1 + idChars
 	if len(key) < n {
 		return ""
 	}

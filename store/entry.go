@@ -193,7 +193,10 @@ func ParseEntry(text []byte) (*Entry, error) {
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("the entry has more parts than its leaf names")
 	}
-	return e, e.wellFormed()
+	if err := e.wellFormed(); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 func parsePart(line []byte) (Part, error) {

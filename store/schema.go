@@ -126,6 +126,7 @@ func compile(s Schema) (*compiled, error) {
 	c.Commands = append([]func() Command{
 		func() Command { return &initStore{} },
 		func() Command { return &addKey{} },
+		func() Command { return &acceptRegression{} },
 		func() Command { return &Undo{} },
 	}, s.Commands...)
 	for _, mk := range c.Commands {

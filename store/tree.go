@@ -2,7 +2,7 @@ package store
 
 import (
 	"encoding/binary"
-	"fmt"
+	"math/bits"
 
 	"callout/internal/fault"
 
@@ -12,15 +12,66 @@ import (
 // tileWidth is how many hashes a full tile has.
 const tileWidth = 256
 
-// tree is the growing edge of the Merkle tree: what is needed to append and to know
-// the root, loaded once for a batch.
-type tree struct {
-	size   uint64
-	hashes map[int64]tlog.Hash // frontier, by stored-hash index
-	tiles  map[tileKey][]byte  // tiles written to in this batch
-	r      Reader
+// edge is the growing edge of an RFC 6962 tree: the roots of its complete subtrees,
+// largest first, one for each bit of its size. It is all that appending and the root need.
+type edge struct {
+	size  uint64
+	roots []tlog.Hash
 }
 
+// grow appends a leaf. It calls emit with each hash that the leaf completes: its own
+// at level 0, and one for each subtree that it fills.
+func (e *edge) grow(leaf []byte, emit func(level int, index uint64, h tlog.Hash) error) error {
+	h := tlog.RecordHash(leaf)
+	index := e.size
+	e.size++
+	for level := 0; ; level++ {
+		if err := emit(level, index, h); err != nil {
+			return err
+		}
+		if index&1 == 0 {
+			break
+		}
+		last := len(e.roots) - 1
+		h = tlog.NodeHash(e.roots[last], h)
+		e.roots = e.roots[:last]
+		index >>= 1
+	}
+	e.roots = append(e.roots, h)
+	return nil
+}
+
+// root returns the tree's hash; that of an empty tree is the hash of nothing.
+func (e *edge) root() tlog.Hash {
+	if len(e.roots) == 0 {
+		h, _ := tlog.TreeHash(0, nil) // cannot fail: it reads nothing
+		return h
+	}
+	last := len(e.roots) - 1
+	h := e.roots[last]
+	for i := last - 1; i >= 0; i-- {
+		h = tlog.NodeHash(e.roots[i], h)
+	}
+	return h
+}
+
+// pack returns the edge as stored.
+func (e *edge) pack() []byte {
+	out := make([]byte, 0, len(e.roots)*tlog.HashSize)
+	for _, h := range e.roots {
+		out = append(out, h[:]...)
+	}
+	return out
+}
+
+// tree is the stored journal's tree while a batch appends to it.
+type tree struct {
+	edge
+	tiles map[tileKey][]byte // tiles written to in this batch
+	r     Reader
+}
+
+// tileKey names a tile: every eighth level of the tree is cut into tiles.
 type tileKey struct {
 	level int
 	index uint64
@@ -30,96 +81,46 @@ func (k tileKey) bytes() []byte {
 	return binary.BigEndian.AppendUint64([]byte{byte(k.level)}, k.index)
 }
 
-// frontier lists the stored-hash indexes of the complete subtrees of a tree of n
-// leaves, largest first: one for each bit of n.
-func frontier(n uint64) []int64 {
-	var out []int64
-	for level := 63; level >= 0; level-- {
-		if n>>level&1 == 1 {
-			out = append(out, tlog.StoredHashIndex(level, int64(n>>level)-1))
-		}
-	}
-	return out
-}
-
 func loadTree(r Reader) (*tree, error) {
 	size, err := Size(r)
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{size: size, hashes: map[int64]tlog.Hash{}, tiles: map[tileKey][]byte{}, r: r}
+	t := &tree{edge: edge{size: size}, tiles: map[tileKey][]byte{}, r: r}
 	packed, err := r.Get(spaceMeta, metaFrontier)
 	if err != nil {
 		return nil, err
 	}
-	at := frontier(size)
-	if len(packed) != len(at)*tlog.HashSize {
+	if len(packed) != bits.OnesCount64(size)*tlog.HashSize {
 		return nil, damaged(spaceMeta, metaFrontier, "does not fit the journal's size")
 	}
-	for i, index := range at {
-		t.hashes[index] = tlog.Hash(packed[i*tlog.HashSize:])
+	for ; len(packed) > 0; packed = packed[tlog.HashSize:] {
+		t.roots = append(t.roots, tlog.Hash(packed))
 	}
 	return t, nil
 }
 
-// ReadHashes implements tlog.HashReader on the edge.
-func (t *tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, x := range indexes {
-		h, ok := t.hashes[x]
-		if !ok {
-			return nil, fmt.Errorf("hash %d is not on the tree's edge", x)
-		}
-		out[i] = h
-	}
-	return out, nil
-}
-
 // append adds a leaf and what it completes to the edge and to the tiles.
 func (t *tree) append(leaf []byte) error {
-	n := int64(t.size)
-	hashes, err := tlog.StoredHashes(n, leaf, t)
-	if err != nil {
-		return fault.Internalf("the journal's tree cannot grow").Because(err)
-	}
-	base := tlog.StoredHashIndex(0, n)
-	for i, h := range hashes {
-		index := base + int64(i)
-		t.hashes[index] = h
-		if level, pos := tlog.SplitStoredHashIndex(index); level%8 == 0 {
-			if err := t.tile(level/8, uint64(pos), h); err != nil {
+	return t.grow(leaf, func(level int, index uint64, h tlog.Hash) error {
+		if level%8 != 0 {
+			return nil
+		}
+		key := tileKey{level / 8, index / tileWidth}
+		tile, ok := t.tiles[key]
+		if !ok {
+			stored, err := t.r.Get(spaceTiles, key.bytes())
+			if err != nil {
 				return err
 			}
+			tile = append(tile, stored...)
 		}
-	}
-	t.size++
-	return nil
-}
-
-func (t *tree) tile(level int, pos uint64, h tlog.Hash) error {
-	key := tileKey{level, pos / tileWidth}
-	tile, ok := t.tiles[key]
-	if !ok {
-		stored, err := t.r.Get(spaceTiles, key.bytes())
-		if err != nil {
-			return err
+		if len(tile) != int(index%tileWidth)*tlog.HashSize {
+			return damaged(spaceTiles, key.bytes(), "has the wrong length")
 		}
-		tile = append(tile, stored...)
-	}
-	if len(tile) != int(pos%tileWidth)*tlog.HashSize {
-		return damaged(spaceTiles, key.bytes(), "has the wrong length")
-	}
-	t.tiles[key] = append(tile, h[:]...)
-	return nil
-}
-
-// root returns the tree's hash.
-func (t *tree) root() (tlog.Hash, error) {
-	h, err := tlog.TreeHash(int64(t.size), t)
-	if err != nil {
-		return h, fault.Internalf("the journal's root cannot be computed").Because(err)
-	}
-	return h, nil
+		t.tiles[key] = append(tile, h[:]...)
+		return nil
+	})
 }
 
 // save writes the edge and the touched tiles.
@@ -127,12 +128,7 @@ func (t *tree) save(l *layer) {
 	for key, tile := range t.tiles {
 		l.put(spaceTiles, key.bytes(), tile)
 	}
-	var packed []byte
-	for _, index := range frontier(t.size) {
-		h := t.hashes[index]
-		packed = append(packed, h[:]...)
-	}
-	l.put(spaceMeta, metaFrontier, packed)
+	l.put(spaceMeta, metaFrontier, t.pack())
 	l.put(spaceMeta, metaSize, binary.BigEndian.AppendUint64(nil, t.size))
 }
 

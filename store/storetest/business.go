@@ -125,6 +125,7 @@ func Business() store.Schema {
 			func() store.Command { return &OpenTicket{} },
 			func() store.Command { return &CloseTicket{} },
 			func() store.Command { return &PublishPolicy{} },
+			func() store.Command { return &miscount{} },
 		},
 		Prelude:     knowActor,
 		Derivations: []func(*store.Tx) error{countOpen},

@@ -29,6 +29,11 @@ func Store(t *testing.T, open func(testing.TB) store.Engine) {
 		{"the journal tells everything", testJournal},
 		{"heads and keys", testHeads},
 		{"a store that was put back", testRegressed},
+		{"going on after a regression", testAccepted},
+		{"verify", testVerify},
+		{"every tampering is found", testTampered},
+		{"forgeries are found and named", testForged},
+		{"audits", testAudits},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -1,0 +1,13 @@
+package memory_test
+
+import (
+	"testing"
+
+	"callout/store"
+	"callout/store/memory"
+	"callout/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Store(t, func(testing.TB) store.Engine { return memory.New() })
+}
