@@ -5,7 +5,11 @@ import "github.com/spf13/cobra"
 // tree lists the commands that do the shop's work. A new noun or verb is added here, and
 // nowhere else.
 func tree(a *App) []*cobra.Command {
-	return nil
+	return []*cobra.Command{
+		newLogCmd(a),
+		newUndoCmd(a),
+		newRedoCmd(a),
+	}
 }
 
 // completers says how each placeholder is completed that stands for something live.

@@ -1,0 +1,128 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"callout/approval"
+	"callout/internal/fault"
+	"callout/party"
+	"callout/store"
+	"callout/store/bolt"
+
+	"github.com/google/uuid"
+)
+
+// Shop is one business, open for work.
+type Shop struct {
+	*store.Store
+	Evidence EvidenceDir
+	path     string
+}
+
+// Options say where a shop lies and how it is opened.
+type Options struct {
+	Path     string // the store's file; evidence lies beside it
+	StateDir string // signing keys and seen heads, outside the store
+	Version  string // of the program
+	Now      func() time.Time
+	LockWait time.Duration
+	Holder   string // what others are told while this process holds the store
+	// OnWait is called while another process holds the store.
+	OnWait func(holder string, waited time.Duration)
+	// AllowNetwork permits a store on a network file system, where locks may not hold.
+	AllowNetwork bool
+}
+
+// Open opens a shop that exists. It reads nothing yet: a missing or empty file shows at
+// the first use, with the command that makes one.
+func Open(o Options) (*Shop, error) { return open(o, false) }
+
+func open(o Options, create bool) (*Shop, error) {
+	e, err := bolt.Open(o.Path, bolt.Options{
+		Create: create, LockWait: o.LockWait, Holder: o.Holder, OnWait: o.OnWait, AllowNetwork: o.AllowNetwork,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return on(e, o)
+}
+
+// on puts the business on an engine.
+func on(e store.Engine, o Options) (*Shop, error) {
+	s, err := store.Open(e, Schema(o.Version), store.Options{Keys: store.DirKeyring(o.StateDir), Now: o.Now})
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return &Shop{Store: s, Evidence: EvidenceDir(o.Path + ".evidence"), path: o.Path}, nil
+}
+
+// Path returns where the store lies.
+func (s *Shop) Path() string { return s.path }
+
+// Found is what a new shop is told about itself.
+type Found struct {
+	Company party.InitCompany
+	Policy  approval.Mode
+	Actor   store.Actor
+}
+
+// Create makes a new shop in an empty place. What is there already is never touched.
+func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
+	if st, err := os.Stat(o.Path); err == nil && st.Size() > 0 {
+		return nil, fault.Conflictf("there is already a store at %s", o.Path).With("store.exists").
+			Hint("choose another place with --store PATH")
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Internalf("cannot look at %s", o.Path).Because(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+		return nil, fault.Internalf("cannot make the folder of %s", o.Path).Because(err)
+	}
+	s, err := open(o, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.found(ctx, f); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// found checks the founding commands on a buffer of their own rules before anything is
+// written, then makes the store and runs them.
+func (s *Shop) found(ctx context.Context, f Found) error {
+	tenant, err := uuid.NewRandom()
+	if err != nil {
+		return fault.Internalf("no randomness for a tenant id").Because(err)
+	}
+	if f.Policy == "" {
+		f.Policy = approval.FourEyes
+	}
+	if err := f.Company.Validate(); err != nil {
+		return err
+	}
+	policy := &approval.SetPolicy{Mode: f.Policy}
+	if err := policy.Validate(); err != nil {
+		return err
+	}
+	if err := s.Init(ctx, tenant, f.Actor); err != nil {
+		return err
+	}
+	recs, err := s.Do(ctx,
+		store.Intent{Cmd: &f.Company, Actor: f.Actor},
+		store.Intent{Cmd: policy, Actor: f.Actor},
+	)
+	if err != nil {
+		return err
+	}
+	for _, rec := range recs {
+		if rec.Err != nil {
+			return rec.Err
+		}
+	}
+	return nil
+}
