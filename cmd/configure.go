@@ -124,7 +124,6 @@ Settings are not part of the shop: they are not journaled and --at means nothing
 callout config set --project store ./shop.db
 callout config set pager ""`,
 		Writes: true,
-		Fields: resultList().Names(),
 		Raw:    true,
 		Flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&project, "project", false, "write to the project file of this folder")

@@ -118,6 +118,14 @@ items:
 	}
 }
 
+func TestYAMLQuotesOldBools(t *testing.T) {
+	got, err := toYAML([]byte(`{"country":"NO","on":"yes","text":"nothing","number":"1.10","null":"null","multi":"a\nb"}`))
+	want := "country: \"NO\"\n\"on\": \"yes\"\ntext: nothing\nnumber: \"1.10\"\n\"null\": \"null\"\nmulti: |-\n  a\n  b\n"
+	if err != nil || string(got) != want {
+		t.Errorf("got %s (%v), want %s", got, err, want)
+	}
+}
+
 func TestEmptyList(t *testing.T) {
 	for format, want := range map[string]string{
 		"json": `{"schema":"callout/v1","items":[]}` + "\n",

@@ -168,8 +168,9 @@ func TestTreeBites(t *testing.T) {
 		t.Run(tt.complaint, func(t *testing.T) {
 			a := newBench(t, "").App
 			root := newRootCmd(a)
-			root.AddCommand(a.Noun(Noun{Use: "noun", Short: "A noun", Group: GroupWork}, tt.plant(a)))
-			found := strings.Join(walkTree(a, root), "\n")
+			noun := a.Noun(Noun{Use: "noun", Short: "A noun", Group: GroupWork}, tt.plant(a))
+			root.AddCommand(noun)
+			found := strings.Join(walkTree(a, noun), "\n")
 			if tt.complaint == "" && found != "" {
 				t.Fatalf("a good command is complained about:\n%s", found)
 			}

@@ -29,8 +29,8 @@ type Verb struct {
 	// see confirm.go.
 	Danger Danger
 
-	// Fields names what --fields can pick: List.Names or the top-level JSON keys. Verbs with
-	// Each need not set it.
+	// Fields names what --fields can pick: List.Names or the top-level JSON keys. A writer
+	// that reports results need not set it.
 	Fields []string
 
 	// Flags declares the verb's own flags. A value's placeholder in `backquotes` in the usage
@@ -68,7 +68,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 	if v.Writes {
 		kind = "writer"
 	}
-	if v.Each != nil && v.Fields == nil {
+	if v.Writes && v.Fields == nil {
 		v.Fields = resultList().Names()
 	}
 	c := &cobra.Command{

@@ -89,9 +89,23 @@ func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
 	case string:
 		node := new(yaml.Node)
 		node.SetString(t)
-		return node, node.Encode(t)
+		if oldBool(t) || strings.ContainsRune(t, '\n') && strings.ContainsAny(t, "\t\r") {
+			node.Style = yaml.DoubleQuotedStyle
+		}
+		return node, nil
 	}
 	return nil, fmt.Errorf("unexpected JSON token %v", t)
+}
+
+// oldBool reports whether a reader of YAML 1.1 would take a word for a truth value, such as
+// "no" for Norway. The library leaves them bare, and it writes a block with tabs in it that it
+// cannot read back.
+func oldBool(s string) bool {
+	switch strings.ToLower(s) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return false
 }
 
 func yamlNested(dec *json.Decoder, open json.Delim) (*yaml.Node, error) {
