@@ -9,13 +9,16 @@ func tree(a *App) []*cobra.Command {
 		newLogCmd(a),
 		newUndoCmd(a),
 		newRedoCmd(a),
+		newExportCmd(a),
+		newDoctorCmd(a),
 	}
 }
 
 // completers says how each placeholder is completed that stands for something live.
 func completers(a *App) map[string]Completer {
 	return map[string]Completer{
-		"KEY":  a.completeConfigKeys,
-		"ZONE": completeZones,
+		"COLLECTION": a.completeCollections,
+		"KEY":        a.completeConfigKeys,
+		"ZONE":       completeZones,
 	}
 }
