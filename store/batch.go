@@ -34,7 +34,7 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 		b.own = 0
 		if m != nil {
 			b.own = 1
-			m.ID, err = NewCommandID()
+			m.ID, err = b.s.newCommandID()
 			if err != nil {
 				return nil, err
 			}
@@ -132,9 +132,7 @@ func (b *batch) notBehind(r Reader, m *Meta) error {
 		}
 	}
 	if seen.Size > now.Size || seen.Root != then {
-		return fault.Refusedf("the store is at entry %s, but this machine has seen entry %s: it was put back or changed",
-			now.Short(), seen.Short()).With("store.regressed").
-			Hint("callout audit verify").Hint("callout restore --accept-regression   (keeps what is here and goes on from it)")
+		return regressed(now, seen)
 	}
 	return nil
 }

@@ -7,5 +7,5 @@
 // check of everything against the journal live here as well.
 //
 // The package knows no business: no rule about orders, money or people belongs in
-// it. It opens no files itself; the engines in store/bolt and store/memory do.
+// it. It opens no store file itself; the engines in store/bolt and store/memory do.
 package store

@@ -77,6 +77,18 @@ func parseHead(body, whole string) (Head, error) {
 	return Head{Origin: lines[0], Size: size, Root: root, Note: whole}, nil
 }
 
+// parseNote reads a head without asking who signed it.
+func parseNote(text string) (Head, error) {
+	h, err := parseHead(text, text)
+	if err != nil {
+		return h, fault.Internalf("the journal's head is damaged").Because(err).With("store.damaged")
+	}
+	return h, nil
+}
+
+// tenant returns whose journal the head is of.
+func (h Head) tenant() string { return strings.TrimPrefix(h.Origin, origin("")) }
+
 // Keyring holds what must lie outside the store: the key that signs heads, and the
 // newest head seen, by which a store that was put back is noticed.
 type Keyring interface {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"io"
 	"strings"
 	"time"
 
@@ -47,23 +49,32 @@ func makeID(cmd uuid.UUID, at time.Time, prefix, key string) ID {
 	h.Write([]byte("callout id 1\x00"))
 	h.Write(cmd[:])
 	h.Write([]byte(prefix + "\x00" + key))
-	var b [16]byte
+	var b uuid.UUID
 	copy(b[:], h.Sum(nil))
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
-	copy(b[:6], ms[2:])
+	stamp(&b, at)
 	b[6] = b[6]&0x0f | 0x70 // version 7
 	b[8] = b[8]&0x3f | 0x80 // RFC 9562 variant
 	return ID(prefix + "_" + crockford.EncodeToString(b[:]))
 }
 
 // NewCommandID draws a fresh UUIDv7 for a command.
-func NewCommandID() (uuid.UUID, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
+func NewCommandID() (uuid.UUID, error) { return commandID(time.Now(), rand.Reader) }
+
+func commandID(now time.Time, random io.Reader) (id uuid.UUID, err error) {
+	if _, err := io.ReadFull(random, id[6:]); err != nil {
 		return id, fault.Internalf("no randomness for a command id").Because(err)
 	}
+	stamp(&id, now)
+	id[6] = id[6]&0x0f | 0x70 // version 7
+	id[8] = id[8]&0x3f | 0x80 // RFC 9562 variant
 	return id, nil
+}
+
+// stamp puts 48 bits of Unix milliseconds at the front, as UUIDv7 has them.
+func stamp(id *uuid.UUID, t time.Time) {
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(t.UnixMilli()))
+	copy(id[:6], ms[2:])
 }
 
 // CommandIDFrom derives a command id from content, for work that must not be done

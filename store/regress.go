@@ -51,7 +51,7 @@ func (s *Store) AcceptRegression(ctx context.Context, actor Actor, reason string
 	if err != nil || !behind {
 		return Receipt{}, err
 	}
-	intents, err := withIDs([]Intent{{Cmd: cmd, Actor: actor, Reason: reason}})
+	intents, err := s.withIDs([]Intent{{Cmd: cmd, Actor: actor, Reason: reason}})
 	if err != nil {
 		return Receipt{}, err
 	}

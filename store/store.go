@@ -24,7 +24,7 @@ type Options struct {
 	Keys Keyring
 	// Now is the authority's clock.
 	Now func() time.Time
-	// Random is where salts come from; crypto/rand when nil.
+	// Random is where salts and command ids come from; crypto/rand when nil.
 	Random io.Reader
 }
 
@@ -53,12 +53,9 @@ func (s *Store) Init(ctx context.Context, tenant uuid.UUID, actor Actor) error {
 		return err
 	}
 	cmd := &initStore{Format: Format, WrittenBy: s.schema.App, Tenant: tenant.String(), Key: public}
-	intents, err := withIDs([]Intent{{Cmd: cmd, Actor: actor}})
-	if err != nil {
-		return err
-	}
+	in := Intent{ID: CommandIDFrom(cmd.Name(), cmd.Tenant), Cmd: cmd, Actor: actor}
 	b := &batch{s: s, init: tenant.String()}
-	recs, err := b.commit(ctx, intents)
+	recs, err := b.commit(ctx, []Intent{in})
 	if err != nil {
 		return err
 	}
@@ -86,7 +83,7 @@ const (
 // and its own receipt, and a refused one does not stop the others. The error is about
 // the store itself; the receipts that come with it are of the chunks already committed.
 func (s *Store) Do(ctx context.Context, intents ...Intent) ([]Receipt, error) {
-	intents, err := withIDs(intents)
+	intents, err := s.withIDs(intents)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +111,7 @@ func (s *Store) One(ctx context.Context, in Intent) (Receipt, error) {
 
 // Preview decides intents as Do would, on a buffer that is thrown away.
 func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, error) {
-	intents, err := withIDs(intents)
+	intents, err := s.withIDs(intents)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +129,13 @@ func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, erro
 }
 
 // withIDs gives a command id to each intent that has none.
-func withIDs(intents []Intent) ([]Intent, error) {
+func (s *Store) withIDs(intents []Intent) ([]Intent, error) {
 	out := slices.Clone(intents)
 	for i := range out {
 		if out[i].ID != uuid.Nil {
 			continue
 		}
-		id, err := NewCommandID()
+		id, err := s.newCommandID()
 		if err != nil {
 			return nil, err
 		}
@@ -146,3 +143,6 @@ func withIDs(intents []Intent) ([]Intent, error) {
 	}
 	return out, nil
 }
+
+// newCommandID draws a UUIDv7 from the store's own clock and randomness.
+func (s *Store) newCommandID() (uuid.UUID, error) { return commandID(s.now(), s.random) }

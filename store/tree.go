@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"callout/internal/fault"
 
@@ -40,6 +41,9 @@ func (e *edge) grow(leaf []byte, emit func(level int, index uint64, h tlog.Hash)
 	e.roots = append(e.roots, h)
 	return nil
 }
+
+// clone returns an edge that grows by itself.
+func (e *edge) clone() edge { return edge{e.size, slices.Clone(e.roots)} }
 
 // root returns the tree's hash; that of an empty tree is the hash of nothing.
 func (e *edge) root() tlog.Hash {

@@ -77,6 +77,17 @@ func (tx *Tx) Run(id uuid.UUID, cmd Command) error {
 	return cmd.Do(tx)
 }
 
+// Sub is Run for a command that is a step of this one: what it returns as its main record is
+// handed back, and does not become what the whole command is about.
+func (tx *Tx) Sub(id uuid.UUID, cmd Command) (subject ID, number string, err error) {
+	outer, outerNumber := tx.subject, tx.number
+	tx.subject, tx.number = "", ""
+	err = tx.Run(id, cmd)
+	subject, number = tx.subject, tx.number
+	tx.subject, tx.number = outer, outerNumber
+	return subject, number, err
+}
+
 // write buffers one record with its index entries. A nil doc deletes.
 func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEntry) error {
 	if tx.schema.byName[c.Name()] != c {

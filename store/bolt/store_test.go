@@ -12,3 +12,7 @@ func TestStore(t *testing.T) {
 }
 
 var _ store.Inspector = (*Engine)(nil)
+
+func TestBackup(t *testing.T) {
+	storetest.Backup(t, func(tb testing.TB) store.Engine { return fresh(tb) })
+}

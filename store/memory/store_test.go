@@ -11,3 +11,7 @@ import (
 func TestStore(t *testing.T) {
 	storetest.Store(t, func(testing.TB) store.Engine { return memory.New() })
 }
+
+func TestBackup(t *testing.T) {
+	storetest.Backup(t, func(testing.TB) store.Engine { return memory.New() })
+}

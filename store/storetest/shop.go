@@ -2,8 +2,11 @@ package storetest
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,23 +28,23 @@ type Keys struct {
 }
 
 // NewKeys returns a keyring with a fixed key: what it signs can be compared byte for byte.
-func NewKeys() *Keys {
-	secret, open, err := note.GenerateKey(&counter{}, "callout/"+Tenant.String())
-	if err != nil {
-		panic(err) // the reader cannot fail
-	}
-	return &Keys{seen: map[string]string{}, secret: secret, open: open}
-}
+func NewKeys() *Keys { return fixedKeys(1) }
 
 // OtherKeys returns a keyring with another key, as another machine has it.
-func OtherKeys() *Keys {
-	k := NewKeys()
-	secret, open, err := note.GenerateKey(&counter{n: 1 << 32}, "callout/"+Tenant.String())
+func OtherKeys() *Keys { return fixedKeys(2) }
+
+func fixedKeys(n byte) *Keys {
+	seed := bytes.Repeat([]byte{n}, ed25519.SeedSize)
+	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	open, err := note.NewEd25519VerifierKey("callout/"+Tenant.String(), public)
 	if err != nil {
-		panic(err)
+		panic(err) // the name is good
 	}
-	k.secret, k.open = secret, open
-	return k
+	// The form of a signer's key, as note.GenerateKey writes it.
+	parts := strings.Split(open, "+")
+	secret := "PRIVATE+KEY+" + parts[0] + "+" + parts[1] + "+" +
+		base64.StdEncoding.EncodeToString(append([]byte{1}, seed...))
+	return &Keys{seen: map[string]string{}, secret: secret, open: open}
 }
 
 // Signer implements store.Keyring.
@@ -67,11 +70,14 @@ func (k *Keys) See(tenant, head string) error {
 
 // counter is a reader of bytes that look random and are always the same.
 type counter struct {
+	mu   sync.Mutex
 	n    uint64
 	rest []byte
 }
 
 func (c *counter) Read(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for len(c.rest) < len(p) {
 		c.n++
 		sum := sha256.Sum256(binary.BigEndian.AppendUint64(nil, c.n))

@@ -162,8 +162,8 @@ func testForged(t *testing.T, open func(testing.TB) store.Engine) {
 		w    store.Write
 		want string
 	}{
-		{"a record", store.Write{Space: record.Space, Key: record.Key, Value: seal(11, doc)}, "TK-1002: is not what entry 11 wrote"},
-		{"a record's writer", store.Write{Space: record.Space, Key: record.Key, Value: seal(12, record.Value[40:])},
+		{"a record", store.Write{Space: record.Space, Key: record.Key, Value: Seal(11, doc)}, "TK-1002: is not what entry 11 wrote"},
+		{"a record's writer", store.Write{Space: record.Space, Key: record.Key, Value: Seal(12, record.Value[40:])},
 			"TK-1002: says that entry 12 wrote it last; it was entry 11"},
 		{"a record's removal", store.Write{Space: record.Space, Key: record.Key}, "TK-1002: is missing; entry 11 wrote it"},
 		{"a part", store.Write{Space: entry.Space, Key: entry.Key, Value: bytes.Replace(entry.Value, []byte("Account 1"), []byte("Account X"), 1)},
@@ -251,8 +251,8 @@ func testAccepted(t *testing.T, open func(testing.TB) store.Engine) {
 	s.Verified()
 }
 
-// seal makes a record's envelope, digest and all.
-func seal(seq uint64, doc []byte) []byte {
+// Seal makes a record's envelope, digest and all.
+func Seal(seq uint64, doc []byte) []byte {
 	sum := sha256.Sum256(doc)
 	return append(append(binary.BigEndian.AppendUint64(nil, seq), sum[:]...), doc...)
 }
