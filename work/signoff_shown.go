@@ -1,0 +1,216 @@
+package work
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"callout/internal/fault"
+	"callout/store"
+)
+
+// shown is what this room puts before a person who signs: what was to be done, what was
+// done, what was found. It holds no human numbers, revision counters or authority's
+// times, which change when commands are decided again; records are named by their ids.
+type shown struct {
+	Order       store.ID        `json:"order"`
+	Title       string          `json:"title"`
+	Description string          `json:"description,omitempty"`
+	Site        store.ID        `json:"site"`
+	Asset       store.ID        `json:"asset,omitempty"`
+	Tasks       []shownTask     `json:"tasks,omitempty"`
+	Evidence    []shownEvidence `json:"evidence,omitempty"`
+}
+
+type shownTask struct {
+	Task       store.ID         `json:"task"`
+	Title      string           `json:"title"`
+	Status     TaskStatus       `json:"status"`
+	Checklists []shownChecklist `json:"checklists,omitempty"`
+}
+
+type shownChecklist struct {
+	Checklist    string        `json:"checklist"`
+	Answers      []shownAnswer `json:"answers,omitempty"`
+	Acknowledged string        `json:"acknowledged,omitempty"` // by whom
+	TextHash     string        `json:"text_hash,omitempty"`
+}
+
+type shownAnswer struct {
+	Question string `json:"question"`
+	Value    string `json:"value"`
+}
+
+type shownEvidence struct {
+	Evidence store.ID     `json:"evidence"`
+	Kind     EvidenceKind `json:"kind"`
+	Title    string       `json:"title,omitempty"`
+	SHA256   string       `json:"sha256,omitempty"`
+	Value    string       `json:"value,omitempty"`
+	Unit     string       `json:"unit,omitempty"`
+}
+
+// shownWork gathers this room's part of what a sign-off on an order shows. Signatures
+// are left out: they are the answer, not the question.
+func shownWork(r store.Reader, w *WorkOrder) (*shown, error) {
+	out := &shown{Order: w.ID, Title: w.Title, Description: w.Description, Site: w.Site, Asset: w.Asset}
+	lists := map[store.ID][]shownChecklist{}
+	for run, err := range ChecklistRuns.By(r, "order", store.K(w.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		lists[run.Task] = append(lists[run.Task], run.shown())
+	}
+	for t, err := range Tasks.By(r, "order", store.K(w.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(lists[t.ID], func(a, b shownChecklist) int { return cmp.Compare(a.Checklist, b.Checklist) })
+		out.Tasks = append(out.Tasks, shownTask{t.ID, t.Title, t.Status, lists[t.ID]})
+	}
+	for e, err := range EvidenceItems.By(r, "order", store.K(w.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		if e.Kind != Signature {
+			out.Evidence = append(out.Evidence, shownEvidence{e.ID, e.Kind, e.Title, e.SHA256, e.Value, e.Unit})
+		}
+	}
+	slices.SortFunc(out.Tasks, func(a, b shownTask) int { return cmp.Compare(a.Task, b.Task) })
+	slices.SortFunc(out.Evidence, func(a, b shownEvidence) int { return cmp.Compare(a.Evidence, b.Evidence) })
+	return out, nil
+}
+
+func (c *ChecklistRun) shown() shownChecklist {
+	s := shownChecklist{Checklist: c.Template.Name}
+	counts := map[string]string{}
+	for _, a := range c.Answers {
+		counts[a.Question] = a.Value
+	}
+	for _, q := range slices.Sorted(maps.Keys(counts)) {
+		s.Answers = append(s.Answers, shownAnswer{q, counts[q]})
+	}
+	if c.Acknowledged != nil {
+		s.Acknowledged, s.TextHash = c.Acknowledged.Name, c.Acknowledged.TextHash
+	}
+	return s
+}
+
+// supersedeEdited is the derivation that work edited after it was signed, or after a
+// signature was asked for, is open again.
+func supersedeEdited(tx *store.Tx) error {
+	orders, err := touchedOrders(tx)
+	if err != nil {
+		return err
+	}
+	for _, id := range orders {
+		var content *shown
+		for s, err := range SignOffs.By(tx, "order", store.K(id)) {
+			if err != nil {
+				return err
+			}
+			if s.State != Signed && s.State != Requested {
+				continue
+			}
+			if content == nil {
+				w, err := WorkOrders.Get(tx, id)
+				if err != nil {
+					return err
+				}
+				if content, err = shownWork(tx, w); err != nil {
+					return err
+				}
+			}
+			differs, err := s.Differs(ShownWork, content)
+			if err != nil {
+				return err
+			}
+			if !differs {
+				continue
+			}
+			if err := SupersedeSignOff(tx, s, "the work was edited afterwards"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// signedStands is the check that a sign-off which counts shows the work as it is. Edits
+// supersede it before this runs; what is left is taking back something from before the
+// signature.
+func signedStands(tx *store.Tx) error {
+	orders, err := touchedOrders(tx)
+	if err != nil {
+		return err
+	}
+	for _, id := range orders {
+		s, err := CurrentSignOff(tx, id)
+		if err != nil {
+			return err
+		}
+		if s == nil {
+			continue
+		}
+		w, err := WorkOrders.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		content, err := shownWork(tx, w)
+		if err != nil {
+			return err
+		}
+		differs, err := s.Differs(ShownWork, content)
+		if err != nil {
+			return err
+		}
+		if differs {
+			return fault.Refusedf("%s has signed the work on %s as it is; it is changed by editing, which asks for a new signature, not by taking back", s.Name, w.Number).
+				With("signoff.stands").Hint("callout signoff show %s", w.Number)
+		}
+	}
+	return nil
+}
+
+// touchedOrders lists the orders whose shown content the command may have changed.
+func touchedOrders(tx *store.Tx) ([]store.ID, error) {
+	var out []store.ID
+	add := func(id store.ID) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	orders, err := WorkOrders.Changed(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, ch := range orders {
+		if ch.Before != nil && ch.After != nil {
+			add(ch.ID)
+		}
+	}
+	if err := touchedVia(tx, Tasks, func(t *Task) store.ID { return t.Order }, add); err != nil {
+		return nil, err
+	}
+	if err := touchedVia(tx, ChecklistRuns, func(c *ChecklistRun) store.ID { return c.Order }, add); err != nil {
+		return nil, err
+	}
+	err = touchedVia(tx, EvidenceItems, func(e *Evidence) store.ID { return e.Order }, add)
+	return out, err
+}
+
+func touchedVia[T, R any](tx *store.Tx, c *store.Collection[T, R], order func(*T) store.ID, add func(store.ID)) error {
+	changed, err := c.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range changed {
+		if ch.Before != nil {
+			add(order(ch.Before))
+		}
+		if ch.After != nil {
+			add(order(ch.After))
+		}
+	}
+	return nil
+}
