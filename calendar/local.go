@@ -72,27 +72,36 @@ func (z Zone) Resolve(d Date, c Clock) Reading {
 	const near = 50 * 60 * 60
 	wall := d.midnight() + int64(c)
 	var r Reading
-	t := time.Unix(wall-near, 0).In(z.Location())
-	for {
+	var jump time.Time // over the reading, if the clock skips it
+	for t := time.Unix(wall-near, 0).In(z.Location()); ; {
 		_, offset := t.Zone()
-		begin, end := t.ZoneBounds()
-		at := wall - int64(offset)
-		if (begin.IsZero() || at >= begin.Unix()) && (end.IsZero() || at < end.Unix()) {
-			r.Last = time.Unix(at, 0).UTC()
-			if r.First.IsZero() {
-				r.First = r.Last
+		at := time.Unix(wall-int64(offset), 0).UTC()
+		if _, then := at.In(z.Location()).Zone(); then == offset {
+			if r.First.IsZero() || at.Before(r.First) {
+				r.First = at
+			}
+			if at.After(r.Last) {
+				r.Last = at
 			}
 		}
+		_, end := t.ZoneBounds()
 		if end.IsZero() || end.Unix() > wall+near {
-			return r
+			break
 		}
-		_, next := end.Zone()
-		if jump := end.Unix(); jump+int64(offset) <= wall && wall < jump+int64(next) {
-			at := end.UTC()
-			return Reading{First: at, Last: at, Skipped: true}
+		if _, next := end.Zone(); end.Unix()+int64(offset) <= wall && wall < end.Unix()+int64(next) {
+			jump = end.UTC()
+		}
+		// On the last day of a leap year the package time (Go 1.26) reports an end that
+		// has already passed, because it takes every year for one of 365 days.
+		if !end.After(t) {
+			end = t.Add(24 * time.Hour)
 		}
 		t = end
 	}
+	if r.First.IsZero() {
+		return Reading{First: jump, Last: jump, Skipped: true}
+	}
+	return r
 }
 
 // Instant returns the instant at which the clock in a zone shows c on date d. A reading

@@ -55,7 +55,7 @@ func (w WorkingTime) Between(a, b time.Time) time.Duration {
 func (w WorkingTime) Add(start time.Time, d time.Duration) (time.Time, error) {
 	switch {
 	case d < 0:
-		return time.Time{}, fault.Invalidf("duration", "a working time of %s is negative", FormatDuration(d))
+		return time.Time{}, fault.Invalidf("duration", "a working time of %s is negative", FormatDuration(d)).With("duration.negative")
 	case d == 0 || w.always():
 		return start.Round(0).UTC().Add(d), nil
 	case w.Hours.IsZero():
