@@ -202,13 +202,17 @@ func editConfig(doc []byte, key, value string) ([]byte, error) {
 	}
 	switch {
 	case at >= 0 && value == "":
+		comment := m.Content[at].HeadComment
 		m.Content = append(m.Content[:at], m.Content[at+2:]...)
+		if at < len(m.Content) && m.Content[at].HeadComment == "" {
+			m.Content[at].HeadComment = comment // it may be about the whole file
+		}
 	case at >= 0:
-		m.Content[at+1].SetString(value)
+		setText(m.Content[at+1], value)
 	case value != "":
 		k, v := new(yaml.Node), new(yaml.Node)
-		k.SetString(key)
-		v.SetString(value)
+		setText(k, key)
+		setText(v, value)
 		m.Content = append(m.Content, k, v)
 	}
 	if len(m.Content) == 0 {

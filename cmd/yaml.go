@@ -88,18 +88,23 @@ func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: t.String()}, nil
 	case string:
 		node := new(yaml.Node)
-		node.SetString(t)
-		if oldBool(t) || strings.ContainsRune(t, '\n') && strings.ContainsAny(t, "\t\r") {
-			node.Style = yaml.DoubleQuotedStyle
-		}
+		setText(node, t)
 		return node, nil
 	}
 	return nil, fmt.Errorf("unexpected JSON token %v", t)
 }
 
-// oldBool reports whether a reader of YAML 1.1 would take a word for a truth value, such as
-// "no" for Norway. The library leaves them bare, and it writes a block with tabs in it that it
-// cannot read back.
+// setText makes a node a text, with quotes where the library would leave out ones that are
+// needed: around words that readers of YAML 1.1 take for truth values, and around lines with
+// tabs, which it writes as a block that it cannot read back.
+func setText(node *yaml.Node, s string) {
+	node.SetString(s)
+	if oldBool(s) || strings.ContainsRune(s, '\n') && strings.ContainsAny(s, "\t\r") {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+}
+
+// oldBool reports whether YAML 1.1 has a word for a truth value, such as "no" for Norway.
 func oldBool(s string) bool {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
