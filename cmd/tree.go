@@ -6,6 +6,9 @@ import "github.com/spf13/cobra"
 // nowhere else.
 func tree(a *App) []*cobra.Command {
 	return []*cobra.Command{
+		newAuditCmd(a),
+		newBackupCmd(a),
+		newRestoreCmd(a),
 		newLogCmd(a),
 		newUndoCmd(a),
 		newRedoCmd(a),

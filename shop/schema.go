@@ -6,6 +6,7 @@ import (
 	"callout/approval"
 	"callout/party"
 	"callout/store"
+	"callout/work"
 )
 
 // Schema assembles the business from its rooms, lowest first. Derivations run in this
@@ -14,8 +15,10 @@ func Schema(version string) store.Schema {
 	return store.Schema{
 		App:         version,
 		Prelude:     party.Meet,
-		Collections: slices.Concat(party.Collections(), approval.Collections()),
-		Commands:    slices.Concat(party.Commands(), approval.Commands()),
-		Audits:      approval.Audits(),
+		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections()),
+		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands()),
+		Derivations: slices.Concat(work.Derivations()),
+		Checks:      slices.Concat(work.Checks()),
+		Audits:      slices.Concat(approval.Audits(), work.Audits()),
 	}
 }

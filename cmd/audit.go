@@ -1,0 +1,209 @@
+package cmd
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/internal/fault"
+	"callout/shop"
+	"callout/store"
+)
+
+func newAuditCmd(a *App) *cobra.Command {
+	return a.Noun(Noun{
+		Use: "audit", Short: "Check what is stored against the signed journal", Group: GroupData,
+	}, newAuditVerifyCmd(a), newAuditCheckCmd(a))
+}
+
+// auditLine is one line that the checking process tells its parent.
+type auditLine struct {
+	Step    string         `json:"step,omitempty"`
+	Finding *store.Finding `json:"finding,omitempty"`
+	Report  *store.Report  `json:"report,omitempty"`
+}
+
+// auditReport is what `audit verify` prints.
+type auditReport struct {
+	Store string `json:"store"`
+	OK    bool   `json:"ok"`
+	store.Report
+	Evidence int `json:"evidence_files"`
+}
+
+func newAuditVerifyCmd(a *App) *cobra.Command {
+	limit := 30 * time.Minute
+	return a.Verb(Verb{
+		Use:   "verify",
+		Short: "Prove that nothing stored has been changed past the journal",
+		Long: "Reads every journal entry, recomputes the tree and compares it with the signed head and with the last head\n" +
+			"that this machine has seen; then every record, index entry, number and counter, the rooms' own audits, and the\n" +
+			"evidence files. A process of its own does the reading, under a time limit: a damaged file can hang\n" +
+			"whoever reads it. Exit code 0 means that nothing was found.",
+		Example: "callout audit verify\ncallout audit verify -o json --jq '.findings[].message'",
+		Fields:  []string{"store", "ok", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
+		Flags: func(f *pflag.FlagSet) {
+			durationVar(f, &limit, "limit", limit, "give up after this `DURATION`")
+		},
+		Run: func(ctx context.Context, _ []string) error {
+			rep, err := a.auditInChild(ctx, limit)
+			if err != nil {
+				return err
+			}
+			return a.showAudit(rep)
+		},
+	})
+}
+
+func (a *App) showAudit(rep *auditReport) error {
+	rep.OK = len(rep.Findings) == 0
+	err := a.Show(rep.Head, rep, func(p *Page) {
+		p.Field("Store", rep.Store)
+		p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
+		p.Field("Records", fmt.Sprintf("%d, with %d index entries", rep.Records, rep.IndexEntries))
+		p.Field("Evidence", fmt.Sprintf("%d files", rep.Evidence))
+		if rep.OK {
+			p.Field("Result", "everything follows from the signed journal")
+			return
+		}
+		p.Section(fmt.Sprintf("%d findings", len(rep.Findings)+rep.More))
+		for _, f := range rep.Findings {
+			p.Line("%s", f)
+		}
+	})
+	if err != nil || rep.OK {
+		return err
+	}
+	return fault.Internalf("the store has %d findings", len(rep.Findings)+rep.More).With("audit.findings").
+		Hint("callout restore DIR --store NEW.db   (from the last backup)").
+		Hint("keep the damaged file: what it still holds can be compared")
+}
+
+// newAuditCheckCmd is the process that reads. It tells its steps and findings as they come, so that its
+// parent knows where it died.
+func newAuditCheckCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use: "check", Short: "Do the reading for audit verify, and tell as lines of JSON", Hidden: true,
+		Example: "callout audit check -o jsonl",
+		Run: func(ctx context.Context, _ []string) error {
+			out := json.NewEncoder(a.Out)
+			var told time.Time
+			return a.WithShop(func(s *shop.Shop) error {
+				rep, err := s.Verify(ctx, store.VerifyOptions{
+					Progress: func(step store.Step) {
+						if now := time.Now(); now.Sub(told) > 50*time.Millisecond || step.Key == nil {
+							told = now
+							_ = out.Encode(auditLine{Step: step.String()})
+						}
+					},
+					Found: func(f store.Finding) { _ = out.Encode(auditLine{Finding: &f}) },
+				})
+				if err != nil {
+					return err
+				}
+				return out.Encode(auditLine{Report: rep})
+			})
+		},
+	})
+}
+
+// auditInChild runs the check in a child process and adds what the parent can check itself.
+func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditReport, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fault.Internalf("cannot find this program's own file").Because(err)
+	}
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	child := exec.CommandContext(within, exe)
+	child.Args = []string{
+		"callout", "audit", "check", "-o", "jsonl", "--store", a.config.Store,
+		"--lock-wait", time.Duration(a.config.LockWait).String(),
+	}
+	var complaint bytes.Buffer
+	child.Stderr = &complaint
+	pipe, err := child.StdoutPipe()
+	if err != nil {
+		return nil, fault.Internalf("cannot listen to the checking process").Because(err)
+	}
+	if err := child.Start(); err != nil {
+		return nil, fault.Internalf("cannot start the checking process").Because(err)
+	}
+	rep := &auditReport{Store: a.config.Store}
+	last, done := a.follow(pipe, rep)
+	err = child.Wait()
+	if done {
+		return rep, a.auditEvidence(ctx, rep)
+	}
+	if refused := refusal(complaint.Bytes()); refused != nil {
+		return nil, refused
+	}
+	why := fmt.Sprintf("the check ended (%v) at: %s", err, last)
+	if errors.Is(within.Err(), context.DeadlineExceeded) {
+		why = fmt.Sprintf("the check did not get past this within %s: %s", limit, last)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	rep.Findings = append(rep.Findings, store.Finding{Message: why})
+	return rep, nil
+}
+
+// follow reads the child's lines until it ends. It returns the last step told, and
+// whether the child came to its report.
+func (a *App) follow(pipe io.Reader, rep *auditReport) (last string, done bool) {
+	lines := bufio.NewScanner(pipe)
+	lines.Buffer(nil, 16<<20)
+	progress := a.Progress("checking", 0)
+	defer progress.Done()
+	for lines.Scan() {
+		var l auditLine
+		if json.Unmarshal(lines.Bytes(), &l) != nil {
+			continue
+		}
+		switch {
+		case l.Report != nil:
+			rep.Report, done = *l.Report, true
+		case l.Finding != nil:
+			rep.Findings = append(rep.Findings, *l.Finding)
+		default:
+			last = l.Step
+			progress.Add(1)
+		}
+	}
+	_, _ = io.Copy(io.Discard, pipe)
+	return last, done
+}
+
+// refusal reads the error that the child reported as JSON, such as a busy or a missing
+// store; nil when it died without one, or failed while reading.
+func refusal(stderr []byte) error {
+	lines := bytes.Split(bytes.TrimSpace(stderr), []byte("\n"))
+	var r errorReport
+	if json.Unmarshal(lines[len(lines)-1], &r) != nil || r.Error.Kind == "" || r.Error.Kind == string(fault.Internal) {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Kind(r.Error.Kind), Code: r.Error.Code, Field: r.Error.Field,
+		Msg: r.Error.Message, Hints: r.Error.Hints,
+	}
+}
+
+// auditEvidence compares the evidence files with the digests that the records know.
+func (a *App) auditEvidence(ctx context.Context, rep *auditReport) error {
+	return a.WithShop(func(s *shop.Shop) error {
+		var err error
+		rep.Evidence, err = s.VerifyEvidence(ctx, func(f store.Finding) { rep.Findings = append(rep.Findings, f) })
+		return err
+	})
+}

@@ -1,0 +1,98 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/shop"
+	"callout/store"
+)
+
+func newBackupCmd(a *App) *cobra.Command {
+	return GroupData.In(a.Verb(Verb{
+		Use:   "backup DIR",
+		Short: "Bring the backup in a folder up to date, and prove it",
+		Long: "Appends what the journal has gained since the last time, copies new evidence files, then restores the whole\n" +
+			"backup into a temporary store and verifies that. Nobody has to stop working meanwhile. A backup that is killed\n" +
+			"leaves the older one as it was. The signing key and the heads that this machine has seen are not in it.",
+		Example: "callout backup /mnt/usb/callout\ncallout backup ./backup -o json --jq .head",
+		Fields:  []string{"dir", "entries", "head", "written", "kept", "bytes", "proved", "evidence_files", "evidence_copied"},
+		Run: func(ctx context.Context, args []string) error {
+			return a.WithShop(func(s *shop.Shop) error {
+				progress := a.Progress("backup", 0)
+				rep, err := s.Backup(ctx, args[0], func(string, uint64, uint64) { progress.Add(1) })
+				progress.Done()
+				if err != nil {
+					return err
+				}
+				return a.Show(rep.Head, rep, func(p *Page) {
+					p.Field("Backup", rep.Dir)
+					p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
+					p.Field("Segments", fmt.Sprintf("%d written, %d kept, %d bytes", rep.Written, rep.Kept, rep.Bytes))
+					p.Field("Evidence", fmt.Sprintf("%d files, %d of them new", rep.Files, rep.Copied))
+					p.Field("Proved", "restored into a temporary store and verified")
+				})
+			})
+		},
+	}))
+}
+
+func newRestoreCmd(a *App) *cobra.Command {
+	var regress bool
+	return GroupData.In(a.Verb(Verb{
+		Use:   "restore DIR",
+		Short: "Make the store anew from a backup",
+		Long: "Replays the backup's journal into a new store, verifies it, and puts it at --store. What stood there is kept under\n" +
+			"another name. A backup that is older than what this machine has seen is refused, because entries would be lost\n" +
+			"and numbers given twice, unless --accept-regression and a --reason are given; the journal then says so.",
+		Example: "callout restore /mnt/usb/callout --store new.db\n" +
+			`callout restore ./backup --accept-regression --reason "disk lost, last backup is of Monday" --yes`,
+		Writes: true,
+		Danger: Severe,
+		Fields: []string{"store", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
+		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&regress, "accept-regression", false, "restore although this machine has seen newer entries")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			if regress && a.Reason() == "" {
+				return usagef("--accept-regression needs a reason").Hint(`--reason "why the newer entries are given up"`)
+			}
+			if a.DryRun() {
+				return a.showManifest(args[0])
+			}
+			progress := a.Progress("restore", 0)
+			rep, old, err := shop.Restore(ctx, a.shopOptions(), args[0], store.RestoreOptions{
+				AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason(),
+				Progress: func(uint64, uint64) { progress.Add(1) },
+			})
+			progress.Done()
+			if err != nil {
+				return err
+			}
+			return a.Show(rep.Head, rep, func(p *Page) {
+				p.Field("Store", rep.Store)
+				p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
+				p.Field("Evidence", fmt.Sprintf("%d files", rep.Files))
+				p.Field("Old store", old)
+			})
+		},
+	}))
+}
+
+// showManifest is the dry run of a restore: what the backup holds.
+func (a *App) showManifest(dir string) error {
+	m, err := shop.ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	return a.Show(m.Tenant, m, func(p *Page) {
+		p.Field("Backup", dir)
+		p.Field("Made", m.Made)
+		p.Field("Entries", m.Entries)
+		p.Field("Tenant", m.Tenant)
+		p.Field("Written by", m.App)
+	})
+}
