@@ -123,12 +123,12 @@ func ParseDuration(field, s string) (time.Duration, error) {
 func FormatDuration(d time.Duration) string {
 	sign := ""
 	if d < 0 {
-		sign, d = "-", -d
+		sign = "-"
 	}
 	var b strings.Builder
 	for _, u := range units()[1:] {
-		if n := int64(d / u.length); n > 0 {
-			b.WriteString(strconv.FormatInt(n, 10))
+		if n := int64(d / u.length); n != 0 {
+			b.WriteString(strconv.FormatInt(max(n, -n), 10))
 			b.WriteByte(u.letter)
 		}
 		d %= u.length

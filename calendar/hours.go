@@ -211,7 +211,7 @@ func ParseHours(field, s string) (Hours, error) {
 			spans = append(spans, weekSpan{d, sp})
 		}
 	}
-	if open {
+	if open || len(spans) == 0 {
 		return Hours{}, fault.Invalidf(field, "%s ends without a time of day", quote(s)).With("hours.syntax").Hint(hoursHint)
 	}
 	return newHours(field, spans)

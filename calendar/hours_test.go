@@ -53,6 +53,7 @@ func TestParseHoursRefuses(t *testing.T) {
 	for _, c := range []struct{ in, code string }{
 		{"", "hours.missing"},
 		{"   ", "hours.missing"},
+		{",", "hours.syntax"},
 		{"08:00-17:00", "hours.syntax"},
 		{"Mon-Fri", "hours.syntax"},
 		{"Mon-Fri 08:00-17:00, Sat", "hours.syntax"},
@@ -280,6 +281,27 @@ func TestAdjacentWindowsTouch(t *testing.T) {
 		}
 		if all := Merge(open, closed); !slices.Equal(all, []Interval{{Start: from, End: to}}) {
 			t.Fatalf("neither open nor closed at times: %v", all)
+		}
+	})
+}
+
+func FuzzParseHours(f *testing.F) {
+	for _, s := range []string{
+		"Mon-Fri 08:00-17:00, Sat 09:00-12:00", "daily 22:00-06:00", "always", "Mon-Fri 08:00-12:00 13:00-17:00",
+		"Sun 22:00-06:00, Mon 08:00-09:00", "Sat-Mon 00:00-24:00", ",",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		h, err := ParseHours("hours", s)
+		if err != nil {
+			return
+		}
+		if n := h.WeeklyMinutes(); n < 1 || n > 7*24*60 {
+			t.Fatalf("%q has %d minutes a week", s, n)
+		}
+		if back, err := ParseHours("hours", h.String()); err != nil || !back.Equal(h) || back.String() != h.String() {
+			t.Fatalf("%q: %q reads back as %q, %v", s, h, back, err)
 		}
 	})
 }
