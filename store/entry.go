@@ -207,8 +207,9 @@ func parsePart(line []byte) (Part, error) {
 	if len(salt64) == 0 && len(body) == 0 {
 		return Part{}, nil
 	}
-	salt, err := base64.RawURLEncoding.DecodeString(string(salt64))
-	if err != nil || len(salt) != saltBytes {
+	// Strict, and of the one right length: nothing that reads the same may look different.
+	salt, err := base64.RawURLEncoding.Strict().DecodeString(string(salt64))
+	if err != nil || len(salt64) != base64.RawURLEncoding.EncodedLen(saltBytes) || len(salt) != saltBytes {
 		return Part{}, fmt.Errorf("the salt cannot be read")
 	}
 	return Part{Salt: salt, Body: json.RawMessage(bytes.Clone(body))}, nil

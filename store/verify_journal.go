@@ -3,8 +3,10 @@ package store
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -241,11 +243,22 @@ func (v *verifier) heads() error {
 	})
 }
 
+// plainlySigned reports whether a note that was opened has one signature, in the one
+// way of writing it: note.Open forgives some changes that mean nothing.
+func plainlySigned(text string) bool {
+	_, line, _ := strings.Cut(text, "\n\n\u2014 ")
+	_, sig, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+	raw, err := base64.StdEncoding.Strict().DecodeString(sig)
+	return err == nil && base64.StdEncoding.EncodeToString(raw) == sig
+}
+
 func (v *verifier) signed(text []byte) string {
 	h, err := openHead(string(text), v.keys)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("the signed head cannot be trusted: %v", err)
+	case !plainlySigned(string(text)):
+		return "the signed head is not as it was signed"
 	case h.Origin != origin(v.rep.Tenant):
 		return "the signed head is of " + h.Origin
 	case h.Size != v.head.size || h.Root != v.head.root():
