@@ -30,9 +30,17 @@ func newBench(t *testing.T, stdin string) *bench {
 	return b
 }
 
-// runVerb runs one command line on a tree that has a few more commands than callout's own.
+// runVerb runs one command line on callout's tree with a few commands more, which take the
+// place of those of the same name.
 func (b *bench) runVerb(extra []*cobra.Command, args ...string) int {
 	root := newRootCmd(b.App)
+	for _, c := range extra {
+		for _, own := range root.Commands() {
+			if own.Name() == c.Name() {
+				root.RemoveCommand(own)
+			}
+		}
+	}
 	root.AddCommand(extra...)
 	root.SetArgs(args)
 	ctx := context.Background()

@@ -1,12 +1,16 @@
 package cmd
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -152,6 +156,62 @@ func TestUnknownCommands(t *testing.T) {
 		code := b.runVerb(nil, strings.Fields(tt.args)...)
 		if code != exitUsage && !(code == exitNotFound && strings.HasPrefix(tt.args, "help")) || b.err.String() != tt.want {
 			t.Errorf("%s: exit %d, %q, want %q", tt.args, code, b.err.String(), tt.want)
+		}
+	}
+}
+
+// runWaiting is a program with one verb, which reads ids from a pipe that stays open.
+func runWaiting() int {
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	a := newApp(os.Stdin, os.Stdout, os.Stderr)
+	root := newRootCmd(a)
+	root.AddCommand(a.Verb(Verb{Use: "wait ID...", Short: "Wait", Example: "callout wait -", Writes: true,
+		Each: func(_ context.Context, ids []string) []Result {
+			out := make([]Result, len(ids))
+			for i, id := range ids {
+				out[i].ID = id
+			}
+			return out
+		}}))
+	root.SetArgs([]string{"wait", "-", "-o", "name"})
+	return a.finish(ctx, root.ExecuteContext(ctx))
+}
+
+// TestSignals interrupts a real process that waits for more ids.
+func TestSignals(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("signals are a Unix matter")
+	}
+	for sig, want := range map[os.Signal]int{os.Interrupt: 130, syscall.SIGTERM: 143} {
+		c := exec.Command(os.Args[0])
+		c.Args = []string{"waiting"}
+		in, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stderr bytes.Buffer
+		c.Stderr = &stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(in, "E-1\n"); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(out).ReadString('\n') // it is at work, and listens
+		if err != nil || line != "E-1\n" {
+			t.Fatalf("%q, %v", line, err)
+		}
+		if err := c.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait()
+		if got := c.ProcessState.ExitCode(); got != want || !strings.HasPrefix(stderr.String(), "error: stopped by ") {
+			t.Errorf("%v: exit %d, want %d; stderr %q", sig, got, want, stderr.String())
 		}
 	}
 }
