@@ -11,38 +11,26 @@ type Appointment struct {
 	store.Record
 	Number      string     `json:"number"`
 	Order       store.ID   `json:"order"`
-	Tasks       []store.ID `json:"tasks"` // what is to be done on this visit
-	Technicians []store.ID `json:"technicians"`
-	Start       time.Time  `json:"start"` // planned
-	End         time.Time  `json:"end"`
+	Tasks       []store.ID `json:"tasks"`          // what is to be done on this visit
+	Technicians []store.ID `json:"technicians"`    // may be empty while it is only planned
+	Start       time.Time  `json:"start,omitzero"` // planned; none while the visit is unscheduled
+	End         time.Time  `json:"end,omitzero"`
 	Zone        string     `json:"zone"` // of the site
 	Status      Status     `json:"status"`
 	Lock        Lock       `json:"lock,omitempty"`
 	// Stamps are the raw facts of the visit, in order. They are never edited.
 	Stamps []Stamp `json:"stamps,omitempty"`
-	// Accepted are the conflicts that somebody knowingly booked over.
+	// Accepted are the conflicts that the present plan knowingly books over.
 	Accepted []Exception `json:"accepted,omitempty"`
 	// FollowOn is the visit that took over what this one left undone.
 	FollowOn store.ID `json:"follow_on,omitempty"`
 	Why      string   `json:"why,omitempty"` // why it was cut short or canceled
 }
 
-// Status is where an appointment stands.
-type Status string
-
-// The statuses of an appointment.
-const (
-	None               Status = "none"
-	Scheduled          Status = "scheduled"
-	Dispatched         Status = "dispatched"
-	Traveling          Status = "traveling"
-	InProgress         Status = "in-progress"
-	OnBreak            Status = "on-break"
-	Completed          Status = "completed"
-	PartiallyCompleted Status = "partially-completed"
-	CannotComplete     Status = "cannot-complete"
-	Canceled           Status = "canceled"
-)
+// MaxVisit is how long a visit may be. Because of it, the visits that may overlap an
+// interval all begin within a window of known width before its end, so that looking
+// for them does not become slower with the years.
+const MaxVisit = 31 * 24 * time.Hour
 
 // Stamp is one transition of a visit as it happened.
 type Stamp struct {
@@ -64,7 +52,7 @@ const (
 
 // Exception is a named conflict that somebody accepted.
 type Exception struct {
-	Conflict string    `json:"conflict"` // e.g. "shift"
+	Conflict Code      `json:"conflict"` // e.g. "shift"
 	Detail   string    `json:"detail"`
 	By       store.ID  `json:"by"`
 	At       time.Time `json:"at"`
@@ -77,30 +65,58 @@ type AppointmentRow struct {
 	Number      string     `json:"number"`
 	Order       store.ID   `json:"order"`
 	Status      Status     `json:"status"`
-	Start       time.Time  `json:"start"`
-	End         time.Time  `json:"end"`
+	Start       time.Time  `json:"start,omitzero"`
+	End         time.Time  `json:"end,omitzero"`
 	Zone        string     `json:"zone"`
 	Technicians []store.ID `json:"technicians"`
+	Lock        Lock       `json:"lock,omitempty"`
+	FollowOn    store.ID   `json:"follow_on,omitempty"`
+	// Since is when the visit came into its status.
+	Since time.Time `json:"since,omitzero"`
 }
 
-// Appointments holds the visits: by order, by technician and end, by status and start.
+// Appointments holds the visits: by order, by start, by status and start, by technician
+// and start, and of these once more those that are still open and those on which a
+// technician is on the way or at work now.
 var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 	Name: "appointment", Prefix: "appt", Title: "appointment",
 	Row: func(a *Appointment) AppointmentRow {
-		return AppointmentRow{a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians}
+		return AppointmentRow{
+			a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians, a.Lock, a.FollowOn, a.since(),
+		}
 	},
 	Indexes: []store.Index[Appointment]{
 		{Name: "order", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(a.Order, a.Start)} }},
 		{Name: "status", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(string(a.Status), a.Start)} }},
 		{Name: "start", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(a.Start)} }},
-		{Name: "technician", Keys: func(a *Appointment) []store.Key {
-			var keys []store.Key
-			for _, t := range a.Technicians {
-				keys = append(keys, store.K(t, a.Start))
-			}
-			return keys
+		{Name: "technician", Keys: func(a *Appointment) []store.Key { return a.keysByTechnician(true) }},
+		{Name: "open", Keys: func(a *Appointment) []store.Key { return a.keysByTechnician(a.Status.Open()) }},
+		{Name: "under_way", Keys: func(a *Appointment) []store.Key {
+			return a.keysByTechnician(a.Status == Traveling || a.Status == InProgress)
 		}},
 	},
 })
+
+func (a *Appointment) keysByTechnician(stands bool) []store.Key {
+	if !stands {
+		return nil
+	}
+	keys := make([]store.Key, len(a.Technicians))
+	for i, t := range a.Technicians {
+		keys[i] = store.K(t, a.Start)
+	}
+	return keys
+}
+
+// since is when the visit came into its status.
+func (a *Appointment) since() time.Time {
+	if len(a.Stamps) == 0 {
+		return time.Time{}
+	}
+	return a.Stamps[len(a.Stamps)-1].At
+}
+
+// locks reports whether a re-plan must leave the time, or the technicians, alone.
+func (a *Appointment) locks(l Lock) bool { return a.Lock == l || a.Lock == LockBoth }
 
 var numbers = store.Series{Name: "APPT", Format: "APPT-%d", First: 1001}

@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	"iter"
+
 	"callout/calendar"
 	"callout/money"
 	"callout/party"
@@ -40,26 +42,23 @@ func (t *Technician) TakeCost() any {
 	return c
 }
 
-// Skill is what a technician can do, at a level of 1 or higher.
-type Skill struct {
-	Name  string `json:"name"`
-	Level int    `json:"level"`
-}
-
 // TechnicianRow is what a list of technicians shows.
 type TechnicianRow struct {
-	ID     store.ID `json:"id"`
-	Name   string   `json:"name"`
-	Zone   string   `json:"zone"`
-	Skills []Skill  `json:"skills,omitempty"`
-	Shift  string   `json:"shift,omitempty"`
+	ID       store.ID `json:"id"`
+	Name     string   `json:"name"`
+	Branch   store.ID `json:"branch,omitempty"`
+	Zone     string   `json:"zone"`
+	Skills   []Skill  `json:"skills,omitempty"`
+	Shift    string   `json:"shift,omitempty"`
+	Role     string   `json:"role,omitempty"`
+	Inactive bool     `json:"inactive,omitempty"`
 }
 
-// Technicians holds the technicians, by unique name.
+// Technicians holds the technicians, by unique name and by the person they are.
 var Technicians = store.Define(store.Def[Technician, TechnicianRow]{
 	Name: "technician", Prefix: "tech", Title: "technician", Lookup: "name", Fold: party.Fold,
 	Row: func(t *Technician) TechnicianRow {
-		return TechnicianRow{t.ID, t.Name, t.Zone, t.Skills, t.Shift.String()}
+		return TechnicianRow{t.ID, t.Name, t.Branch, t.Zone, t.Skills, t.Shift.String(), t.Role, t.Inactive}
 	},
 	Indexes: []store.Index[Technician]{
 		{
@@ -67,6 +66,32 @@ var Technicians = store.Define(store.Def[Technician, TechnicianRow]{
 			Keys:  func(t *Technician) []store.Key { return []store.Key{store.K(party.Fold(t.Name))} },
 			Clash: func(t *Technician) string { return "there is already a technician " + t.Name },
 		},
-		{Name: "person", Keys: func(t *Technician) []store.Key { return []store.Key{store.K(t.Person)} }},
+		{
+			Name: "person", Unique: true,
+			Keys:  func(t *Technician) []store.Key { return []store.Key{store.K(t.Person)} },
+			Clash: func(t *Technician) string { return "the person of " + t.Name + " is a technician already" },
+		},
 	},
 })
+
+// ListTechnicians yields the technicians by name; the inactive ones only if all is set.
+func ListTechnicians(r store.Reader, all bool) iter.Seq2[TechnicianRow, error] {
+	return func(yield func(TechnicianRow, error) bool) {
+		for row, err := range Technicians.Rows(r, "name", store.Range{}) {
+			if err == nil && row.Inactive && !all {
+				continue
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// TechnicianOf returns the technician that a person is, or nil.
+func TechnicianOf(r store.Reader, person store.ID) (*Technician, error) {
+	for t, err := range Technicians.By(r, "person", store.K(person)) {
+		return t, err
+	}
+	return nil, nil
+}

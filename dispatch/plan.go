@@ -1,0 +1,200 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"callout/calendar"
+	"callout/internal/fault"
+	"callout/store"
+	"callout/work"
+)
+
+// Plan is who would do what, and when: what is asked before a visit is scheduled, moved
+// or given to others.
+type Plan struct {
+	Appointment store.ID // the visit itself, which is not in its own way; empty for a new one
+	Order       store.ID
+	Tasks       []store.ID
+	Technicians []store.ID
+	Start, End  time.Time
+}
+
+// Conflicts names everything that stands against a plan, over its whole interval. It
+// changes nothing and knows no clock: equal stores give equal answers.
+func Conflicts(r store.Reader, p Plan) ([]Conflict, error) {
+	s, err := p.situation(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.conflicts(), nil
+}
+
+// check refuses a plan that is none.
+func (p Plan) check() error {
+	switch {
+	case p.Start.IsZero():
+		return fault.Invalidf("start", "say when the visit is to begin").With("appointment.time")
+	case p.End.IsZero():
+		return fault.Invalidf("duration", "say how long the visit is to last").With("appointment.time")
+	}
+	iv := calendar.NewInterval(p.Start, p.End)
+	if err := iv.Check("end"); err != nil {
+		return err
+	}
+	if iv.Duration() > MaxVisit {
+		return fault.Invalidf("duration", "a visit of %s is longer than %d days", calendar.FormatDuration(iv.Duration()), int(MaxVisit/(24*time.Hour))).
+			With("appointment.long").Hint("plan several visits")
+	}
+	return nil
+}
+
+// situation reads what the conflicts of a plan depend on.
+func (p Plan) situation(r store.Reader) (situation, error) {
+	s := situation{plan: calendar.NewInterval(p.Start, p.End)}
+	if err := p.check(); err != nil {
+		return s, err
+	}
+	var err error
+	if s.order, err = work.WorkOrders.Get(r, p.Order); err != nil {
+		return s, err
+	}
+	for _, id := range p.Tasks {
+		t, err := work.Tasks.Get(r, id)
+		if err != nil {
+			return s, err
+		}
+		s.tasks = append(s.tasks, t)
+	}
+	for _, id := range p.Technicians {
+		m := member{}
+		if m.Technician, err = Technicians.Get(r, id); err != nil {
+			return s, err
+		}
+		m.zone = zoneOf(m.Zone)
+		if m.busy, err = p.otherVisits(r, id); err != nil {
+			return s, err
+		}
+		s.team = append(s.team, m)
+	}
+	for _, link := range s.order.After {
+		w := wait{link: link}
+		if w.order, err = work.WorkOrders.Get(r, link.Order); err != nil {
+			return s, err
+		}
+		if w.likely, err = likely(r, link); err != nil {
+			return s, err
+		}
+		s.waits = append(s.waits, w)
+	}
+	return s, nil
+}
+
+// otherVisits returns the open visits of a technician that have time in common with the
+// plan. It looks at no more than those that begin within [MaxVisit] before the plan's end.
+func (p Plan) otherVisits(r store.Reader, technician store.ID) ([]AppointmentRow, error) {
+	var out []AppointmentRow
+	window := store.Range{
+		Lo: store.K(technician, p.Start.Add(-MaxVisit)),
+		Hi: store.K(technician, p.End),
+	}
+	plan := calendar.NewInterval(p.Start, p.End)
+	for row, err := range Appointments.Rows(r, "open", window) {
+		if err != nil {
+			return nil, err
+		}
+		if row.ID != p.Appointment && plan.Overlaps(calendar.NewInterval(row.Start, row.End)) {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+// likely is when what a link waits for is planned to have happened: the end of the last
+// open visit of the other order, or the start of its first one. It is zero when a part of the other
+// order has no visit planned.
+func likely(r store.Reader, link work.Prerequisite) (time.Time, error) {
+	var at time.Time
+	for row, err := range Appointments.Rows(r, "order", store.Prefix(store.K(link.Order))) {
+		switch {
+		case err != nil:
+			return at, err
+		case !row.Status.Open():
+			continue
+		case row.Status == None:
+			if link.Kind != work.StartToStart {
+				return time.Time{}, nil
+			}
+		case link.Kind == work.StartToStart:
+			return row.Start, nil // the index is in order of starts
+		case row.End.After(at):
+			at = row.End
+		}
+	}
+	return at, nil
+}
+
+// team refuses a team that names somebody twice or nobody known.
+func team(r store.Reader, ids []store.ID) error {
+	for i, id := range ids {
+		t, err := Technicians.Get(r, id)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(ids[:i], id) {
+			return fault.Invalidf("technician", "%s is named twice", t.Name).With("appointment.twice")
+		}
+	}
+	return nil
+}
+
+// tasksOf checks the tasks that are named for a visit: they are of the order and still
+// open. With none named, they are the open tasks that no other open visit has, or all
+// open ones where every task is on a visit already.
+func tasksOf(r store.Reader, order *work.WorkOrder, named []store.ID, visit store.ID) ([]store.ID, error) {
+	if len(named) > 0 {
+		for i, id := range named {
+			t, err := work.Tasks.Get(r, id)
+			if err != nil {
+				return nil, err
+			}
+			switch {
+			case t.Order != order.ID:
+				return nil, fault.Invalidf("task", "task %d (%s) is not of %s", t.N, t.Title, order.Number).With("appointment.task")
+			case t.Status != work.TaskOpen:
+				return nil, fault.Refusedf("task %d (%s) of %s is %s already", t.N, t.Title, order.Number, t.Status).With("appointment.task")
+			case slices.Contains(named[:i], id):
+				return nil, fault.Invalidf("task", "task %d is named twice", t.N).With("appointment.task")
+			}
+		}
+		return named, nil
+	}
+	taken := map[store.ID]bool{}
+	for a, err := range Appointments.By(r, "order", store.K(order.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		if a.Status.Open() && a.ID != visit {
+			for _, id := range a.Tasks {
+				taken[id] = true
+			}
+		}
+	}
+	var open, free []store.ID
+	for row, err := range work.Tasks.Rows(r, "order", store.Prefix(store.K(order.ID))) {
+		if err != nil {
+			return nil, err
+		}
+		if row.Status != work.TaskOpen {
+			continue
+		}
+		open = append(open, row.ID)
+		if !taken[row.ID] {
+			free = append(free, row.ID)
+		}
+	}
+	if len(free) == 0 {
+		return open, nil
+	}
+	return free, nil
+}
