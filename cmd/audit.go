@@ -94,6 +94,7 @@ func (a *App) showAudit(rep *auditReport) error {
 func newAuditCheckCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "check", Short: "Do the reading for audit verify, and tell as lines of JSON", Hidden: true,
+		Fields:  []string{"step", "finding", "report"},
 		Example: "callout audit check -o jsonl",
 		Run: func(ctx context.Context, _ []string) error {
 			out := json.NewEncoder(a.Out)

@@ -211,9 +211,9 @@ func TestConfirmRun(t *testing.T) {
 		b := newBench(t, tt.typed)
 		b.inTTY, b.errTTY = true, true
 		ran := false
-		verb := b.Verb(Verb{Use: "restore DIR", Short: "Restore", Example: "callout restore x", Writes: true, Danger: Severe,
+		verb := b.Verb(Verb{Use: "wipe DIR", Short: "Wipe", Example: "callout wipe x", Writes: true, Danger: Severe,
 			Run: func(context.Context, []string) error { ran = true; return nil }})
-		if code := b.runVerb([]*cobra.Command{verb}, "restore", "backup"); code != tt.code || ran != (code == 0) {
+		if code := b.runVerb([]*cobra.Command{verb}, "wipe", "backup"); code != tt.code || ran != (code == 0) {
 			t.Errorf("typed %q: exit %d, ran %v", tt.typed, code, ran)
 		}
 	}

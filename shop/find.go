@@ -1,9 +1,11 @@
 package shop
 
 import (
+	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
+	"callout/work"
 )
 
 // Find turns whatever names a thing into its id: a human number, an id, or a name that is
@@ -19,6 +21,8 @@ func Find(r store.Reader, ref string) (store.ID, error) {
 		title string
 		find  func(store.Reader, string) (store.ID, error)
 	}{
+		{"customer", work.Customers.FindID},
+		{"technician", dispatch.Technicians.FindID},
 		{"branch", party.Branches.FindID},
 		{"person", party.People.FindID},
 	} {

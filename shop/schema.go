@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"callout/approval"
+	"callout/dispatch"
 	"callout/party"
 	"callout/store"
 	"callout/work"
@@ -15,10 +16,10 @@ func Schema(version string) store.Schema {
 	return store.Schema{
 		App:         version,
 		Prelude:     party.Meet,
-		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections()),
-		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands()),
-		Derivations: slices.Concat(work.Derivations()),
-		Checks:      slices.Concat(work.Checks()),
-		Audits:      slices.Concat(approval.Audits(), work.Audits()),
+		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections()),
+		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands()),
+		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations()),
+		Checks:      slices.Concat(work.Checks(), dispatch.Checks()),
+		Audits:      slices.Concat(approval.Audits(), work.Audits(), dispatch.Audits()),
 	}
 }
