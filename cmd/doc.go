@@ -58,3 +58,5 @@
 // fails for whatever breaks the contract; after a change to the tree, `go generate ./cmd`
 // rewrites the manual pages.
 package cmd
+
+//go:generate go test . -run TestManual -update
