@@ -15,6 +15,7 @@ type ChecklistRun struct {
 	store.Record
 	Order    store.ID  `json:"order"`
 	Task     store.ID  `json:"task"`
+	N        int       `json:"n"` // 1, 2, … within the task
 	Template store.Pin `json:"template"`
 	Safety   bool      `json:"safety,omitempty"`
 	// Answers are in order of answering. An answer corrected is a new answer.
@@ -45,7 +46,7 @@ var ChecklistRuns = store.Define(store.Def[ChecklistRun, store.NoRow]{
 	Name: "checklist_run", Prefix: "chk", Title: "checklist",
 	Indexes: []store.Index[ChecklistRun]{
 		{Name: "order", Keys: func(c *ChecklistRun) []store.Key { return []store.Key{store.K(c.Order)} }},
-		{Name: "task", Keys: func(c *ChecklistRun) []store.Key { return []store.Key{store.K(c.Task)} }},
+		{Name: "task", Keys: func(c *ChecklistRun) []store.Key { return []store.Key{store.K(c.Task, c.N)} }},
 	},
 })
 
@@ -65,7 +66,7 @@ func (c *ChecklistRun) untouched() bool { return len(c.Answers) == 0 && c.Acknow
 // attachChecklists puts the newest revisions of templates on a task.
 func attachChecklists(tx *store.Tx, t *Task, names []string) error {
 	seen := map[string]bool{}
-	for _, name := range names {
+	for i, name := range names {
 		body, pin, err := Checklists.Newest(tx, name)
 		if err != nil {
 			return err
@@ -74,7 +75,7 @@ func attachChecklists(tx *store.Tx, t *Task, names []string) error {
 			return fault.Invalidf("checklists", "the checklist %s is named twice", pin.Name).With("checklist.twice")
 		}
 		seen[pin.Name] = true
-		run := &ChecklistRun{Order: t.Order, Task: t.ID, Template: pin, Safety: body.Safety}
+		run := &ChecklistRun{Order: t.Order, Task: t.ID, N: i + 1, Template: pin, Safety: body.Safety}
 		run.ID = ChecklistRuns.NewID(tx, string(t.ID)+"/"+pin.Name)
 		if err := ChecklistRuns.Put(tx, run); err != nil {
 			return err

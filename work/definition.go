@@ -55,7 +55,7 @@ func badDefinition(what string, err error) error {
 	for i, msg := range found {
 		msg = unknownField.ReplaceAllString(msg, "there is no field $1")
 		if m := wrongType.FindStringSubmatch(msg); m != nil {
-			msg = wrongType.ReplaceAllString(msg, yamlKinds[m[1]]+" $2is not what belongs here")
+			msg = wrongType.ReplaceAllString(msg, yamlKinds[m[1]]+" ${2}is not what belongs here")
 		}
 		found[i] = msg
 	}
