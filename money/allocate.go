@@ -26,7 +26,7 @@ type Weight interface {
 // decimals than the currency.
 func Allocate[W Weight](total Amount, weights []W, cur Currency) ([]Amount, error) {
 	if len(weights) == 0 {
-		return nil, fault.Invalidf("weights", "there is nothing to divide %s among", total.Format(cur))
+		return nil, fault.Invalidf("weights", "there is nothing to divide %s among", total.Format(cur)).With("weights.none")
 	}
 	units, err := minorUnits(total, cur)
 	if err != nil {
@@ -38,7 +38,7 @@ func Allocate[W Weight](total Amount, weights []W, cur Currency) ([]Amount, erro
 		return parts, nil
 	}
 	if sum.Sign() == 0 {
-		return nil, fault.Invalidf("weights", "%s cannot be divided: the weights add up to zero", total.Format(cur))
+		return nil, fault.Invalidf("weights", "%s cannot be divided: the weights add up to zero", total.Format(cur)).With("weights.zero")
 	}
 	negative := units.Sign() < 0
 	units.Abs(units)

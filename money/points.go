@@ -29,7 +29,7 @@ func VAT(base Amount, rate Percent, cur Currency, mode Rounding) Amount {
 func NetOf(gross Amount, rate Percent, cur Currency, mode Rounding) (Amount, error) {
 	div := rate.d.Add(decimal.NewFromInt(100))
 	if div.Sign() <= 0 {
-		return Amount{}, fault.Invalidf("rate", "a tax rate of %s leaves no net amount", rate.Format())
+		return Amount{}, fault.Invalidf("rate", "a tax rate of %s leaves no net amount", rate.Format()).With("tax.rate")
 	}
 	return amountOf(mode.quo(gross.d.Shift(2), div, cur.Exponent())), nil
 }
@@ -45,7 +45,7 @@ func RateTimes(rate Price, by Factor, places int32, mode Rounding) Price {
 // to places decimals. It refuses a quantity of zero.
 func RatePer(a Amount, q Quantity, places int32, mode Rounding) (Price, error) {
 	if q.IsZero() {
-		return Price{}, fault.Invalidf("quantity", "no rate can be taken of %s over a quantity of zero", a)
+		return Price{}, fault.Invalidf("quantity", "no rate can be taken of %s over a quantity of zero", a).With("quantity.zero")
 	}
 	return Price{normal(mode.quo(a.d, q.d, places))}, nil
 }
@@ -54,7 +54,7 @@ func RatePer(a Amount, q Quantity, places int32, mode Rounding) (Price, error) {
 // It refuses a whole of zero.
 func PercentFrom(part, whole Amount, places int32, mode Rounding) (Percent, error) {
 	if whole.IsZero() {
-		return Percent{}, fault.Invalidf("whole", "%s is no percentage of zero", part)
+		return Percent{}, fault.Invalidf("whole", "%s is no percentage of zero", part).With("percent.of-zero")
 	}
 	return Percent{normal(mode.quo(part.d.Shift(2), whole.d, places))}, nil
 }

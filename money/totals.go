@@ -110,7 +110,8 @@ func SplitByTax(total Amount, lines []Taxable, cur Currency) ([]Taxable, error) 
 	}
 	parts, err := Allocate(total, bases, cur)
 	if err != nil {
-		return nil, fault.Invalidf("allowance", "%s cannot be spread over the document's tax categories", total.Format(cur)).Because(err)
+		return nil, fault.Invalidf("allowance", "%s cannot be spread over the document's tax categories", total.Format(cur)).
+			With("allowance.split").Because(err)
 	}
 	out := make([]Taxable, len(rows))
 	for i, r := range rows {

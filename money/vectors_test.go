@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	. "callout/money"
 )
@@ -55,10 +56,8 @@ func wantAmounts(t *testing.T, what string, got []Amount, want []string) {
 // cases holds, for each vector of a file that this package answers, its check.
 type cases map[string]func(t *testing.T, raw json.RawMessage)
 
-// runVectors runs the checks over a file of worked cases. Every vector must either have
-// a check or be named as another room's, and every check must find its vector, so that
-// a vector that is added, renamed or lost is noticed.
-func runVectors(t *testing.T, file string, mine cases, others ...string) {
+// readVectors reads a file of worked cases, which lies beside the checkout.
+func readVectors(t *testing.T, file string) []json.RawMessage {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "shared", "data", "billing", file))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -71,6 +70,15 @@ func runVectors(t *testing.T, file string, mine cases, others ...string) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		t.Fatal(err)
 	}
+	return doc.Vectors
+}
+
+// runVectors runs the checks over a file of worked cases. Every vector must either have
+// a check or be named as another room's, and every check must find its vector, so that
+// a vector that is added, renamed or lost is noticed.
+func runVectors(t *testing.T, file string, mine cases, others ...string) {
+	t.Helper()
+	vectors := readVectors(t, file)
 	left := map[string]bool{}
 	for id := range mine {
 		left[id] = true
@@ -78,7 +86,7 @@ func runVectors(t *testing.T, file string, mine cases, others ...string) {
 	for _, id := range others {
 		left[id] = true
 	}
-	for _, v := range doc.Vectors {
+	for _, v := range vectors {
 		var head struct{ ID string }
 		if err := json.Unmarshal(v, &head); err != nil {
 			t.Fatal(err)
@@ -396,4 +404,40 @@ func TestCreditVectors(t *testing.T) {
 	}, // The rest are rules of documents and balances, which are billing's.
 		"stripe-short-stock", "stripe-cn-limit", "kb-credit-then-charge", "kb-item-adj-unpaid", "kb-item-adj-paid",
 		"kb-refund-with-adj", "kb-refund-without-adj")
+}
+
+// TestPrintedQuantityVectors: the quantity that a document prints is the one that it
+// multiplies.
+func TestPrintedQuantityVectors(t *testing.T) {
+	checked := 0
+	for _, raw := range readVectors(t, "time-rounding.json") {
+		v := as[struct {
+			Kind    string
+			Minutes int64
+			Rate    string
+			Exact   string `json:"expect_amount_exact"`
+			From083 string `json:"expect_amount_from_printed_0_83h"`
+			From042 string `json:"expect_amount_from_printed_0_42h"`
+			From020 string `json:"expect_amount_from_printed_0_20h"`
+		}](t, raw)
+		switch v.Kind {
+		case "punch", "duration", "scope": // rounding of worked time is billing's
+			continue
+		case "display":
+			checked++
+		default:
+			t.Errorf("nobody checks vectors of the kind %q", v.Kind)
+			continue
+		}
+		hours := func(places int32) Quantity {
+			return HoursOf(time.Duration(v.Minutes)*time.Minute, places, HalfAway)
+		}
+		if v.Exact != "" {
+			wantAmount(t, "exact", LineAmount(hours(6), price(v.Rate), eur, HalfAway), v.Exact)
+		}
+		wantAmount(t, "as printed", LineAmount(hours(2), price(v.Rate), eur, HalfAway), v.From083+v.From042+v.From020)
+	}
+	if checked != 3 {
+		t.Errorf("%d vectors of the kind display, want 3", checked)
+	}
 }
