@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"callout/approval"
+	"callout/calendar"
 	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/party"
@@ -198,4 +199,22 @@ func (d *depot) audit() {
 		}
 		return nil
 	})
+}
+
+func day(t testing.TB, s string) calendar.Date {
+	t.Helper()
+	date, err := calendar.ParseDate("day", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return date
+}
+
+func zone(t testing.TB, name string) calendar.Zone {
+	t.Helper()
+	z, err := calendar.LoadZone("zone", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
 }
