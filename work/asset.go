@@ -71,7 +71,7 @@ func (c *AddAsset) Do(tx *store.Tx) error {
 		return err
 	}
 	a.ID = Assets.NewID(tx, "")
-	tx.Returns(a.ID, a.Name)
+	tx.Returns(a.ID, "")
 	tx.Emit("asset.added", a.ID, map[string]any{"name": a.Name, "site": a.Site})
 	return Assets.Put(tx, a)
 }

@@ -165,7 +165,7 @@ func (c *AnswerChecklist) Undoable() {}
 
 // Do implements store.Command.
 func (c *AnswerChecklist) Do(tx *store.Tx) error {
-	run, body, t, err := runOf(tx, c.Run, "its checklists cannot be answered")
+	run, body, on, err := runOf(tx, c.Run, "its checklists cannot be answered")
 	if err != nil {
 		return err
 	}
@@ -193,27 +193,27 @@ func (c *AnswerChecklist) Do(tx *store.Tx) error {
 		}
 		run.Answers = append(run.Answers, a)
 	}
-	tx.Returns(run.ID, "")
-	tx.Emit("checklist.answered", run.ID, map[string]any{"order": run.Order, "task": t.ID})
+	tx.Returns(run.ID, on)
+	tx.Emit("checklist.answered", run.ID, map[string]any{"order": run.Order, "task": run.Task})
 	return ChecklistRuns.Put(tx, run)
 }
 
-// runOf reads a checklist on a task of an open order, with its template revision.
-func runOf(r store.Reader, id store.ID, doing string) (*ChecklistRun, *Checklist, *Task, error) {
-	run, err := ChecklistRuns.Get(r, id)
-	if err != nil {
-		return nil, nil, nil, err
+// runOf reads a checklist on an open task of an open order, with its template revision
+// and how people name the task.
+func runOf(r store.Reader, id store.ID, doing string) (run *ChecklistRun, body *Checklist, on string, err error) {
+	if run, err = ChecklistRuns.Get(r, id); err != nil {
+		return nil, nil, "", err
 	}
 	t, w, err := taskOf(r, run.Task, doing)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, "", err
 	}
 	if t.Status != TaskOpen {
-		return nil, nil, nil, fault.Refusedf("task %d of %s is %s: %s", t.N, w.Number, t.Status, doing).
+		return nil, nil, "", fault.Refusedf("task %d of %s is %s: %s", t.N, w.Number, t.Status, doing).
 			With("task.transition").Hint("callout task reopen %s", t.Ref(w))
 	}
-	body, err := Checklists.At(r, run.Template)
-	return run, body, t, err
+	body, err = Checklists.At(r, run.Template)
+	return run, body, t.Ref(w), err
 }
 
 // Acknowledge records that a named person has read and accepted a safety checklist. It
@@ -231,7 +231,7 @@ func (c *Acknowledge) Name() string { return "checklist.acknowledge.v1" }
 
 // Do implements store.Command.
 func (c *Acknowledge) Do(tx *store.Tx) error {
-	run, body, t, err := runOf(tx, c.Run, "its checklists cannot be acknowledged")
+	run, body, on, err := runOf(tx, c.Run, "its checklists cannot be acknowledged")
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (c *Acknowledge) Do(tx *store.Tx) error {
 		return fault.Conflictf("the text of %s has changed since it was read", run.Template.Name).With("checklist.stale")
 	}
 	run.Acknowledged = &Acknowledgement{Name: name, By: tx.Env.Actor.ID, At: tx.Env.OccurredAt, TextHash: hash}
-	tx.Returns(run.ID, "")
-	tx.Emit("checklist.acknowledged", run.ID, map[string]any{"order": run.Order, "task": t.ID, "name": name})
+	tx.Returns(run.ID, on)
+	tx.Emit("checklist.acknowledged", run.ID, map[string]any{"order": run.Order, "task": run.Task, "name": name})
 	return ChecklistRuns.Put(tx, run)
 }

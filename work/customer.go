@@ -96,7 +96,7 @@ func (c *AddCustomer) Do(tx *store.Tx) error {
 		return err
 	}
 	rec.ID = Customers.NewID(tx, "")
-	tx.Returns(rec.ID, rec.Name)
+	tx.Returns(rec.ID, "")
 	tx.Emit("customer.added", rec.ID, map[string]any{"name": rec.Name})
 	return Customers.Put(tx, rec)
 }
@@ -133,6 +133,6 @@ func (c *EditCustomer) Do(tx *store.Tx) error {
 	if err := rec.check(); err != nil {
 		return err
 	}
-	tx.Returns(rec.ID, rec.Name)
+	tx.Returns(rec.ID, "")
 	return Customers.Put(tx, rec)
 }

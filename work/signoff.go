@@ -218,6 +218,8 @@ func (c *RequestSignOff) Do(tx *store.Tx) error {
 type RecordSignOff struct {
 	signing
 	Signature store.ID `json:"signature,omitempty"` // evidence of kind signature on the same order
+	// Attach adds the signature's file in the same step, instead of naming one that is there.
+	Attach *AddEvidence `json:"attach,omitempty"`
 }
 
 // Name implements store.Command.
@@ -229,7 +231,14 @@ func (c *RecordSignOff) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if c.Signature != "" {
+	if c.Attach != nil {
+		attach := *c.Attach
+		attach.Order, attach.Task, attach.Deliverable, attach.Kind = s.Order, "", "", Signature
+		if err := attach.Do(tx); err != nil {
+			return err
+		}
+		s.Signature = EvidenceItems.NewID(tx, "")
+	} else if c.Signature != "" {
 		e, err := EvidenceItems.Get(tx, c.Signature)
 		if err != nil {
 			return err

@@ -184,6 +184,20 @@ func TestSignOffIsRefusedEarlyAndLate(t *testing.T) {
 	b.refused("work_order.closed", record(id, "Frau Moser"))
 }
 
+func TestSignatureIsAttachedInTheSameStep(t *testing.T) {
+	b, id := signable(t)
+	cmd := record(id, "Frau Moser")
+	cmd.Attach = &work.AddEvidence{File: "moser.png", SHA256: shaA, Bytes: 9, MediaType: "image/png", Kept: true}
+	so := read(b, work.SignOffs, b.do(cmd))
+	e := read(b, work.EvidenceItems, so.Signature)
+	if e.Kind != work.Signature || e.Order != id || e.SHA256 != shaA || so.State != work.Signed {
+		t.Errorf("signed %+v with %+v", so, e)
+	}
+	cmd.Attach.SHA256 = "short"
+	b.refused("evidence.sha256", cmd)
+	b.sound()
+}
+
 func TestNothingUnderASignatureIsTakenBack(t *testing.T) {
 	b, id := signable(t)
 	b.do(&work.AddEvidence{Order: id, Kind: work.Reading, Value: "2"})

@@ -146,7 +146,7 @@ func (c *AddSite) Do(tx *store.Tx) error {
 		return err
 	}
 	s.ID = Sites.NewID(tx, "")
-	tx.Returns(s.ID, s.Name)
+	tx.Returns(s.ID, "")
 	tx.Emit("site.added", s.ID, map[string]any{"name": s.Name, "customer": s.Customer})
 	return Sites.Put(tx, s)
 }
@@ -201,7 +201,7 @@ func (c *EditSite) Do(tx *store.Tx) error {
 	if err := s.check(tx); err != nil {
 		return err
 	}
-	tx.Returns(s.ID, s.Name)
+	tx.Returns(s.ID, "")
 	return Sites.Put(tx, s)
 }
 
