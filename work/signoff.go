@@ -129,8 +129,8 @@ func CurrentSignOff(r store.Reader, order store.ID) (*SignOff, error) {
 	return found, nil
 }
 
-// signing is what the commands of sign-offs have in common.
-type signing struct {
+// Signing is what the commands of sign-offs have in common.
+type Signing struct {
 	Order       store.ID `json:"order"`
 	Deliverable store.ID `json:"deliverable,omitempty"` // empty is the whole order
 	Person      string   `json:"name"`                  // of the customer's
@@ -138,7 +138,7 @@ type signing struct {
 }
 
 // make builds a sign-off of what is there now.
-func (c *signing) make(tx *store.Tx, state SignOffState) (*SignOff, error) {
+func (c *Signing) make(tx *store.Tx, state SignOffState) (*SignOff, error) {
 	w, err := unfinishedOrder(tx, c.Order, "it cannot be signed")
 	if err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (s *SignOff) replace(tx *store.Tx, why string, states ...SignOffState) erro
 
 // RequestSignOff asks a person to sign what is there now. An earlier request is
 // superseded.
-type RequestSignOff struct{ signing }
+type RequestSignOff struct{ Signing }
 
 // Name implements store.Command.
 func (c *RequestSignOff) Name() string { return "signoff.request.v1" }
@@ -216,7 +216,7 @@ func (c *RequestSignOff) Do(tx *store.Tx) error {
 // RecordSignOff records that a person accepts what is there now. It cannot be taken
 // back; a later refusal supersedes it.
 type RecordSignOff struct {
-	signing
+	Signing
 	Signature store.ID `json:"signature,omitempty"` // evidence of kind signature on the same order
 	// Attach adds the signature's file in the same step, instead of naming one that is there.
 	Attach *AddEvidence `json:"attach,omitempty"`
@@ -257,7 +257,7 @@ func (c *RecordSignOff) Do(tx *store.Tx) error {
 
 // RefuseSignOff records that a person does not accept what is there now, and why. What
 // was signed before on the same thing no longer counts: the last word does.
-type RefuseSignOff struct{ signing }
+type RefuseSignOff struct{ Signing }
 
 // Name implements store.Command.
 func (c *RefuseSignOff) Name() string { return "signoff.refuse.v1" }
