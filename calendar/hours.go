@@ -74,8 +74,10 @@ func (h Hours) Intervals(z Zone, holidays []Date, from, to time.Time) []Interval
 		return nil
 	}
 	var out []Interval
+	// One day more: where clocks are set back over midnight, the new day has begun
+	// although the clock shows the old date again.
 	last := DateOf(to, z).AddDays(1)
-	for d := DateOf(from, z).AddDays(-1); !d.After(last); d = d.AddDays(1) {
+	for d := DateOf(from, z); !d.After(last); d = d.AddDays(1) {
 		out = append(out, h.on(d, z, holidays)...)
 	}
 	return Intersect(out, []Interval{NewInterval(from, to)})

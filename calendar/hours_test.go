@@ -145,6 +145,11 @@ func TestHoursIntervals(t *testing.T) {
 			"a zone of 5:45", "Mon 09:00-17:00", "Asia/Kathmandu", "2026-11-23T00:00:00Z/2026-11-24T00:00:00Z", nil,
 			[]string{"2026-11-23T03:15:00Z/2026-11-23T11:15:00Z"},
 		},
+		{
+			"a day that has begun although the clock shows the old date again", "Sun 00:00-02:00", "America/St_Johns",
+			"2010-11-07T01:00:00Z/2010-11-07T03:15:00Z", nil,
+			[]string{"2010-11-07T02:30:00Z/2010-11-07T03:15:00Z"},
+		},
 		{"always", "always", "Europe/Vienna", "2026-10-20T00:00:00Z/2026-10-30T00:00:00Z", nil, []string{"2026-10-20T00:00:00Z/2026-10-30T00:00:00Z"}},
 		{
 			"always but on a holiday", "always", "Europe/Vienna", "2026-10-24T00:00:00Z/2026-10-27T00:00:00Z", []Date{date("2026-10-25")},

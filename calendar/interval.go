@@ -154,9 +154,9 @@ type DayPart struct {
 // without a gap and add up to the interval, also across a change of clocks.
 func SplitByDay(i Interval, z Zone) []DayPart {
 	var out []DayPart
-	// Where clocks are set back over midnight (St. John's until 2011), the date on the
-	// clock falls back, too; begin a day early to be sure of the first part's date.
-	for d := DateOf(i.Start, z).AddDays(-1); !i.IsEmpty(); d = d.AddDays(1) {
+	// Where clocks are set back over midnight (St. John's until 2011), a date on the
+	// clock may lie before the day that its instant belongs to, never after it.
+	for d := DateOf(i.Start, z); !i.IsEmpty(); d = d.AddDays(1) {
 		day := z.Day(d)
 		if part, ok := i.Intersect(day); ok {
 			out = append(out, DayPart{d, part})

@@ -92,13 +92,13 @@ func parseRelative(field, s string, now time.Time, z Zone) (time.Time, error) {
 		sign = -1
 	}
 	rest := s[1:]
-	if days, after, ok := strings.Cut(rest, "d"); ok && !strings.Contains(days, ".") {
+	if days, after, ok := strings.Cut(rest, "d"); ok {
 		if _, err := ParseDuration(field, days+"d"); err != nil {
 			return time.Time{}, err
 		}
 		n, err := strconv.Atoi(days)
 		if err != nil {
-			return time.Time{}, notWhen(field, s)
+			return time.Time{}, fault.Invalidf(field, "%s does not say whole days: write hours instead", quote(s)).With("when.syntax")
 		}
 		local := now.In(z.Location())
 		date := dateOf(local).AddDays(sign * n)

@@ -96,6 +96,7 @@ func TestParseWhenRefuses(t *testing.T) {
 		{"2026-12-01 09:60", "clock.syntax"},
 		{"+", "duration.syntax"},
 		{"+2", "duration.syntax"},
+		{"+1.5d", "when.syntax"},
 		{"+-2h", "duration.syntax"},
 		{"+d", "duration.syntax"},
 		{"+1d+2h", "duration.syntax"},

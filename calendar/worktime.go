@@ -61,7 +61,7 @@ func (w WorkingTime) Add(start time.Time, d time.Duration) (time.Time, error) {
 	case w.Hours.IsZero():
 		return time.Time{}, fault.Invalidf("hours", "nothing is ever due without working hours").With("hours.missing").Hint(hoursHint)
 	}
-	first := DateOf(start, w.Zone).AddDays(-1)
+	first := DateOf(start, w.Zone)
 	for n := range horizon {
 		for _, i := range w.Hours.on(first.AddDays(n), w.Zone, w.Holidays) {
 			i, ok := i.Intersect(Interval{start, i.End})

@@ -309,6 +309,7 @@ func TestArithmeticIsExact(t *testing.T) {
 		a, b := amount(genText(15, 2).Draw(t, "a")), amount(genText(15, 2).Draw(t, "b"))
 		p, q := quantity(genText(12, 6).Draw(t, "p")), quantity(genText(12, 6).Draw(t, "q"))
 		n := rapid.Int64().Draw(t, "n")
+		x, y, z := price(genText(12, 6).Draw(t, "x")), price(genText(12, 6).Draw(t, "y")), percent(genText(6, 6).Draw(t, "z"))
 		for _, c := range []struct {
 			name string
 			got  number
@@ -322,6 +323,11 @@ func TestArithmeticIsExact(t *testing.T) {
 			{"p+q", p.Add(q), new(big.Rat).Add(rat(p), rat(q))},
 			{"p-q", p.Sub(q), new(big.Rat).Sub(rat(p), rat(q))},
 			{"p*q", p.Mul(q), new(big.Rat).Mul(rat(p), rat(q))},
+			{"|q|", q.Abs(), new(big.Rat).Abs(rat(q))},
+			{"price+", x.Add(y), new(big.Rat).Add(rat(x), rat(y))},
+			{"price-", x.Sub(y), new(big.Rat).Sub(rat(x), rat(y))},
+			{"-price", x.Neg(), new(big.Rat).Neg(rat(x))},
+			{"-percent", z.Neg(), new(big.Rat).Neg(rat(z))},
 		} {
 			if rat(c.got).Cmp(c.want) != 0 {
 				t.Fatalf("%s: got %s, want %s", c.name, c.got, c.want.FloatString(12))
@@ -374,4 +380,31 @@ func FuzzUnmarshalJSON(f *testing.F) {
 			t.Fatalf("%s is %s, which reads back as %s, %v", b, a, back, err)
 		}
 	})
+}
+
+// TestTextRoundTrips: YAML, CSV and map keys use the text forms.
+func TestTextRoundTrips(t *testing.T) {
+	type text interface {
+		encoding.TextMarshaler
+		encoding.TextUnmarshaler
+	}
+	for want, to := range map[string]text{
+		"1234.50": new(Amount), "2.5": new(Quantity), "39.615": new(Price), "15.93303": new(Percent), "1.25": new(Factor),
+		"KWD": new(Currency), "floor": new(Rounding),
+	} {
+		if err := to.UnmarshalText([]byte(want)); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
+		if got, err := to.MarshalText(); err != nil || string(got) != want {
+			t.Errorf("%s is written %s, %v", want, got, err)
+		}
+		if err := to.UnmarshalText([]byte("1e3")); err == nil {
+			t.Errorf("%T reads 1e3", to)
+		}
+	}
+	var cur Currency
+	var mode Rounding
+	if cur.UnmarshalText(nil) != nil || !cur.IsZero() || mode.UnmarshalText(nil) != nil || mode != HalfAway {
+		t.Errorf("empty texts are read as %s and %s", cur, mode)
+	}
 }

@@ -88,6 +88,12 @@ func TestPointsRoundOnceAndExactly(t *testing.T) {
 				t.Fatalf("%s %s in %s: got %s, want %s", name, mode, cur, got, want.FloatString(12))
 			}
 		}
+		line := NewLine(q, p, pct, cur, mode)
+		check("NewLine, gross", line.Gross, new(big.Rat).Mul(rat(q), rat(p)), exp)
+		check("NewLine, discount", line.Discount, new(big.Rat).Quo(new(big.Rat).Mul(rat(line.Gross), rat(pct)), hundred), exp)
+		if !line.Net.Equal(line.Gross.Sub(line.Discount)) {
+			t.Fatalf("%+v does not add up", line)
+		}
 		check("LineAmount", LineAmount(q, p, cur, mode), new(big.Rat).Mul(rat(q), rat(p)), exp)
 		share := new(big.Rat).Quo(new(big.Rat).Mul(rat(a), rat(pct)), hundred)
 		check("PercentOf", PercentOf(a, pct, cur, mode), share, exp)
