@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"callout/internal/fault"
-
-	"golang.org/x/mod/sumdb/note"
 )
 
 // batch decides intents over one state and builds what one engine transaction writes.
@@ -65,76 +63,6 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 		_ = b.s.keys.See(tenant, head)
 	}
 	return recs, nil
-}
-
-// authority checks that the store is one that this machine may append to: of a format
-// it knows, not put back behind a head it has seen. It returns the signer, and the
-// intent to journal its key where the store does not know that yet.
-func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error) {
-	m, err := ReadMeta(r)
-	if b.init != "" {
-		if err == nil {
-			return nil, nil, fault.Conflictf("the store is not empty").With("store.exists").
-				Hint("choose another file with --store PATH")
-		}
-		if fault.CodeOf(err) != "store.empty" {
-			return nil, nil, err
-		}
-		*tenant = b.init
-		signer, _, err := b.s.keys.Signer(b.init, true)
-		return signer, nil, err
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	*tenant = m.Tenant
-	if !b.behind {
-		if err := b.notBehind(r, m); err != nil {
-			return nil, nil, err
-		}
-	}
-	signer, public, err := b.s.keys.Signer(m.Tenant, true)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, k := range m.Keys {
-		if k == public {
-			return signer, nil, nil
-		}
-	}
-	return signer, &Intent{
-		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
-		Reason: "the signing key of this machine",
-	}, nil
-}
-
-// notBehind refuses a store that is shorter than, or differs from, what this machine has seen.
-func (b *batch) notBehind(r Reader, m *Meta) error {
-	text, err := b.s.keys.Seen(m.Tenant)
-	if err != nil || text == "" {
-		return err
-	}
-	seen, err := openHead(text, m.Keys)
-	if err != nil {
-		// Signed by a key that this store does not know: the store is older than the key.
-		if seen, err = parseHead(text, text); err != nil {
-			return nil //nolint:nilerr // a torn file outside the store proves nothing
-		}
-	}
-	now, err := CurrentHead(r)
-	if err != nil {
-		return err
-	}
-	then := now.Root
-	if seen.Size < now.Size {
-		if then, err = RootAt(r, seen.Size); err != nil {
-			return err
-		}
-	}
-	if seen.Size > now.Size || seen.Root != then {
-		return regressed(now, seen)
-	}
-	return nil
 }
 
 // decide runs the intents over r. With journal set it also appends entries; it stops
@@ -273,18 +201,4 @@ func (b *batch) again(l *layer, in Intent, mine []byte, seq uint64, rec Receipt)
 	rec.Seq, rec.Again, rec.Subject, rec.Number = seq, true, e.Leaf.Subject, e.Leaf.Number
 	rec.Events, err = e.Events()
 	return rec, nil, err
-}
-
-// sealHead signs the journal as the batch leaves it.
-func sealHead(l *layer, tenant string, signer note.Signer) (string, error) {
-	t, err := loadTree(l)
-	if err != nil {
-		return "", err
-	}
-	head, err := signHead(tenant, t.size, t.root(), signer)
-	if err != nil {
-		return "", err
-	}
-	l.put(spaceMeta, metaHead, []byte(head))
-	return head, nil
 }

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Entry is one journal entry: a leaf, which is what the Merkle tree commits to, and
@@ -24,45 +22,6 @@ type Entry struct {
 	raw   []byte // the leaf's line, which is what is hashed
 }
 
-// Leaf is the part of an entry that is never withheld. It names records by id only.
-type Leaf struct {
-	V       int        `json:"v"`
-	Seq     uint64     `json:"seq"`
-	Cmd     uuid.UUID  `json:"cmd"`
-	Type    string     `json:"type"`
-	At      time.Time  `json:"at"` // the authority's time
-	Device  string     `json:"device,omitempty"`
-	Subject ID         `json:"subject,omitempty"`
-	Number  string     `json:"number,omitempty"`
-	Numbers []Numbered `json:"numbers,omitempty"`
-	Undoes  uint64     `json:"undoes,omitempty"`
-	Parts   []PartHead `json:"parts"`
-}
-
-// PartKind says what a part holds.
-type PartKind string
-
-// The kinds of parts. After and Cost come one per touched record; Gone stands for a
-// record that the command deleted.
-const (
-	PartIntent PartKind = "intent"
-	PartActor  PartKind = "actor"
-	PartReason PartKind = "reason"
-	PartEvents PartKind = "events"
-	PartAfter  PartKind = "after"
-	PartCost   PartKind = "cost"
-	PartGone   PartKind = "gone"
-)
-
-// PartHead is what the leaf says of a part.
-type PartHead struct {
-	Kind       PartKind `json:"k"`
-	Collection string   `json:"c,omitempty"`
-	ID         ID       `json:"id,omitempty"`
-	Prev       uint64   `json:"prev,omitempty"` // the entry that wrote the record before
-	Commit     string   `json:"h"`              // base64url of SHA-256(salt, body)
-}
-
 // Part is a part's salt and body. A withheld part has neither.
 type Part struct {
 	Salt []byte
@@ -70,13 +29,17 @@ type Part struct {
 }
 
 // saltBytes is the length of a salt: 128 bits make guessing a short body hopeless.
-const saltBytes = 16
+const (
+	saltBytes = 16
+	saltChars = 22 // in base64url
+)
 
 func commitTo(salt, body []byte) string {
 	h := sha256.New()
 	h.Write(salt)
 	h.Write(body)
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
+	var sum [sha256.Size]byte
+	return base64.RawURLEncoding.EncodeToString(h.Sum(sum[:0]))
 }
 
 // intentBody is the body of the intent part.
@@ -153,29 +116,33 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 
 // encode returns the entry as stored.
 func (e *Entry) encode() []byte {
-	var b bytes.Buffer
-	b.Write(e.raw)
-	b.WriteByte('\n')
+	size := len(e.raw) + 1
 	for _, p := range e.Parts {
-		b.WriteString(base64.RawURLEncoding.EncodeToString(p.Salt))
-		b.WriteByte(' ')
-		b.Write(p.Body)
-		b.WriteByte('\n')
+		size += saltChars + len(p.Body) + 2
 	}
-	return b.Bytes()
+	out := append(make([]byte, 0, size), e.raw...)
+	out = append(out, '\n')
+	for _, p := range e.Parts {
+		out = base64.RawURLEncoding.AppendEncode(out, p.Salt)
+		out = append(out, ' ')
+		out = append(out, p.Body...)
+		out = append(out, '\n')
+	}
+	return out
 }
 
 // ParseEntry reads an entry as stored and checks every part that is there against the
 // leaf's commitment.
 func ParseEntry(text []byte) (*Entry, error) {
-	line, rest, ok := bytes.Cut(text, []byte("\n"))
+	line, rest, ok := bytes.Cut(bytes.Clone(text), []byte("\n"))
 	if !ok {
 		return nil, fmt.Errorf("the entry has no leaf")
 	}
-	e := &Entry{raw: bytes.Clone(line)}
-	if err := json.Unmarshal(line, &e.Leaf); err != nil {
+	e := &Entry{raw: line}
+	if err := parseLeaf(line, &e.Leaf); err != nil {
 		return nil, fmt.Errorf("the leaf cannot be read: %w", err)
 	}
+	e.Parts = make([]Part, 0, min(len(e.Leaf.Parts), len(rest)))
 	for i, h := range e.Leaf.Parts {
 		line, rest, ok = bytes.Cut(rest, []byte("\n"))
 		if !ok {
@@ -199,6 +166,7 @@ func ParseEntry(text []byte) (*Entry, error) {
 	return e, nil
 }
 
+// parsePart reads a part's line; the body stays where it is.
 func parsePart(line []byte) (Part, error) {
 	salt64, body, ok := bytes.Cut(line, []byte(" "))
 	if !ok {
@@ -208,11 +176,12 @@ func parsePart(line []byte) (Part, error) {
 		return Part{}, nil
 	}
 	// Strict, and of the one right length: nothing that reads the same may look different.
-	salt, err := base64.RawURLEncoding.Strict().DecodeString(string(salt64))
-	if err != nil || len(salt64) != base64.RawURLEncoding.EncodedLen(saltBytes) || len(salt) != saltBytes {
+	salt := make([]byte, saltBytes+2)
+	n, err := base64.RawURLEncoding.Strict().Decode(salt, salt64[:min(len(salt64), saltChars)])
+	if err != nil || len(salt64) != saltChars || n != saltBytes {
 		return Part{}, fmt.Errorf("the salt cannot be read")
 	}
-	return Part{Salt: salt, Body: json.RawMessage(bytes.Clone(body))}, nil
+	return Part{Salt: salt[:n:n], Body: json.RawMessage(body[:len(body):len(body)])}, nil
 }
 
 // part decodes the first part of a kind into v and reports whether it is there.

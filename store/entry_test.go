@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -129,6 +131,32 @@ func FuzzHead(f *testing.F) {
 		}
 		if _, err := openHead(text, []string{text}); err == nil {
 			t.Fatal("a head vouched for itself")
+		}
+	})
+}
+
+// The quick way of reading a leaf gives what encoding/json gives, or leaves it to that.
+func FuzzParseLeaf(f *testing.F) {
+	for _, text := range goldenEntries(f) {
+		line, _, _ := bytes.Cut(text, []byte("\n"))
+		f.Add(line)
+		var l Leaf
+		s := leafScanner{rest: string(line)}
+		if s.leaf(&l); s.other || s.rest != "" {
+			f.Errorf("a leaf that this package wrote is not read quickly: %s", line)
+		}
+	}
+	f.Add([]byte(`{"v":1,"seq":01,"cmd":"00000000-0000-0000-0000-000000000000","type":"\u0041","at":"2026-01-05T08:00:00Z","parts":[]}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		var quick, slow Leaf
+		s := leafScanner{rest: string(line)}
+		s.leaf(&quick)
+		err := json.Unmarshal(line, &slow)
+		if s.other || s.rest != "" {
+			return
+		}
+		if err != nil || !reflect.DeepEqual(quick, slow) {
+			t.Fatalf("%s is read as %+v, encoding/json reads %+v, %v", line, quick, slow, err)
 		}
 	})
 }

@@ -36,17 +36,15 @@ func (s *Store) AcceptRegression(ctx context.Context, actor Actor, reason string
 		if err != nil {
 			return err
 		}
-		b := &batch{s: s}
-		if err := b.notBehind(r, m); fault.CodeOf(err) != "store.regressed" {
+		now, seen, err := s.trustedHead(r, m)
+		if err != nil {
 			return err
 		}
-		behind = true
-		if cmd.Seen, err = s.keys.Seen(m.Tenant); err != nil {
+		if err := notBehind(r, now, seen); fault.CodeOf(err) != "store.regressed" {
 			return err
 		}
-		h, err := CurrentHead(r)
-		cmd.From = h.Note
-		return err
+		behind, cmd.Seen, cmd.From = true, seen.Note, now.Note
+		return nil
 	})
 	if err != nil || !behind {
 		return Receipt{}, err

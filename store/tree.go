@@ -20,10 +20,9 @@ type edge struct {
 	roots []tlog.Hash
 }
 
-// grow appends a leaf. It calls emit with each hash that the leaf completes: its own
+// grow appends a leaf, given by its hash. It calls emit with each hash that the leaf completes: its own
 // at level 0, and one for each subtree that it fills.
-func (e *edge) grow(leaf []byte, emit func(level int, index uint64, h tlog.Hash) error) error {
-	h := tlog.RecordHash(leaf)
+func (e *edge) grow(h tlog.Hash, emit func(level int, index uint64, h tlog.Hash) error) error {
 	index := e.size
 	e.size++
 	for level := 0; ; level++ {
@@ -106,7 +105,7 @@ func loadTree(r Reader) (*tree, error) {
 
 // append adds a leaf and what it completes to the edge and to the tiles.
 func (t *tree) append(leaf []byte) error {
-	return t.grow(leaf, func(level int, index uint64, h tlog.Hash) error {
+	return t.grow(tlog.RecordHash(leaf), func(level int, index uint64, h tlog.Hash) error {
 		if level%8 != 0 {
 			return nil
 		}

@@ -34,33 +34,30 @@ func (v *verifier) journal() error {
 	v.series = map[string]uint64{}
 	tiles := &tileCheck{v: v, open: map[int][]byte{}}
 	var next uint64 = 1
-	err := v.r.Scan(spaceJournal, Range{}, func(key, text []byte) bool {
+	err := pipeline(v.r, spaceJournal, readLeaf, func(key []byte, in readEntry) {
 		v.o.Progress(Step{Space: spaceJournal, Key: key, Done: v.rep.Entries})
 		v.rep.Entries++
 		if len(key) != 8 {
 			v.find(Finding{Space: spaceJournal, Subject: fmt.Sprintf("%q", key), Message: "is no key of a journal entry"})
-			return true
+			return
 		}
 		seq := binary.BigEndian.Uint64(key)
 		if seq != next {
 			v.find(Finding{Space: spaceJournal, Seq: next, Message: fmt.Sprintf("is missing; entry %d follows", seq)})
 		}
 		next = seq + 1
-		leaf, _, _ := bytes.Cut(text, []byte("\n"))
-		if err := v.head.grow(leaf, tiles.add); err != nil {
+		if err := v.head.grow(in.hash, tiles.add); err != nil {
 			v.find(Finding{Space: spaceTiles, Seq: seq, Message: err.Error()})
 		}
 		if v.seen.Size > 0 && v.head.size == v.seen.Size && v.head.root() != v.seen.Root {
 			v.find(Finding{Space: spaceJournal, Seq: seq,
 				Message: fmt.Sprintf("up to here the journal is not the one that this machine has seen (%s)", v.seen.Short())})
 		}
-		e, err := ParseEntry(text)
-		if err != nil {
-			v.find(Finding{Space: spaceJournal, Seq: seq, Message: err.Error()})
-			return true
+		if in.err != nil {
+			v.find(Finding{Space: spaceJournal, Seq: seq, Message: in.err.Error()})
+			return
 		}
-		v.entry(seq, e)
-		return true
+		v.entry(seq, in)
 	})
 	if err != nil {
 		return err
@@ -74,8 +71,39 @@ func (v *verifier) journal() error {
 	return nil
 }
 
+// readEntry is what is known of an entry by itself.
+type readEntry struct {
+	hash   tlog.Hash
+	entry  *Entry
+	images []readImage
+	err    error
+}
+
+type readImage struct {
+	Image
+	digest [16]byte
+}
+
+func readLeaf(_, text []byte) (in readEntry) {
+	defer func() {
+		if p := recover(); p != nil { // a defect; the rest is still to be verified
+			in.entry, in.err = nil, fmt.Errorf("cannot be read (panic: %v)", p)
+		}
+	}()
+	leaf, _, _ := bytes.Cut(text, []byte("\n"))
+	in.hash = tlog.RecordHash(leaf)
+	if in.entry, in.err = ParseEntry(text); in.err != nil {
+		return in
+	}
+	for _, img := range in.entry.Images() {
+		in.images = append(in.images, readImage{img, digestOf(img.Doc)})
+	}
+	return in
+}
+
 // entry takes what one entry says.
-func (v *verifier) entry(seq uint64, e *Entry) {
+func (v *verifier) entry(seq uint64, in readEntry) {
+	e := in.entry
 	wrong := func(format string, args ...any) {
 		v.find(Finding{Space: spaceJournal, Seq: seq, Message: fmt.Sprintf(format, args...)})
 	}
@@ -105,7 +133,7 @@ func (v *verifier) entry(seq uint64, e *Entry) {
 		v.human[FoldNumber(n.Number)] = n
 		v.series[n.Series] = n.N
 	}
-	for _, img := range e.Images() {
+	for _, img := range in.images {
 		v.image(seq, img)
 	}
 }
@@ -128,7 +156,7 @@ func digestOf(doc []byte) (d [16]byte) {
 	return [16]byte(sum[:16])
 }
 
-func (v *verifier) image(seq uint64, img Image) {
+func (v *verifier) image(seq uint64, img readImage) {
 	coll := v.s.schema.byName[img.Collection]
 	if coll == nil {
 		v.find(Finding{Space: spaceJournal, Seq: seq, ID: img.ID,
@@ -144,7 +172,7 @@ func (v *verifier) image(seq uint64, img Image) {
 		delete(v.state, key)
 		return
 	}
-	v.state[key] = recordState{seq: seq, digest: digestOf(img.Doc), withheld: img.Withheld}
+	v.state[key] = recordState{seq: seq, digest: img.digest, withheld: img.Withheld}
 }
 
 // tileCheck compares the stored tiles with those that the entries make.

@@ -33,45 +33,54 @@ func (v *verifier) records() error {
 func (v *verifier) collection(coll AnyCollection) error {
 	space := recordSpace(coll.Name())
 	var n uint64
-	return v.r.Scan(space, Range{}, func(id, env []byte) bool {
+	work := func(id, env []byte) readRecord { return v.readRecord(coll, space, id, env) }
+	return pipeline(v.r, space, work, func(id []byte, in readRecord) {
 		v.o.Progress(Step{Space: space, Key: id, Done: n})
 		n++
 		v.rep.Records++
 		key := recordKey{coll.Name(), ID(id)}
-		wrong := func(format string, args ...any) {
-			v.find(Finding{Space: space, ID: key.id, Seq: v.state[key].seq, Message: fmt.Sprintf(format, args...)})
-		}
-		defer delete(v.state, key)
-		writer, doc, err := v.unseal(space, id, env)
-		if err != nil {
-			wrong("%v", err)
-			return true
-		}
 		is, ok := v.state[key]
+		delete(v.state, key)
+		wrong := func(format string, args ...any) {
+			v.find(Finding{Space: space, ID: key.id, Seq: is.seq, Message: fmt.Sprintf(format, args...)})
+		}
 		switch {
+		case in.broken != nil:
+			wrong("%v", in.broken)
 		case !ok:
 			wrong("is in no journal entry")
-		case is.seq != writer:
-			wrong("says that entry %d wrote it last; it was entry %d", writer, is.seq)
-		case !is.withheld && !v.blind && digestOf(doc) != is.digest:
-			wrong("is not what entry %d wrote", writer)
+		case is.seq != in.writer:
+			wrong("says that entry %d wrote it last; it was entry %d", in.writer, is.seq)
+		case !is.withheld && !v.blind && in.digest != is.digest:
+			wrong("is not what entry %d wrote", in.writer)
 		}
-		entries, err := safeEntries(coll, doc)
-		if err != nil {
-			wrong("cannot be read (%v)", err)
+		if in.unread != nil {
+			wrong("cannot be read (%v)", in.unread)
 		}
-		for _, e := range entries {
+		for _, e := range in.entries {
 			v.indexed[e.space].add(e.key, e.value)
 		}
-		return true
 	})
 }
 
-func (v *verifier) unseal(space string, id, env []byte) (uint64, []byte, error) {
+// readRecord is what is known of a record by itself.
+type readRecord struct {
+	writer  uint64
+	digest  [16]byte
+	entries []indexEntry
+	broken  error // the envelope
+	unread  error // the document
+}
+
+func (v *verifier) readRecord(coll AnyCollection, space string, id, env []byte) (in readRecord) {
 	if v.blind && len(env) >= envelopeHead {
-		return binary.BigEndian.Uint64(env), env[envelopeHead:], nil
+		in.writer = binary.BigEndian.Uint64(env)
+	} else if in.writer, _, in.broken = unseal(space, id, env); in.broken != nil {
+		return in
 	}
-	return unseal(space, id, env)
+	in.digest = [16]byte(env[8:]) // which unseal has found to be the document's
+	in.entries, in.unread = safeEntries(coll, env[envelopeHead:])
+	return in
 }
 
 // safeEntries computes index entries from a document that may be damaged: the rooms'

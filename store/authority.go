@@ -1,0 +1,119 @@
+package store
+
+import (
+	"callout/internal/fault"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// authority checks that the store is one that this machine may append to: of a format
+// it knows, not put back behind a head it has seen. It returns the signer, and the
+// intent to journal its key where the store does not know that yet.
+func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error) {
+	m, err := ReadMeta(r)
+	if b.init != "" {
+		if err == nil {
+			return nil, nil, fault.Conflictf("the store is not empty").With("store.exists").
+				Hint("choose another file with --store PATH")
+		}
+		if fault.CodeOf(err) != "store.empty" {
+			return nil, nil, err
+		}
+		*tenant = b.init
+		signer, _, err := b.s.keys.Signer(b.init, true)
+		return signer, nil, err
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	*tenant = m.Tenant
+	now, seen, err := b.s.trustedHead(r, m)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !b.behind {
+		if err := notBehind(r, now, seen); err != nil {
+			return nil, nil, err
+		}
+	}
+	signer, public, err := b.s.keys.Signer(m.Tenant, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, k := range m.Keys {
+		if k == public {
+			return signer, nil, nil
+		}
+	}
+	return signer, &Intent{
+		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
+		Reason: "the signing key of this machine",
+	}, nil
+}
+
+// trustedHead returns the journal's head and the newest one that this machine has
+// seen (none: size 0). Appending to a journal whose edge is damaged would sign the damage.
+func (s *Store) trustedHead(r Reader, m *Meta) (now, seen Head, err error) {
+	text, err := s.keys.Seen(m.Tenant)
+	if err != nil {
+		return now, seen, err
+	}
+	stored, err := r.Get(spaceMeta, metaHead)
+	if err != nil {
+		return now, seen, err
+	}
+	if text != "" && text == string(stored) { // what we wrote ourselves needs no second look
+		now, err = parseNote(text)
+		seen = now
+	} else if now, err = CurrentHead(r); err == nil && text != "" {
+		if seen, err = openHead(text, m.Keys); err != nil {
+			// Signed by a key that this store does not know: the store is older than the
+			// key. What cannot be read at all is a torn file, and proves nothing.
+			seen, _ = parseHead(text, text)
+			err = nil
+		}
+	}
+	if err != nil {
+		return now, seen, err
+	}
+	t, err := loadTree(r)
+	if err != nil {
+		return now, seen, err
+	}
+	if t.size != now.Size || t.root() != now.Root {
+		return now, seen, damaged(spaceMeta, metaFrontier, "does not make the signed head")
+	}
+	return now, seen, nil
+}
+
+// notBehind refuses a store that is shorter than, or differs from, what this machine has seen.
+func notBehind(r Reader, now, seen Head) error {
+	if seen.Size == 0 {
+		return nil
+	}
+	then := now.Root
+	if seen.Size < now.Size {
+		var err error
+		if then, err = RootAt(r, seen.Size); err != nil {
+			return err
+		}
+	}
+	if seen.Size > now.Size || seen.Root != then {
+		return regressed(now, seen)
+	}
+	return nil
+}
+
+// sealHead signs the journal as the batch leaves it.
+func sealHead(l *layer, tenant string, signer note.Signer) (string, error) {
+	t, err := loadTree(l)
+	if err != nil {
+		return "", err
+	}
+	head, err := signHead(tenant, t.size, t.root(), signer)
+	if err != nil {
+		return "", err
+	}
+	l.put(spaceMeta, metaHead, []byte(head))
+	return head, nil
+}

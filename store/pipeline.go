@@ -1,0 +1,66 @@
+package store
+
+import (
+	"runtime"
+)
+
+// pipelineChunk is how many pairs a worker takes at a time.
+const pipelineChunk = 128
+
+// pipeline scans a space, has each pair worked on by as many goroutines as there are
+// processors, and takes the results one by one in key order. Scan and take run on the
+// caller's goroutine; work runs on others, on copies, and must not panic.
+func pipeline[T any](r Reader, space string, work func(key, value []byte) T, take func(key []byte, result T)) error {
+	type chunk struct {
+		pairs   []Write
+		results []T
+		done    chan struct{}
+	}
+	jobs := make(chan *chunk)
+	defer close(jobs)
+	workers := runtime.GOMAXPROCS(0)
+	for range workers {
+		go func() {
+			for c := range jobs {
+				for i, w := range c.pairs {
+					c.results[i] = work(w.Key, w.Value)
+				}
+				close(c.done)
+			}
+		}()
+	}
+	var waiting []*chunk
+	finish := func(c *chunk) {
+		<-c.done
+		for i, w := range c.pairs {
+			take(w.Key, c.results[i])
+		}
+	}
+	c := &chunk{}
+	send := func() {
+		c.results, c.done = make([]T, len(c.pairs)), make(chan struct{})
+		if len(waiting) > workers {
+			finish(waiting[0])
+			waiting = waiting[1:]
+		}
+		jobs <- c
+		waiting = append(waiting, c)
+		c = &chunk{}
+	}
+	err := r.Scan(space, Range{}, func(key, value []byte) bool {
+		// One copy for both: what a scan hands out is valid during this call only.
+		both := append(append(make([]byte, 0, len(key)+len(value)), key...), value...)
+		c.pairs = append(c.pairs, Write{Key: both[:len(key):len(key)], Value: both[len(key):]})
+		if len(c.pairs) == pipelineChunk {
+			send()
+		}
+		return true
+	})
+	if len(c.pairs) > 0 {
+		send()
+	}
+	for _, c := range waiting {
+		finish(c)
+	}
+	return err
+}
