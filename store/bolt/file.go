@@ -55,8 +55,8 @@ func openFile(path string, a access) (*file, error) {
 	return nil, fault.Busyf("the store is being replaced again and again").With("store.busy")
 }
 
-func openOnce(path string, a access) (f *file, err error) {
-	f = &file{}
+func openOnce(path string, a access) (*file, error) {
+	f := &file{}
 	opts := &bbolt.Options{
 		Timeout:  foreignWait,
 		ReadOnly: a == shared,
@@ -64,38 +64,25 @@ func openOnce(path string, a access) (f *file, err error) {
 		// it is read once for every commit. It is always written: without it every
 		// commit would walk the whole file to find it (0.4 s at 2 GB).
 		FreelistType: bbolt.FreelistArrayType,
-		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		OpenFile: func(name string, flag int, mode os.FileMode) (raw *os.File, err error) {
 			flag &^= os.O_CREATE
 			if a == created {
 				flag |= os.O_CREATE | os.O_EXCL
 			}
-			raw, err := os.OpenFile(name, flag, mode)
-			f.raw = raw
-			return raw, err
+			f.raw, err = os.OpenFile(name, flag, mode) //nolint:gosec // the user's store
+			return f.raw, err
 		},
 	}
-	defer func() {
-		if err != nil && f.db == nil && f.raw != nil {
-			f.abandon() // bbolt panicked half-way; a second close does no harm
+	err := try(func() (err error) {
+		if f.db, err = bbolt.Open(path, 0o600, opts); err != nil {
+			return err
 		}
-	}()
-	err = try(func() error {
-		db, err := bbolt.Open(path, 0o600, opts)
-		if err != nil {
-			return openFault(path, err)
-		}
-		f.db, f.pageSize = db, db.Info().PageSize
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = try(func() (err error) {
+		f.pageSize = f.db.Info().PageSize
 		f.tx, err = f.db.Begin(a != shared)
 		return err
 	})
 	if err != nil {
-		f.abandon()
+		f.abandon() // bbolt has panicked half-way, or closed the file already
 		return nil, openFault(path, err)
 	}
 	return f, nil
@@ -212,7 +199,8 @@ func (f *file) close() {
 // for a mutex that the panic left locked. The mapping stays until the process ends,
 // and would keep the lock with it.
 func (f *file) abandon() {
-	_ = unlock(f.raw)
-	_ = f.raw.Close()
+	if f.raw != nil {
+		release(f.raw)
+	}
 	f.db = nil
 }

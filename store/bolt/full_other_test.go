@@ -1,0 +1,8 @@
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+
+package bolt
+
+import "errors"
+
+// childFull needs a limit on the sizes of files.
+func childFull(string, int) error { return errors.ErrUnsupported }
