@@ -1,0 +1,187 @@
+package billing
+
+import (
+	"time"
+
+	"callout/approval"
+	"callout/calendar"
+	"callout/money"
+	"callout/store"
+)
+
+// Charge is what one time entry, item or milestone comes to: raw and billed quantity,
+// price with its trace, amount, tax and cost. It is computed afresh as long as nothing is decided on
+// it, kept once an invoice is proposed, and immutable once that invoice is approved. What changes
+// afterwards makes a new version, which supersedes it.
+type Charge struct {
+	store.Record
+	Order    store.ID       `json:"order"`
+	Source   store.ID       `json:"source"` // the time entry, item or milestone
+	Kind     SourceKind     `json:"kind"`
+	Version  int            `json:"version"`
+	State    ChargeState    `json:"state"`
+	On       calendar.Date  `json:"on"` // service date; prices and tax go by it
+	Text     string         `json:"text"`
+	Worked   int64          `json:"worked_seconds,omitempty"` // raw time
+	Qty      money.Quantity `json:"qty"`                      // billed: what is printed and multiplied
+	Unit     Unit           `json:"unit"`
+	Price    *money.Price   `json:"price,omitempty"` // nil is unpriced, never 0
+	Amount   money.Amount   `json:"amount"`
+	TaxClass string         `json:"tax_class,omitempty"`
+	Category string         `json:"category,omitempty"` // UNTDID 5305
+	Rate     money.Percent  `json:"rate"`
+	Legend   string         `json:"legend,omitempty"`
+	// Covered says why this costs but is not billed by itself, e.g. "covered by the agreed price".
+	Covered string      `json:"covered,omitempty"`
+	Named   store.ID    `json:"price_named_by,omitempty"` // who named the price by hand
+	Trace   []PriceStep `json:"trace,omitempty"`
+	Book    store.Pin   `json:"book,omitzero"`
+	Rules   store.Pin   `json:"rules,omitzero"`
+	Tax     store.Pin   `json:"tax,omitzero"`
+	Hash    string      `json:"hash"` // of the declared content
+	// Supersedes is the version before.
+	Supersedes store.ID   `json:"supersedes,omitempty"`
+	Cost       ChargeCost `json:"cost,omitzero"`
+	// problems are why the charge cannot be billed as it is; a kept charge has none.
+	problems []problem
+}
+
+// ChargeCost is what the source cost the shop.
+type ChargeCost struct {
+	Amount money.Cost `json:"amount,omitzero"` // unknown is not zero
+}
+
+// TakeCost implements store.Costed.
+func (c *Charge) TakeCost() any {
+	cost := c.Cost
+	c.Cost = ChargeCost{}
+	if !cost.Amount.IsKnown() {
+		return nil
+	}
+	return cost
+}
+
+// problem is one reason why a charge cannot be billed.
+type problem struct {
+	code string // of the requirement that it breaks
+	text string
+	fix  string
+}
+
+// SourceKind says what a charge stands for.
+type SourceKind string
+
+// The kinds of sources.
+const (
+	FromTime      SourceKind = "time"
+	FromItem      SourceKind = "item"
+	FromMilestone SourceKind = "milestone"
+)
+
+// ChargeState is where a charge stands.
+type ChargeState string
+
+// The states of a charge. An approved charge is never written again, but for being superseded
+// while no part of it is billed.
+const (
+	ChargeProposed   ChargeState = "proposed"
+	ChargeApproved   ChargeState = "approved"
+	ChargeSuperseded ChargeState = "superseded"
+)
+
+// ChargeTransitions is what may happen to a charge.
+func ChargeTransitions() map[ChargeState]map[string]ChargeState {
+	return map[ChargeState]map[string]ChargeState{
+		ChargeProposed:   {"approve": ChargeApproved, "supersede": ChargeSuperseded},
+		ChargeApproved:   {"supersede": ChargeSuperseded},
+		ChargeSuperseded: {},
+	}
+}
+
+// Charges holds the charges, by source and version, and by order.
+var Charges = store.Define(store.Def[Charge, store.NoRow]{
+	Name: "charge", Prefix: "chg", Title: "charge",
+	Indexes: []store.Index[Charge]{
+		{Name: "source", Unique: true, Keys: func(c *Charge) []store.Key { return []store.Key{store.K(c.Source, c.Version)} }},
+		{Name: "order", Keys: func(c *Charge) []store.Key { return []store.Key{store.K(c.Order, c.Source, c.Version)} }},
+		{
+			Name: "standing", Unique: true,
+			Keys: func(c *Charge) []store.Key {
+				if c.State == ChargeSuperseded {
+					return nil
+				}
+				return []store.Key{store.K(c.Source)}
+			},
+			Clash: func(*Charge) string { return "the work stands on a charge already" },
+		},
+	},
+})
+
+// chargeContent is what a charge's hash is over. Costs, traces and the revisions behind
+// them explain it; they are not what is asked for.
+type chargeContent struct {
+	Source   store.ID       `json:"source"`
+	Kind     SourceKind     `json:"kind"`
+	On       calendar.Date  `json:"on"`
+	Text     string         `json:"text"`
+	Worked   int64          `json:"worked_seconds"`
+	Qty      money.Quantity `json:"qty"`
+	Unit     Unit           `json:"unit"`
+	Price    *money.Price   `json:"price"`
+	Amount   money.Amount   `json:"amount"`
+	TaxClass string         `json:"tax_class"`
+	Category string         `json:"category"`
+	Rate     money.Percent  `json:"rate"`
+	Legend   string         `json:"legend"`
+}
+
+// seal computes the hash of the declared content.
+func (c *Charge) seal() error {
+	h, err := approval.Hash(chargeContent{
+		c.Source, c.Kind, c.On, c.Text, c.Worked, c.Qty, c.Unit, c.Price, c.Amount, c.TaxClass, c.Category, c.Rate, c.Legend,
+	})
+	c.Hash = h
+	return err
+}
+
+// equal reports whether two charges ask for the same. It spares computing hashes where
+// both are at hand.
+func (c *Charge) equal(o *Charge) bool {
+	if (c.Price == nil) != (o.Price == nil) || c.Price != nil && !c.Price.Equal(*o.Price) {
+		return false
+	}
+	return c.Source == o.Source && c.Kind == o.Kind && c.On == o.On && c.Text == o.Text && c.Worked == o.Worked &&
+		c.Qty.Equal(o.Qty) && c.Unit == o.Unit && c.Amount.Equal(o.Amount) && c.TaxClass == o.TaxClass &&
+		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Covered == o.Covered
+}
+
+// costOf is worked time × rate per hour, rounded once. The hours are carried to twelve
+// decimals, the last one up, so that a product which lies exactly between two cents,
+// such as 20 minutes at 30.015, is not lost below the middle.
+func costOf(worked time.Duration, rate *money.Price, cur money.Currency, mode money.Rounding) money.Cost {
+	if rate == nil {
+		return money.Cost{}
+	}
+	const decimals = 12
+	return money.KnownCost(money.LineAmount(money.HoursOf(worked, decimals, money.Up), *rate, cur, mode))
+}
+
+// checkCharges holds that an approved charge stands still, and that none disappears.
+func checkCharges(tx *store.Tx) error {
+	changed, err := Charges.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range changed {
+		if ch.Before == nil {
+			continue
+		}
+		if ch.After == nil || ch.Before.State == ChargeSuperseded {
+			return broken("charge.fixed", "a charge that was made stays as it is")
+		}
+		if ch.Before.State == ChargeApproved && (!ch.Before.equal(ch.After) || ch.Before.Hash != ch.After.Hash) {
+			return broken("charge.fixed", "an approved charge cannot change")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,293 @@
+package billing
+
+import (
+	"slices"
+	"time"
+
+	"callout/calendar"
+	"callout/money"
+	"callout/store"
+)
+
+// source is one thing on an order that may be billed.
+type source struct {
+	id        store.ID
+	at        time.Time // when it was done
+	time      *TimeEntry
+	item      *LineItem
+	milestone *Milestone
+}
+
+func (x source) kind() SourceKind {
+	switch {
+	case x.time != nil:
+		return FromTime
+	case x.item != nil:
+		return FromItem
+	default:
+		return FromMilestone
+	}
+}
+
+// rank is the order in which documents show sources: milestones, time, items.
+func (x source) rank() int {
+	return slices.Index([]SourceKind{FromMilestone, FromTime, FromItem}, x.kind())
+}
+
+// sources lists what may be billed: milestones with an amount or a share, approved time,
+// items. A milestone for what was worked bills the time and items themselves.
+func (s *Snapshot) sources() []source {
+	var out []source
+	for i := range s.Milestones {
+		if m := &s.Milestones[i]; m.Basis() != ByActuals {
+			out = append(out, s.milestoneSource(m))
+		}
+	}
+	for i := range s.Times {
+		if e := &s.Times[i]; e.Status == TimeApproved {
+			out = append(out, source{id: e.ID, at: e.From, time: e})
+		}
+	}
+	for i := range s.Items {
+		out = append(out, source{id: s.Items[i].ID, at: s.Items[i].At, item: &s.Items[i]})
+	}
+	return out
+}
+
+// byID gives the sources by their ids.
+func (s *Snapshot) byID() map[store.ID]source {
+	all := map[store.ID]source{}
+	for _, x := range s.sources() {
+		all[x.id] = x
+	}
+	return all
+}
+
+// milestoneSource dates a milestone by the completion of the work, which is when the
+// service was supplied; before that, by when it became ready.
+func (s *Snapshot) milestoneSource(m *Milestone) source {
+	at := s.Order.CompletedAt
+	if at.IsZero() {
+		at = m.ReadyAt
+	}
+	return source{id: m.ID, at: at, milestone: m}
+}
+
+// covered reports whether time and items are covered by milestones with amounts or shares.
+func (s *Snapshot) covered() bool {
+	fixed := false
+	for i := range s.Milestones {
+		if s.Milestones[i].Basis() == ByActuals {
+			return false
+		}
+		fixed = true
+	}
+	return fixed
+}
+
+// coveredText is what a covered charge says of itself.
+const coveredText = "covered by the agreed price"
+
+// charge computes what a source comes to now.
+func (s *Snapshot) charge(x source) Charge {
+	c := Charge{
+		Order: s.Order.ID, Source: x.id, Kind: x.kind(), State: ChargeProposed, On: calendar.DateOf(x.at, s.Zone),
+		Rules: s.RulesPin, Tax: s.TaxPin,
+	}
+	switch {
+	case x.time != nil:
+		s.chargeTime(&c, x.time)
+	case x.item != nil:
+		s.chargeItem(&c, x.item)
+	default:
+		s.chargeMilestone(&c, x.milestone)
+	}
+	if x.milestone == nil && s.covered() {
+		zero := money.Price{}
+		c.Covered, c.Price, c.problems = coveredText, &zero, nil
+		c.Trace = []PriceStep{{Level: "milestones", Rule: coveredText, Price: &zero, Verdict: verdictWon}}
+		return c
+	}
+	s.tax(&c)
+	if c.Price != nil && c.Kind != FromMilestone {
+		c.Amount = money.LineAmount(c.Qty, *c.Price, s.Company.Currency, s.Rules.Rounding)
+	}
+	return c
+}
+
+// chargeTime prices approved time: the hours that the rules make of it, at the rate of
+// the technician's role.
+func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry) {
+	tech := s.Technicians[e.Technician]
+	worked := e.Worked()
+	rounding, word := s.Rules.Labour, "Labour"
+	if e.Kind == Travel {
+		rounding, word = s.Rules.Travel, "Travel"
+	}
+	c.Worked, c.Unit = int64(worked/time.Second), Hour
+	c.Qty = rounding.Hours(worked, s.Rules.Rounding)
+	c.Text = word + ", " + tech.Name
+	if e.Note != "" {
+		c.Text += ": " + e.Note
+	}
+	rate := e.Cost.Rate
+	if rate == nil {
+		rate = tech.Cost.Rate
+	}
+	c.Cost.Amount = costOf(worked, rate, s.Company.Currency, s.Rules.Rounding)
+	keys := timeKeys(e.Kind, tech.Role)
+	a := resolve(question{keys: keys, on: c.On, prices: s.pricesOf})
+	s.answered(c, a, "callout price set "+keys[0]+" …   then: callout price repin "+s.Order.Number)
+	c.TaxClass = a.TaxClass
+}
+
+// chargeItem prices an item.
+func (s *Snapshot) chargeItem(c *Charge, i *LineItem) {
+	c.Qty, c.Unit, c.Text = i.Qty, i.Unit, i.Text
+	if i.Cost.Unit != nil {
+		c.Cost.Amount = money.KnownCost(money.LineAmount(i.Qty, *i.Cost.Unit, s.Company.Currency, s.Rules.Rounding))
+	}
+	a := resolve(question{explicit: i.Price, keys: itemKeys(i), on: c.On, prices: s.pricesOf})
+	if i.Price != nil {
+		c.Named = i.Price.By
+	} else if a.Price != nil && a.Unit != i.Unit {
+		a.Price, a.Problem = nil, "its price is per "+a.Unit.String()+", but it is counted in "+i.Unit.String()
+	}
+	s.answered(c, a, "callout item edit "+string(i.ID)+" --price …")
+	if c.TaxClass = i.TaxClass; c.TaxClass == "" {
+		c.TaxClass = a.TaxClass
+	}
+}
+
+// chargeMilestone gives a milestone its amount. What it cost is in the time and items.
+func (s *Snapshot) chargeMilestone(c *Charge, m *Milestone) {
+	c.Qty, c.Unit, c.Text, c.TaxClass = money.NewQuantity(1, 0), Piece, m.Title, m.TaxClass
+	c.Cost.Amount = money.KnownCost(money.Amount{})
+	amount, why := s.milestoneAmount(m)
+	if why != "" {
+		c.problems = append(c.problems, problem{
+			ReqPrice, `"` + m.Title + `": ` + why, "callout milestone terms " + s.Order.Number + " --price …",
+		})
+		return
+	}
+	price, err := money.ParsePrice("amount", amount.Fixed(s.Company.Currency))
+	if err != nil {
+		c.problems = append(c.problems, problem{ReqPrice, err.Error(), ""})
+		return
+	}
+	c.Price, c.Amount = &price, amount
+	c.Trace = []PriceStep{{Level: "milestones", Rule: m.rule(), Price: &price, Verdict: verdictWon}}
+}
+
+// rule says what a milestone's amount follows from.
+func (m *Milestone) rule() string {
+	if m.Percent != nil {
+		return m.Percent.Format() + " of the agreed price, cumulative"
+	}
+	return "agreed amount"
+}
+
+// milestoneAmount is what a milestone bills: its amount, or its share of the agreed
+// price up to it, less what the shares before it come to, so that shares of 100 % in all
+// bill the price exactly. What was billed of an earlier one counts as it was billed.
+func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
+	if m.Amount != nil {
+		return *m.Amount, ""
+	}
+	if m.Percent == nil {
+		return money.Amount{}, "it bills what was worked"
+	}
+	if s.Terms.Price == nil {
+		return money.Amount{}, "nobody has said what price it is a share of"
+	}
+	var upTo money.Percent
+	var before money.Amount
+	for i := range s.Milestones {
+		o := &s.Milestones[i]
+		if o.Percent == nil {
+			continue
+		}
+		upTo = upTo.Add(*o.Percent)
+		share := money.CumulativeShare(*s.Terms.Price, upTo, before, s.Company.Currency, s.Rules.Rounding)
+		if o.ID == m.ID {
+			return share, ""
+		}
+		if billed, ok := s.Milestoned[o.ID]; ok && !billed.IsZero() {
+			share = billed
+		}
+		before = before.Add(share)
+	}
+	return money.Amount{}, "it is struck"
+}
+
+// answered takes over what resolving a price gave.
+func (s *Snapshot) answered(c *Charge, a answer, fix string) {
+	c.Price, c.Trace, c.Book = a.Price, a.Trace, s.Book
+	if c.Price == nil {
+		c.problems = append(c.problems, problem{ReqPrice, `"` + c.Text + `": ` + a.Problem, fix})
+	}
+}
+
+func (s *Snapshot) pricesOf(key string) []BookPrice { return s.Prices[foldKey(key)] }
+
+// tax classifies a charge: by the order's terms, else by what its item, part or price says,
+// else by the shop's default.
+func (s *Snapshot) tax(c *Charge) {
+	if s.Terms.TaxClass != "" {
+		c.TaxClass = s.Terms.TaxClass
+	}
+	if c.TaxClass == "" {
+		c.TaxClass = s.Tax.Default
+	}
+	rate, why := s.Tax.At(c.TaxClass, c.On)
+	if rate == nil {
+		fix := "callout tax set standard … --default"
+		if c.TaxClass != "" {
+			fix = "callout tax set " + c.TaxClass + " …"
+		}
+		c.problems = append(c.problems, problem{ReqTax, `"` + c.Text + `": ` + why, fix})
+		return
+	}
+	c.Category, c.Rate, c.Legend = rate.Category, rate.Rate, rate.Legend
+}
+
+// unbilled is how much of a source is not billed, under which charge.
+type unbilled struct {
+	charge Charge // with an id where it is kept already
+	qty    money.Quantity
+}
+
+// open says how much of a source is neither billed nor on another open invoice. Under
+// an approved charge of which a part is billed, the rest is billed at the same price,
+// whatever was set since.
+func (s *Snapshot) open(x source, except store.ID) unbilled {
+	standing := s.Charges[x.id]
+	if standing != nil && !s.Live[standing.ID].IsZero() {
+		return unbilled{*standing, standing.Qty.Sub(s.Live[standing.ID]).Sub(s.reserved(x.id, except))}
+	}
+	c := s.charge(x)
+	if standing != nil && standing.equal(&c) {
+		c = *standing
+	}
+	if c.Covered != "" {
+		return unbilled{charge: c}
+	}
+	return unbilled{c, c.Qty.Sub(s.reserved(x.id, except))}
+}
+
+// reserved is how much of a source stands on open invoices, but for one.
+func (s *Snapshot) reserved(id, except store.ID) money.Quantity {
+	var q money.Quantity
+	for i := range s.Invoices {
+		inv := &s.Invoices[i]
+		if inv.ID == except || inv.Kind != KindInvoice || !inv.Open() {
+			continue
+		}
+		for _, l := range inv.Lines {
+			if l.Source == id {
+				q = q.Add(l.Qty)
+			}
+		}
+	}
+	return q
+}

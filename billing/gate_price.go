@@ -1,0 +1,215 @@
+package billing
+
+import (
+	"fmt"
+	"strings"
+
+	"callout/approval"
+	"callout/money"
+)
+
+func reqLines(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqLines, Title: "there is something to bill", Stage: ToPropose}
+	if len(sub.Invoice.Lines) > 0 || len(sub.Problems) > 0 {
+		return q
+	}
+	q.Reason, q.Fix = "nothing on "+s.Order.Number+" is open to be billed", "callout item add "+s.Order.Number+" …"
+	if s.covered() {
+		q.Reason, q.Fix = "time and items are covered by the agreed price, and no milestone is open", "callout milestone list "+s.Order.Number
+	}
+	for i := range s.Invoices {
+		if inv := &s.Invoices[i]; inv.Open() && inv.ID != sub.Invoice.ID && inv.Kind == KindInvoice {
+			q.Reason, q.Fix = fmt.Sprintf("what is open stands on %s, which is %s", inv.Name(), inv.Status), "callout invoice gate "+inv.Name()
+		}
+	}
+	return q
+}
+
+// fromProblems makes a requirement of the charges' problems with one code.
+func fromProblems(sub *Subject, code, title string) Requirement {
+	q := Requirement{Code: code, Title: title, Stage: ToPropose}
+	var why []string
+	for _, p := range sub.Problems {
+		if p.code != code {
+			continue
+		}
+		why = append(why, p.text)
+		if q.Fix == "" {
+			q.Fix = p.fix
+		}
+	}
+	q.Reason = strings.Join(why, "; ")
+	return q
+}
+
+func reqPrice(_ *Snapshot, sub *Subject) Requirement {
+	return fromProblems(sub, ReqPrice, "everything has one price")
+}
+
+func reqTax(_ *Snapshot, sub *Subject) Requirement {
+	return fromProblems(sub, ReqTax, "everything has a tax class with a rate on its date")
+}
+
+// reqTaxIDs asks for the tax numbers of both parties under reverse charge (EN 16931
+// BR-AE-02), and warns where tax is charged without the seller's (BR-S-02).
+func reqTaxIDs(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqTaxIDs, Title: "the parties have the tax numbers that the invoice must name", Stage: ToApprove}
+	reverse, charged := false, false
+	for _, t := range sub.Invoice.Taxes {
+		reverse = reverse || t.Category == "AE"
+		charged = charged || t.Category == "S"
+	}
+	switch {
+	case reverse && s.Company.TaxID == "":
+		q.Reason, q.Fix = "reverse charge needs the seller's tax number", "callout company edit --tax-id …"
+	case reverse && s.Customer.TaxID == "":
+		q.Reason = "reverse charge needs the buyer's tax number"
+		q.Fix = fmt.Sprintf("callout customer edit %q --tax-id …", s.Customer.Name)
+	case charged && s.Company.TaxID == "":
+		q.Severity = Warn
+		q.Reason, q.Fix = "tax is charged, and the seller's tax number is not known", "callout company edit --tax-id …"
+	case !charged && !reverse:
+		q.Status = NotApplicable
+	}
+	return q
+}
+
+// reqAddress asks for both parties' addresses where tax is charged or shifted (Directive
+// 2006/112/EC, article 226 (5)); elsewhere it only warns.
+func reqAddress(_ *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqAddress, Title: "seller and buyer have addresses", Stage: ToApprove, Severity: Warn}
+	for _, t := range sub.Invoice.Taxes {
+		if t.Category == "S" || t.Category == "AE" {
+			q.Severity = Block
+		}
+	}
+	switch {
+	case sub.Invoice.Seller.Address == "":
+		q.Reason, q.Fix = "the company's address is not known", "callout company edit --address …"
+	case sub.Invoice.Buyer.Address == "":
+		q.Reason = fmt.Sprintf("neither %s nor the site has an address", sub.Invoice.Buyer.Name)
+		q.Fix = fmt.Sprintf("callout customer edit %q --address …", sub.Invoice.Buyer.Name)
+	}
+	return q
+}
+
+// reqCost warns where a margin cannot be known.
+func reqCost(s *Snapshot, _ *Subject) Requirement {
+	q := Requirement{Code: ReqCost, Title: "what the work cost is known", Stage: ToPropose, Severity: Warn}
+	var unknown []string
+	for _, x := range s.sources() {
+		if c := s.charge(x); !c.Cost.Amount.IsKnown() {
+			unknown = append(unknown, c.Text)
+			q.Evidence = append(q.Evidence, x.id)
+		}
+	}
+	if len(unknown) > 0 {
+		q.Reason = "unknown: " + strings.Join(unknown, ", ")
+		q.Fix = "callout item edit " + string(q.Evidence[0]) + " --cost …"
+		if q.Evidence[0].Prefix() == TimeEntries.Prefix() {
+			q.Fix = "callout technician edit … --cost-rate …"
+		}
+	}
+	return q
+}
+
+// reqDup asks that nothing on the document is billed elsewhere.
+func reqDup(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqDup, Title: "nothing on it is billed already", Stage: ToPropose}
+	if sub.Invoice.Status == InvoiceReleased {
+		return q // it is what bills them
+	}
+	var twice []string
+	all := s.byID()
+	for _, l := range sub.Invoice.Lines {
+		src, ok := all[l.Source]
+		if !ok {
+			continue // gone: INPUT.CURRENT says so
+		}
+		if u := s.open(src, sub.Invoice.ID); !within(l.Qty, u.qty) {
+			twice = append(twice, fmt.Sprintf("line %d (%s): of %s %s only %s is open", l.N, l.Text, u.charge.Qty, l.Unit, u.qty))
+			q.Evidence = append(q.Evidence, l.Source)
+		}
+	}
+	if len(twice) > 0 {
+		q.Reason, q.Fix = strings.Join(twice, "; "), "callout invoice propose "+s.Order.Number
+	}
+	return q
+}
+
+// reqTotals computes the totals once more from the lines.
+func reqTotals(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqTotals, Title: "lines, tax and total add up", Stage: ToApprove}
+	if why := sub.Invoice.miscounted(s.Rules.Rounding); why != "" {
+		q.Reason, q.Fix = why, "callout invoice propose "+s.Order.Number
+	}
+	return q
+}
+
+// miscounted says how the document's figures fail to follow from its lines, or "".
+func (inv *Invoice) miscounted(mode money.Rounding) string {
+	again := *inv
+	again.Taxes = nil
+	for _, l := range inv.Lines {
+		if net := money.LineAmount(l.Qty, l.Price, inv.Currency, mode); !net.Equal(l.Net) {
+			return fmt.Sprintf("line %d is %s, not %s", l.N, net, l.Net)
+		}
+	}
+	again.total(mode)
+	if !again.Net.Equal(inv.Net) || !again.VAT.Equal(inv.VAT) || !again.Gross.Equal(inv.Gross) || len(again.Taxes) != len(inv.Taxes) {
+		return fmt.Sprintf("net %s, tax %s, total %s; not %s, %s, %s", again.Net, again.VAT, again.Gross, inv.Net, inv.VAT, inv.Gross)
+	}
+	for i, t := range again.Taxes {
+		if o := inv.Taxes[i]; t.Category != o.Category || !t.Rate.Equal(o.Rate) || !t.Base.Equal(o.Base) || !t.VAT.Equal(o.VAT) {
+			return fmt.Sprintf("tax %s %s is %s on %s", t.Category, t.Rate.Format(), t.VAT, t.Base)
+		}
+	}
+	return ""
+}
+
+// reqCurrent asks that the proposal still says what the work says.
+func reqCurrent(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqCurrent, Title: "what was proposed is still so", Stage: ToApprove}
+	switch {
+	case sub.Invoice.ID == "":
+		q.Status = NotApplicable
+	case sub.Drift != "":
+		q.Reason = sub.Drift
+	case sub.Invoice.Status == InvoiceDraft && sub.Invoice.Stale != "":
+		q.Reason = sub.Invoice.Stale
+	}
+	q.Fix = "callout invoice propose " + sub.Invoice.Name()
+	return q
+}
+
+func reqApproved(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqApproved, Title: "somebody else has approved it", Stage: ToRelease}
+	if s.Policy.Mode == approval.Single {
+		q.Title = "it is approved (single-person policy)"
+	}
+	switch {
+	case sub.Granted != nil:
+		q.Evidence = append(q.Evidence, sub.Granted.ID)
+	case sub.Invoice.ID == "":
+		q.Reason, q.Fix = "it is not proposed yet", "callout invoice propose "+s.Order.Number
+	case sub.Invoice.Status == InvoiceDraft:
+		q.Reason, q.Fix = "it is a draft", "callout invoice propose "+sub.Invoice.Name()
+	default:
+		q.Reason, q.Fix = "nobody has approved it as it is", "callout invoice approve "+sub.Invoice.Name()
+	}
+	return q
+}
+
+// reqDate asks that dates of issue follow the numbers.
+func reqDate(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqDate, Title: "its date follows that of the document before it", Stage: ToRelease}
+	kind := sub.Invoice.Kind
+	if kind == "" {
+		kind = KindInvoice
+	}
+	if last := s.LastIssued[kind]; !last.IsZero() && s.Today.Before(last) {
+		q.Reason = fmt.Sprintf("the last %s is dated %s, and today is %s", strings.ReplaceAll(string(kind), "-", " "), last, s.Today)
+		q.Fix = "callout doctor"
+	}
+	return q
+}

@@ -1,0 +1,305 @@
+package billing
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"callout/approval"
+	"callout/calendar"
+	"callout/internal/fault"
+	"callout/money"
+	"callout/store"
+)
+
+// pick is a source on a document, under a charge, by quantity.
+type pick struct {
+	src    source
+	charge Charge
+	qty    money.Quantity
+}
+
+// trial composes what a proposal would be now, with every reason why it cannot be.
+func (s *Snapshot) trial(inv *Invoice) ([]pick, []problem, error) {
+	picks, problems, err := s.choose(inv)
+	if err != nil {
+		return nil, nil, err
+	}
+	return picks, problems, s.compose(inv, picks)
+}
+
+// choose picks what a new proposal bills: what was selected by hand; else the milestones
+// that are named, or those that are ready; else all open time and items.
+func (s *Snapshot) choose(inv *Invoice) ([]pick, []problem, error) {
+	if len(inv.Only) > 0 {
+		return s.chooseOnly(inv)
+	}
+	named := len(inv.Milestones) > 0
+	var work bool // time and items
+	chosen := map[store.ID]bool{}
+	if len(s.Milestones) == 0 {
+		work = true
+	}
+	billedActuals := false
+	for i := range s.Milestones {
+		m := &s.Milestones[i]
+		if m.Basis() == ByActuals && m.Status == MilestoneReleased {
+			billedActuals = true
+		}
+		if !named && m.Status == MilestoneReady || slices.Contains(inv.Milestones, m.ID) {
+			chosen[m.ID] = true
+			work = work || m.Basis() == ByActuals
+		}
+	}
+	if err := s.known(inv.Milestones); err != nil {
+		return nil, nil, err
+	}
+	if !named && len(chosen) == 0 && billedActuals {
+		work = true // what came in after the milestone was billed
+	}
+	inv.Milestones = nil
+	for i := range s.Milestones {
+		if chosen[s.Milestones[i].ID] {
+			inv.Milestones = append(inv.Milestones, s.Milestones[i].ID)
+		}
+	}
+	var picks []pick
+	var problems []problem
+	for _, src := range s.sources() {
+		if src.milestone != nil && !chosen[src.id] || src.milestone == nil && !work {
+			continue
+		}
+		u := s.open(src, inv.ID)
+		if u.qty.IsZero() {
+			continue
+		}
+		problems = append(problems, u.charge.problems...)
+		picks = append(picks, pick{src, u.charge, u.qty})
+	}
+	return picks, problems, nil
+}
+
+// known refuses milestones that are not the order's.
+func (s *Snapshot) known(ids []store.ID) error {
+	for _, id := range ids {
+		if !slices.ContainsFunc(s.Milestones, func(m Milestone) bool { return m.ID == id }) {
+			return fault.Invalidf("milestone", "%s is no milestone of %s", id, s.Order.Number).With("milestone.order").
+				Hint("callout milestone list %s", s.Order.Number)
+		}
+	}
+	return nil
+}
+
+// chooseOnly picks what was selected by hand.
+func (s *Snapshot) chooseOnly(inv *Invoice) ([]pick, []problem, error) {
+	var picks []pick
+	var problems []problem
+	inv.Milestones = nil
+	all := s.sources()
+	for _, sel := range inv.Only {
+		i := slices.IndexFunc(all, func(x source) bool { return x.id == sel.Source })
+		if i < 0 {
+			return nil, nil, fault.Invalidf("only", "%s is nothing on %s that can be billed", sel.Source, s.Order.Number).
+				With("selection.source").Hint("callout item list %s", s.Order.Number)
+		}
+		u := s.open(all[i], inv.ID)
+		qty := u.qty
+		if sel.Qty != nil {
+			qty = *sel.Qty
+			if err := qty.Check("only"); err != nil {
+				return nil, nil, err
+			}
+		}
+		if qty.IsZero() || !within(qty, u.qty) {
+			return nil, nil, fault.Refusedf("%s of %q cannot be billed: %s %s is open", qty, u.charge.Text, u.qty, u.charge.Unit).
+				With("selection.qty")
+		}
+		if all[i].milestone != nil {
+			inv.Milestones = append(inv.Milestones, sel.Source)
+		}
+		problems = append(problems, u.charge.problems...)
+		picks = append(picks, pick{all[i], u.charge, qty})
+	}
+	return picks, problems, nil
+}
+
+// compose fills a document in from what was picked: lines in a fixed order, whatever order
+// they came in, totals by EN 16931, parties as they are now, and the hash over all of it.
+// Picks without a price or a tax are left out; they are problems.
+func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
+	inv.Kind, inv.Order, inv.Customer = KindInvoice, s.Order.ID, s.Order.Customer
+	inv.Currency, inv.PaymentDays = s.Company.Currency, s.Rules.PaymentDays
+	inv.Seller, inv.Buyer = sellerOf(&s.Company), s.buyer()
+	inv.Reference, inv.Title, inv.Site = s.Order.Reference, s.Order.Title, s.siteText()
+	slices.SortFunc(picks, func(a, b pick) int {
+		return cmp.Or(cmp.Compare(a.src.rank(), b.src.rank()), a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id))
+	})
+	inv.Lines, inv.From, inv.To = nil, calendar.Date{}, calendar.Date{}
+	legends := map[string][]string{}
+	for _, p := range picks {
+		c := p.charge
+		if c.Price == nil || c.Category == "" {
+			continue
+		}
+		net := c.Amount
+		if !p.qty.Equal(c.Qty) {
+			net = money.LineAmount(p.qty, *c.Price, s.Company.Currency, s.Rules.Rounding)
+		}
+		inv.Lines = append(inv.Lines, InvoiceLine{
+			N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Kind: c.Kind, On: c.On, Text: c.Text,
+			Qty: p.qty, Unit: c.Unit, Price: *c.Price, Net: net, Category: c.Category, Rate: c.Rate,
+		})
+		if inv.From.IsZero() || c.On.Before(inv.From) {
+			inv.From = c.On
+		}
+		if c.On.After(inv.To) {
+			inv.To = c.On
+		}
+		key := c.Category + " " + c.Rate.String()
+		if c.Legend != "" && !slices.Contains(legends[key], c.Legend) {
+			legends[key] = append(legends[key], c.Legend)
+		}
+	}
+	inv.total(s.Rules.Rounding)
+	for i := range inv.Taxes {
+		t := &inv.Taxes[i]
+		l := legends[t.Category+" "+t.Rate.String()]
+		slices.Sort(l)
+		t.Legend = strings.Join(l, "; ")
+	}
+	return inv.seal()
+}
+
+// total sums the lines.
+func (inv *Invoice) total(mode money.Rounding) {
+	lines := make([]money.Taxable, len(inv.Lines))
+	for i, l := range inv.Lines {
+		lines[i] = money.Taxable{Net: l.Net, Category: l.Category, Rate: l.Rate}
+	}
+	t := money.Total(lines, nil, nil, inv.Currency, mode)
+	inv.Net, inv.VAT, inv.Gross, inv.Taxes = t.Net, t.VAT, t.Gross, nil
+	for _, b := range t.Breakdown {
+		inv.Taxes = append(inv.Taxes, TaxLine{Category: b.Category, Rate: b.Rate, Base: b.Base, VAT: b.VAT})
+	}
+}
+
+// buyer is the customer as a document prints it. Where nobody has given an address for
+// invoices, the address of the site stands in.
+func (s *Snapshot) buyer() Party {
+	c := &s.Customer
+	p := Party{Name: c.Name, Address: c.Address, Country: c.Country, TaxID: c.TaxID, Email: c.Email}
+	if p.Address == "" {
+		p.Address = s.Site.Address
+	}
+	return p
+}
+
+func (s *Snapshot) siteText() string {
+	if s.Site.Address == "" {
+		return s.Site.Name
+	}
+	return s.Site.Name + ", " + s.Site.Address
+}
+
+// invoiceContent is what a document's hash is over.
+type invoiceContent struct {
+	Kind        InvoiceKind    `json:"kind"`
+	Order       store.ID       `json:"order"`
+	Customer    store.ID       `json:"customer"`
+	Milestones  []store.ID     `json:"milestones"`
+	Currency    money.Currency `json:"currency"`
+	Seller      Party          `json:"seller"`
+	Buyer       Party          `json:"buyer"`
+	Reference   string         `json:"reference"`
+	Title       string         `json:"title"`
+	Site        string         `json:"site"`
+	Lines       []lineContent  `json:"lines"`
+	Net         money.Amount   `json:"net"`
+	VAT         money.Amount   `json:"vat"`
+	Gross       money.Amount   `json:"gross"`
+	Taxes       []TaxLine      `json:"taxes"`
+	PaymentDays int            `json:"payment_days"`
+	Credits     store.ID       `json:"credits"`
+	Reason      string         `json:"reason"`
+}
+
+type lineContent struct {
+	Source   store.ID       `json:"source"`
+	On       calendar.Date  `json:"on"`
+	Text     string         `json:"text"`
+	Qty      money.Quantity `json:"qty"`
+	Unit     Unit           `json:"unit"`
+	Price    money.Price    `json:"price"`
+	Net      money.Amount   `json:"net"`
+	Category string         `json:"category"`
+	Rate     money.Percent  `json:"rate"`
+}
+
+// contentHash is the hash over what the document declares. Ids of charges and all that the authority
+// adds at release are not among it.
+func (inv *Invoice) contentHash() (string, error) {
+	c := invoiceContent{
+		inv.Kind, inv.Order, inv.Customer, inv.Milestones, inv.Currency, inv.Seller, inv.Buyer, inv.Reference, inv.Title,
+		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "",
+	}
+	if inv.Kind == KindCreditNote {
+		c.Reason = inv.Reason
+	}
+	for _, l := range inv.Lines {
+		c.Lines = append(c.Lines, lineContent{l.Source, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate})
+	}
+	return approval.Hash(c)
+}
+
+func (inv *Invoice) seal() (err error) {
+	inv.Hash, err = inv.contentHash()
+	return err
+}
+
+// rebuild composes an open invoice afresh from the sources that stand on it, and says
+// how it differs from what was proposed, or "". Work that came in since is not on it and
+// makes no difference.
+func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err error) {
+	all := s.byID()
+	fresh := &Invoice{Record: inv.Record, Milestones: inv.Milestones, Only: inv.Only}
+	var picks []pick
+	for _, l := range inv.Lines {
+		src, ok := all[l.Source]
+		if !ok {
+			return fmt.Sprintf("line %d (%s) stands no longer on the order, or is no longer approved", l.N, l.Text), nil, nil
+		}
+		u := s.open(src, inv.ID)
+		problems = append(problems, u.charge.problems...)
+		if u.charge.ID != l.Charge {
+			return l.drift(&u.charge), problems, nil
+		}
+		if !within(l.Qty, u.qty) {
+			return fmt.Sprintf("of line %d (%s) only %s %s is open", l.N, l.Text, u.qty, l.Unit), problems, nil
+		}
+		picks = append(picks, pick{src, u.charge, l.Qty})
+	}
+	if err := s.compose(fresh, picks); err != nil {
+		return "", nil, err
+	}
+	if fresh.Hash != inv.Hash {
+		return "seller, buyer, reference or terms have changed", problems, nil
+	}
+	return "", problems, nil
+}
+
+// drift says how what a line stands for has changed.
+func (l *InvoiceLine) drift(c *Charge) string {
+	price := "no price"
+	if c.Price != nil {
+		price = c.Price.String()
+	}
+	switch {
+	case !c.Qty.Equal(l.Qty) || c.Price == nil || !c.Price.Equal(l.Price):
+		return fmt.Sprintf("line %d (%s) was %s %s at %s and is now %s %s at %s", l.N, l.Text, l.Qty, l.Unit, l.Price, c.Qty, c.Unit, price)
+	case c.Category != l.Category || !c.Rate.Equal(l.Rate):
+		return fmt.Sprintf("line %d (%s) was taxed %s %s and is now %s %s", l.N, l.Text, l.Category, l.Rate.Format(), c.Category, c.Rate.Format())
+	default:
+		return fmt.Sprintf("line %d (%s) is described otherwise now: %s on %s", l.N, l.Text, c.Text, c.On)
+	}
+}

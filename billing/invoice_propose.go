@@ -1,0 +1,305 @@
+package billing
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"callout/approval"
+	"callout/internal/fault"
+	"callout/store"
+	"callout/work"
+)
+
+// ApprovalInvoice is the kind of an approval request for an invoice or a credit note.
+const ApprovalInvoice = "invoice"
+
+// ProposeInvoice composes what an order has open into a priced document, freezes the
+// charges behind it and asks for approval. Without a selection it bills the milestones
+// that are ready or, on an order without milestones, all open time and items.
+type ProposeInvoice struct {
+	Order store.ID `json:"order,omitempty"`
+	// Invoice is a draft to propose again instead.
+	Invoice    store.ID    `json:"invoice,omitempty"`
+	Milestones []store.ID  `json:"milestones,omitempty"`
+	Only       []Selection `json:"only,omitempty"`
+}
+
+// Name implements store.Command.
+func (c *ProposeInvoice) Name() string { return "invoice.propose.v1" }
+
+// Do implements store.Command.
+func (c *ProposeInvoice) Do(tx *store.Tx) error {
+	inv, err := c.draft(tx)
+	if err != nil {
+		return err
+	}
+	tx.Returns(inv.ID, "")
+	if inv.Kind == KindCreditNote {
+		return inv.proposeCredit(tx)
+	}
+	if err := inv.move("propose"); err != nil {
+		return err
+	}
+	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
+	if err != nil {
+		return err
+	}
+	if len(c.Milestones)+len(c.Only) > 0 || inv.ProposedBy == "" {
+		inv.Milestones, inv.Only = c.Milestones, c.Only
+	}
+	picks, problems, err := s.trial(inv)
+	if err != nil {
+		return err
+	}
+	g := Evaluate(s, Subject{Invoice: inv, Problems: problems, Proposer: tx.Env.Actor.ID})
+	g.Name = s.Order.Number
+	if err := g.refuse(ToPropose); err != nil {
+		return err
+	}
+	makers := []store.ID{tx.Env.Actor.ID}
+	for i := range picks {
+		if err := s.keep(tx, &picks[i].charge); err != nil {
+			return err
+		}
+		if by := picks[i].charge.Named; by != "" {
+			makers = append(makers, by)
+		}
+	}
+	if err := s.compose(inv, picks); err != nil {
+		return err
+	}
+	if err := inv.ask(tx, s.Order.Number, makers); err != nil {
+		return err
+	}
+	tx.Emit("invoice.proposed", inv.ID, map[string]any{"order": inv.Order, "gross": inv.Gross.String()})
+	return Invoices.Put(tx, inv)
+}
+
+// draft returns the draft to propose: the one that is named, the order's own draft, or a
+// new one.
+func (c *ProposeInvoice) draft(tx *store.Tx) (*Invoice, error) {
+	if c.Invoice != "" {
+		return Invoices.Get(tx, c.Invoice)
+	}
+	o, err := work.WorkOrders.Get(tx, c.Order)
+	if err != nil {
+		return nil, err
+	}
+	for inv, err := range Invoices.By(tx, "order", store.K(o.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		if inv.Kind != KindInvoice || inv.Status != InvoiceDraft {
+			continue
+		}
+		again := len(c.Milestones)+len(c.Only) == 0 || slices.Equal(c.Milestones, inv.Milestones)
+		if again {
+			return inv, nil
+		}
+	}
+	inv := &Invoice{Kind: KindInvoice, Order: o.ID, Status: InvoiceDraft}
+	inv.ID = Invoices.NewID(tx, "")
+	return inv, nil
+}
+
+// ask records the proposal and opens the request for its approval. Nobody who made it, or named a
+// price on it by hand, may give it.
+func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
+	inv.ProposedBy, inv.ProposedAt, inv.Stale = tx.Env.Actor.ID, tx.Env.RecordedAt, ""
+	title := fmt.Sprintf("%s · %s to %s", order, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
+	if inv.Kind == KindCreditNote {
+		title = fmt.Sprintf("%s · credit of %s, %s to %s", order, inv.CreditsNumber, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
+	}
+	_, err := approval.Ask(tx, ApprovalInvoice, inv.ID, title, inv.Hash, makers...)
+	return err
+}
+
+// keep writes a charge that is not kept yet, as a new version that supersedes the
+// standing one of its source.
+func (s *Snapshot) keep(tx *store.Tx, c *Charge) error {
+	if c.ID != "" {
+		return nil
+	}
+	for prev, err := range lastCharge(tx, c.Source) {
+		if err != nil {
+			return err
+		}
+		c.Version = prev.Version
+		if prev.State != ChargeSuperseded {
+			if err := prev.supersede(tx); err != nil {
+				return err
+			}
+			c.Supersedes = prev.ID
+		}
+	}
+	c.Version++
+	c.State = ChargeProposed
+	if err := c.seal(); err != nil {
+		return err
+	}
+	c.ID = Charges.NewID(tx, fmt.Sprintf("%s/%d", c.Source, c.Version))
+	s.Charges[c.Source] = c
+	return Charges.Put(tx, c)
+}
+
+// lastCharge yields the newest version of a source's charge, if there is one.
+func lastCharge(r store.Reader, src store.ID) func(func(*Charge, error) bool) {
+	return func(yield func(*Charge, error) bool) {
+		var last *Charge
+		for c, err := range Charges.By(r, "source", store.K(src)) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			last = c
+		}
+		if last != nil {
+			yield(last, nil)
+		}
+	}
+}
+
+// move takes a charge through its table.
+func (c *Charge) move(action string) error {
+	next, ok := ChargeTransitions()[c.State][action]
+	if !ok {
+		return broken("charge.state", "the charge for %q is %s and cannot be %s", c.Text, c.State, participle(action))
+	}
+	c.State = next
+	return nil
+}
+
+// supersede takes a charge out, of which nothing may be billed.
+func (c *Charge) supersede(tx *store.Tx) error {
+	for a, err := range Allocations.By(tx, "charge", store.K(c.ID)) {
+		if err != nil {
+			return err
+		}
+		b, err := Billed(tx, a.Source)
+		if err != nil {
+			return err
+		}
+		if !b.Live().IsZero() {
+			return broken("charge.billed", "the charge for %q is billed", c.Text)
+		}
+		break
+	}
+	if err := c.move("supersede"); err != nil {
+		return err
+	}
+	return Charges.Put(tx, c)
+}
+
+// DiscardInvoice gives a document up that is not released. Its charges are open again.
+type DiscardInvoice struct {
+	Invoice store.ID `json:"invoice"`
+}
+
+// Name implements store.Command.
+func (c *DiscardInvoice) Name() string { return "invoice.discard.v1" }
+
+// Do implements store.Command.
+func (c *DiscardInvoice) Do(tx *store.Tx) error {
+	inv, err := Invoices.Get(tx, c.Invoice)
+	if err != nil {
+		return err
+	}
+	tx.Returns(inv.ID, "")
+	if err := inv.move("discard"); err != nil {
+		return err
+	}
+	if inv.Kind == KindInvoice { // a credit note's reason is part of what it declares
+		inv.Reason = tx.Env.Reason
+	}
+	if err := approval.Withdraw(tx, ApprovalInvoice, inv.ID, "discarded"); err != nil {
+		return err
+	}
+	if err := Invoices.Put(tx, inv); err != nil {
+		return err
+	}
+	tx.Emit("invoice.discarded", inv.ID, map[string]any{"order": inv.Order})
+	if inv.Kind == KindCreditNote {
+		return nil
+	}
+	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
+	if err != nil {
+		return err
+	}
+	for _, l := range inv.Lines {
+		ch := s.Charges[l.Source]
+		if ch == nil || ch.ID != l.Charge || !s.Live[ch.ID].IsZero() || !s.reserved(l.Source, inv.ID).IsZero() {
+			continue
+		}
+		if err := ch.supersede(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stale is the derivation by which a proposal becomes a draft again, and its approval
+// void, when the work behind it changes.
+func stale(tx *store.Tx) error {
+	orders, err := touchedOrders(tx)
+	if err != nil {
+		return err
+	}
+	worked, err := workedOrders(tx)
+	if err != nil {
+		return err
+	}
+	for _, id := range unique(append(orders, worked...)) {
+		if err := staleOf(tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staleOf looks at the proposals of one order.
+func staleOf(tx *store.Tx, order store.ID) error {
+	var s *Snapshot
+	for inv, err := range Invoices.By(tx, "order", store.K(order)) {
+		if err != nil {
+			return err
+		}
+		if inv.Kind != KindInvoice || inv.Status != InvoiceProposed && inv.Status != InvoiceApproved {
+			continue
+		}
+		if s == nil {
+			if s, err = Load(tx, order, tx.Env.RecordedAt); err != nil {
+				return err
+			}
+		}
+		drift, _, err := s.rebuild(inv)
+		if err != nil {
+			return err
+		}
+		if drift == "" {
+			continue
+		}
+		if err := inv.fallBack(tx, "change", drift); err != nil {
+			return err
+		}
+		tx.Emit("invoice.stale", inv.ID, map[string]any{"order": inv.Order, "why": drift})
+	}
+	return nil
+}
+
+// fallBack makes a draft of a document again.
+func (inv *Invoice) fallBack(tx *store.Tx, action, why string) error {
+	if err := inv.move(action); err != nil {
+		return err
+	}
+	inv.Stale, inv.ApprovedBy, inv.ApprovedAt, inv.Mode = why, "", time.Time{}, ""
+	return firstError(approval.Withdraw(tx, ApprovalInvoice, inv.ID, why), Invoices.Put(tx, inv))
+}
+
+// mustBe is the refusal of a document of the wrong kind.
+func (inv *Invoice) mustBe(kind InvoiceKind) error {
+	if inv.Kind == kind {
+		return nil
+	}
+	return fault.Refusedf("%s is a %s", inv.Name(), inv.word()).With("invoice.kind")
+}

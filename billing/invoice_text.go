@@ -1,0 +1,185 @@
+package billing
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"callout/calendar"
+)
+
+// textWidth is how wide the printed document is.
+const textWidth = 80
+
+// Text prints a document in 80 columns of plain text, from the record alone: what was
+// released years ago prints today as it did then.
+func (inv *Invoice) Text() string {
+	p := &page{}
+	p.head(inv)
+	p.lines(inv)
+	p.totals(inv)
+	p.foot(inv)
+	return p.b.String()
+}
+
+type page struct{ b strings.Builder }
+
+func (p *page) line(s string) {
+	p.b.WriteString(strings.TrimRight(s, " "))
+	p.b.WriteByte('\n')
+}
+
+// pair prints a label and what belongs to it.
+func (p *page) pair(label, value string) {
+	if value != "" {
+		for i, l := range wrap(value, textWidth-16) {
+			if i > 0 {
+				label = ""
+			}
+			p.line(fmt.Sprintf("%-16s%s", label, l))
+		}
+	}
+}
+
+func (p *page) rule() { p.line(strings.Repeat("-", textWidth)) }
+
+func (p *page) head(inv *Invoice) {
+	for _, l := range inv.Seller.block() {
+		p.line(l)
+	}
+	p.line("")
+	title := "INVOICE"
+	if inv.Kind == KindCreditNote {
+		title = "CREDIT NOTE"
+	}
+	number := inv.Number
+	if number == "" {
+		number = "(" + string(inv.Status) + ", not released)"
+	}
+	p.line(title + " " + number)
+	p.line("")
+	p.pair("To", strings.Join(inv.Buyer.block(), "\n"))
+	p.pair("Date", inv.IssuedOn.String())
+	if inv.Kind == KindCreditNote {
+		p.pair("Credits", strings.TrimSpace(inv.CreditsNumber+" of "+inv.CreditsIssued.String()))
+		p.pair("Reason", inv.Reason)
+	}
+	p.pair("Work order", strings.TrimSpace(inv.OrderNumber+" "+inv.Title))
+	p.pair("Your reference", inv.Reference)
+	p.pair("Site", inv.Site)
+	p.pair("Service", dates(inv.From, inv.To))
+	p.line("")
+}
+
+func dates(from, to calendar.Date) string {
+	if from == to {
+		return from.String()
+	}
+	return from.String() + " to " + to.String()
+}
+
+func (p *page) lines(inv *Invoice) {
+	p.line(fmt.Sprintf("%3s  %-33s %9s %-4s %10s %6s %9s", "", "", "quantity", "unit", "price", "tax", "net "+inv.Currency.Code()))
+	p.rule()
+	for _, l := range inv.Lines {
+		text := wrap(l.Text, 33)
+		p.line(fmt.Sprintf("%3d  %s %9s %-4s %10s %6s %9s", l.N, pad(text[0], 33), l.Qty, l.Unit,
+			l.Price.Fixed(inv.Currency), taxWord(l.Category, l.Rate.String()), l.Net.Fixed(inv.Currency)))
+		for _, more := range text[1:] {
+			p.line("     " + more)
+		}
+		p.line("     " + l.On.String())
+	}
+	p.rule()
+}
+
+// taxWord says a line's tax: "20%", or the category where nothing is charged.
+func taxWord(category, rate string) string {
+	if category == "S" {
+		return rate + "%"
+	}
+	return category
+}
+
+func (p *page) totals(inv *Invoice) {
+	sum := func(label, amount string) { p.line(fmt.Sprintf("%66s %13s", label, amount)) }
+	sum("Net", inv.Net.Fixed(inv.Currency))
+	for _, t := range inv.Taxes {
+		sum(fmt.Sprintf("Tax %s on %s", taxWord(t.Category, t.Rate.String()), t.Base.Fixed(inv.Currency)), t.VAT.Fixed(inv.Currency))
+	}
+	label := "Total"
+	if inv.Kind == KindCreditNote {
+		label = "Total credited"
+	}
+	sum(label, inv.Gross.Format(inv.Currency))
+	p.line("")
+	for _, t := range inv.Taxes {
+		p.pair(taxWord(t.Category, t.Rate.String()), t.Legend)
+	}
+}
+
+func (p *page) foot(inv *Invoice) {
+	if inv.Kind == KindInvoice && inv.Gross.Sign() > 0 {
+		due := "on receipt"
+		if inv.PaymentDays > 0 {
+			due = inv.DueOn.String()
+			if due == "" {
+				due = fmt.Sprintf("%d days after issue", inv.PaymentDays)
+			}
+		}
+		p.pair("Payable", due)
+		p.pair("To account", inv.Seller.Bank)
+	}
+	p.pair("Content hash", inv.Hash)
+}
+
+// block is a party as an address block.
+func (a Party) block() []string {
+	lines := []string{a.Name}
+	for _, l := range strings.FieldsFunc(a.Address, func(r rune) bool { return r == '\n' }) {
+		lines = append(lines, strings.TrimSpace(l))
+	}
+	if a.Country != "" {
+		lines = append(lines, a.Country)
+	}
+	if a.TaxID != "" {
+		lines = append(lines, "Tax number "+a.TaxID)
+	}
+	if a.Email != "" {
+		lines = append(lines, a.Email)
+	}
+	return lines
+}
+
+// pad fills a text up to a width in characters.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+}
+
+// wrap breaks a text into lines of at most so many characters, between words where it
+// can. There is always at least one line.
+func wrap(s string, width int) []string {
+	var out []string
+	for _, para := range strings.Split(s, "\n") {
+		cur := ""
+		for _, word := range strings.Fields(para) {
+			for utf8.RuneCountInString(word) > width {
+				if cur != "" {
+					out, cur = append(out, cur), ""
+				}
+				r := []rune(word)
+				out, word = append(out, string(r[:width])), string(r[width:])
+			}
+			switch {
+			case cur == "":
+				cur = word
+			case utf8.RuneCountInString(cur)+1+utf8.RuneCountInString(word) > width:
+				out, cur = append(out, cur), word
+			default:
+				cur += " " + word
+			}
+		}
+		out = append(out, cur)
+	}
+	return out
+}

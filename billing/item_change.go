@@ -1,0 +1,238 @@
+package billing
+
+import (
+	"time"
+
+	"callout/internal/fault"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+	"callout/work"
+)
+
+// AddItem records a part that was used, a service that was done or an expense. It
+// happened when the command did.
+type AddItem struct {
+	Order    store.ID       `json:"order"`
+	Task     store.ID       `json:"task,omitempty"`
+	Kind     ItemKind       `json:"kind"`
+	Ref      string         `json:"ref,omitempty"` // code of the part or service
+	Text     string         `json:"text,omitempty"`
+	Qty      money.Quantity `json:"qty"`
+	Unit     Unit           `json:"unit,omitempty"`
+	Price    *money.Price   `json:"price,omitempty"` // named by hand, per unit
+	TaxClass string         `json:"tax_class,omitempty"`
+	Cost     *money.Price   `json:"cost,omitempty"` // per unit
+	Imported string         `json:"imported,omitempty"`
+}
+
+// Name implements store.Command.
+func (c *AddItem) Name() string { return "item.add.v1" }
+
+// Undoable implements store.Undoable.
+func (c *AddItem) Undoable() {}
+
+// Do implements store.Command.
+func (c *AddItem) Do(tx *store.Tx) error {
+	o, err := openOrder(tx, c.Order)
+	if err != nil {
+		return err
+	}
+	if err := taskOf(tx, c.Order, c.Task); err != nil {
+		return err
+	}
+	if tx.Env.OccurredAt.After(tx.Env.RecordedAt) {
+		return fault.Invalidf("at", "%s is in the future", tx.Env.OccurredAt.Format(time.RFC3339)).With("item.future")
+	}
+	i := &LineItem{
+		Order: c.Order, Task: c.Task, Kind: c.Kind, Ref: c.Ref, Text: c.Text, Qty: c.Qty, Unit: c.Unit,
+		TaxClass: c.TaxClass, At: tx.Env.OccurredAt, EnteredBy: tx.Env.Actor.ID, Imported: c.Imported,
+		Cost: ItemCost{Unit: c.Cost}, Price: override(tx, c.Price),
+	}
+	i.ID = LineItems.NewID(tx, "")
+	tx.Returns(i.ID, "")
+	if err := i.fromCatalogue(tx); err != nil {
+		return err
+	}
+	if err := i.fromBook(tx, o); err != nil {
+		return err
+	}
+	if i.Unit == "" {
+		i.Unit = Piece
+	}
+	if err := i.check(); err != nil {
+		return err
+	}
+	return LineItems.Put(tx, i)
+}
+
+// override keeps who named a price by hand, and why.
+func override(tx *store.Tx, p *money.Price) *Override {
+	if p == nil {
+		return nil
+	}
+	return &Override{Price: *p, By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason}
+}
+
+// fromCatalogue takes over what the catalogue says of a part and nobody said otherwise.
+// A part that is not in it is no error: its words, unit and cost are what was typed.
+func (i *LineItem) fromCatalogue(r store.Reader) error {
+	if i.Kind != PartItem || i.Ref == "" {
+		return nil
+	}
+	for id, err := range Parts.IDs(r, "code", store.K(party.Fold(i.Ref))) {
+		if err != nil {
+			return err
+		}
+		p, err := Parts.Get(r, id)
+		if err != nil {
+			return err
+		}
+		i.Part, i.Ref = p.ID, p.Code
+		if i.Text == "" {
+			i.Text = p.Name
+		}
+		if i.Unit == "" {
+			i.Unit = p.Unit
+		}
+		if i.TaxClass == "" {
+			i.TaxClass = p.TaxClass
+		}
+		if i.Cost.Unit == nil {
+			i.Cost.Unit = p.Cost.Unit
+		}
+	}
+	return nil
+}
+
+// fromBook takes a service's words and unit from the price book that the order sees.
+func (i *LineItem) fromBook(r store.Reader, o *work.WorkOrder) error {
+	if i.Kind != ServiceItem || i.Ref == "" || i.Text != "" && i.Unit != "" {
+		return nil
+	}
+	pin, err := bookOf(r, o)
+	if err != nil {
+		return err
+	}
+	entries, err := pricesAt(r, pin, itemKeys(i)[0])
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	newest := entries[len(entries)-1]
+	if i.Text == "" {
+		i.Text = newest.Text
+	}
+	if i.Unit == "" {
+		i.Unit = newest.Unit
+	}
+	return nil
+}
+
+// EditItem changes an item that is not billed. A nil field stays as it is.
+type EditItem struct {
+	Item     store.ID        `json:"item"`
+	Task     *store.ID       `json:"task,omitempty"` // "" takes it off
+	Text     *string         `json:"text,omitempty"`
+	Qty      *money.Quantity `json:"qty,omitempty"`
+	Unit     *Unit           `json:"unit,omitempty"`
+	Price    *money.Price    `json:"price,omitempty"`
+	BookOnly bool            `json:"book_price,omitempty"` // drop the price named by hand
+	TaxClass *string         `json:"tax_class,omitempty"`
+	Cost     *money.Price    `json:"cost,omitempty"`
+}
+
+// Name implements store.Command.
+func (c *EditItem) Name() string { return "item.edit.v1" }
+
+// Undoable implements store.Undoable.
+func (c *EditItem) Undoable() {}
+
+// Do implements store.Command.
+func (c *EditItem) Do(tx *store.Tx) error {
+	i, err := changeable(tx, c.Item)
+	if err != nil {
+		return err
+	}
+	if c.Task != nil {
+		if err := taskOf(tx, i.Order, *c.Task); err != nil {
+			return err
+		}
+	}
+	set(&i.Task, c.Task)
+	set(&i.Text, c.Text)
+	set(&i.Qty, c.Qty)
+	set(&i.Unit, c.Unit)
+	set(&i.TaxClass, c.TaxClass)
+	switch {
+	case c.Price != nil && c.BookOnly:
+		return fault.Invalidf("price", "a price is either named by hand or taken from the book")
+	case c.Price != nil:
+		i.Price = override(tx, c.Price)
+	case c.BookOnly:
+		i.Price = nil
+	}
+	if c.Cost != nil {
+		i.Cost.Unit = c.Cost
+	}
+	i.EditedBy = tx.Env.Actor.ID
+	if err := i.check(); err != nil {
+		return err
+	}
+	return LineItems.Put(tx, i)
+}
+
+// RemoveItem takes an item that is not billed off its order. The record stays and says so.
+type RemoveItem struct {
+	Item store.ID `json:"item"`
+}
+
+// Name implements store.Command.
+func (c *RemoveItem) Name() string { return "item.remove.v1" }
+
+// Undoable implements store.Undoable.
+func (c *RemoveItem) Undoable() {}
+
+// Do implements store.Command.
+func (c *RemoveItem) Do(tx *store.Tx) error {
+	i, err := changeable(tx, c.Item)
+	if err != nil {
+		return err
+	}
+	i.Removed = &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason}
+	return LineItems.Put(tx, i)
+}
+
+// changeable returns an item that may still be changed.
+func changeable(tx *store.Tx, id store.ID) (*LineItem, error) {
+	i, err := LineItems.Get(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	tx.Returns(i.ID, "")
+	if i.Removed != nil {
+		return nil, fault.Refusedf("the item was removed").With("item.removed").Hint("callout log %s", i.ID)
+	}
+	if err := refuseBilled(tx, i.ID, "the item"); err != nil {
+		return nil, err
+	}
+	_, err = openOrder(tx, i.Order)
+	return i, err
+}
+
+// checkItems holds that what stands on a released invoice, and is not credited, does not
+// change, whatever command comes along.
+func checkItems(tx *store.Tx) error {
+	changed, err := LineItems.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range changed {
+		if ch.Before == nil {
+			continue
+		}
+		if err := refuseBilled(tx, ch.ID, "the item"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package billing
+
+import (
+	"maps"
+
+	"callout/internal/fault"
+	"callout/store"
+	"callout/work"
+)
+
+// pinOrder is the derivation by which an order holds to the prices and billing rules that
+// it was created under. An order that is older than the first price book or the first
+// rules gets its pin with the next change of the order.
+func pinOrder(tx *store.Tx) error {
+	changed, err := work.WorkOrders.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range changed {
+		if ch.After == nil || ch.After.Pins[PinPriceBook].ID != "" && ch.After.Pins[PinRules].ID != "" {
+			continue
+		}
+		pins, err := newestPins(tx)
+		if err != nil {
+			return err
+		}
+		maps.Copy(pins, ch.After.Pins)
+		if len(pins) == len(ch.After.Pins) {
+			continue
+		}
+		ch.After.Pins = pins
+		if err := work.WorkOrders.Put(tx, ch.After); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestPins returns what an order that is created now pins.
+func newestPins(r store.Reader) (map[string]store.Pin, error) {
+	pins := map[string]store.Pin{}
+	book, err := bookOf(r, &work.WorkOrder{})
+	if err != nil {
+		return nil, err
+	}
+	if book.ID != "" {
+		pins[PinPriceBook] = book
+	}
+	_, rules, err := CurrentRules(r)
+	if err != nil {
+		return nil, err
+	}
+	if rules.ID != "" {
+		pins[PinRules] = rules
+	}
+	return pins, nil
+}
+
+// RepinPrices moves an order to the newest prices and billing rules. What is approved on
+// an invoice keeps its price; a proposal that would come out differently becomes a draft again.
+type RepinPrices struct {
+	Order store.ID `json:"order"`
+}
+
+// Name implements store.Command.
+func (c *RepinPrices) Name() string { return "price.repin.v1" }
+
+// Undoable implements store.Undoable.
+func (c *RepinPrices) Undoable() {}
+
+// Do implements store.Command.
+func (c *RepinPrices) Do(tx *store.Tx) error {
+	o, err := work.WorkOrders.Get(tx, c.Order)
+	if err != nil {
+		return err
+	}
+	if o.Status == work.Closed {
+		return fault.Refusedf("%s is closed: its prices cannot change any more", o.Number).With("work_order.closed")
+	}
+	pins, err := newestPins(tx)
+	if err != nil {
+		return err
+	}
+	if o.Pins == nil {
+		o.Pins = map[string]store.Pin{}
+	}
+	maps.Copy(o.Pins, pins)
+	tx.Returns(o.ID, o.Number)
+	tx.Emit("work_order.repriced", o.ID, map[string]any{"pins": pins})
+	return work.WorkOrders.Put(tx, o)
+}

@@ -1,0 +1,143 @@
+package billing
+
+import (
+	"time"
+
+	"callout/money"
+	"callout/store"
+)
+
+// Rollup is what an order costs, what of it is billed, and what is still open. Time and
+// items count as they are now; what is billed is read off the allocations.
+type Rollup struct {
+	Order      store.ID      `json:"order"`
+	Worked     int64         `json:"worked_seconds"` // of all persons; rejected time left out
+	Traveled   int64         `json:"traveled_seconds"`
+	Cost       money.Cost    `json:"cost"` // null is unknown
+	Billed     money.Amount  `json:"billed"`
+	Credited   money.Amount  `json:"credited"`
+	OnInvoice  money.Amount  `json:"on_open_invoices"`
+	Unbilled   money.Amount  `json:"unbilled"`             // priced, approved, on no document
+	Planned    money.Amount  `json:"planned"`              // of milestones that are not reached yet
+	Unapproved int           `json:"unapproved,omitempty"` // time entries that nobody has decided upon
+	Unpriced   int           `json:"unpriced,omitempty"`   // what has no price
+	Agreed     *money.Amount `json:"agreed,omitempty"`     // the price of the whole order, where one is agreed
+}
+
+// Revenue is what the order brings in as far as that is known: billed less credited, on its way,
+// open, and planned.
+func (p *Rollup) Revenue() money.Amount {
+	return money.Sum(p.Billed, p.Credited.Neg(), p.OnInvoice, p.Unbilled, p.Planned)
+}
+
+// Margin is the revenue against the cost. It is not known while a cost or a price is not.
+func (p *Rollup) Margin() (money.Margin, bool) {
+	return money.Margin{Revenue: p.Revenue(), Cost: p.Cost}, p.Unpriced == 0 && p.Cost.IsKnown()
+}
+
+// Add adds what another order comes to, for a chain. Agreed prices are not added up:
+// not every order has one.
+func (p *Rollup) Add(o *Rollup) {
+	p.Worked += o.Worked
+	p.Traveled += o.Traveled
+	p.Cost = p.Cost.Add(o.Cost)
+	p.Billed, p.Credited = p.Billed.Add(o.Billed), p.Credited.Add(o.Credited)
+	p.OnInvoice, p.Unbilled, p.Planned = p.OnInvoice.Add(o.OnInvoice), p.Unbilled.Add(o.Unbilled), p.Planned.Add(o.Planned)
+	p.Unapproved += o.Unapproved
+	p.Unpriced += o.Unpriced
+	p.Agreed = nil
+}
+
+// RollupOf reads what an order comes to. Now is the authority's time.
+func RollupOf(r store.Reader, order store.ID, now time.Time) (*Rollup, error) {
+	s, err := Load(r, order, now)
+	if err != nil {
+		return nil, err
+	}
+	p := s.rollup()
+	for a, err := range Allocations.By(r, "order", store.K(order)) {
+		if err != nil {
+			return nil, err
+		}
+		if a.Sign < 0 {
+			p.Credited = p.Credited.Add(a.Amount)
+		} else {
+			p.Billed = p.Billed.Add(a.Amount)
+		}
+	}
+	return p, nil
+}
+
+// rollup computes everything that the allocations do not tell.
+func (s *Snapshot) rollup() *Rollup {
+	p := &Rollup{Order: s.Order.ID, Cost: money.SumCosts(), Agreed: s.Terms.Price}
+	for i := range s.Times {
+		e := &s.Times[i]
+		if e.Status == TimeRejected {
+			continue
+		}
+		if e.Kind == Travel {
+			p.Traveled += int64(e.Worked() / time.Second)
+		} else {
+			p.Worked += int64(e.Worked() / time.Second)
+		}
+		if e.Status != TimeApproved {
+			p.Unapproved++
+			c := s.charge(source{id: e.ID, at: e.From, time: e})
+			p.Cost = p.Cost.Add(c.Cost.Amount)
+		}
+	}
+	reached := map[store.ID]bool{}
+	for i := range s.Milestones {
+		reached[s.Milestones[i].ID] = s.Milestones[i].Status != MilestonePlanned
+	}
+	for _, x := range s.sources() {
+		u := s.open(x, "")
+		if x.milestone == nil {
+			c := s.charge(x)
+			p.Cost = p.Cost.Add(c.Cost.Amount)
+		}
+		if u.qty.IsZero() {
+			continue
+		}
+		if u.charge.Price == nil {
+			p.Unpriced++
+			continue
+		}
+		worth := money.LineAmount(u.qty, *u.charge.Price, s.Company.Currency, s.Rules.Rounding)
+		if x.milestone != nil && !reached[x.id] {
+			p.Planned = p.Planned.Add(worth)
+		} else {
+			p.Unbilled = p.Unbilled.Add(worth)
+		}
+	}
+	for i := range s.Invoices {
+		if inv := &s.Invoices[i]; inv.Kind == KindInvoice && inv.Open() {
+			p.OnInvoice = p.OnInvoice.Add(inv.Net)
+		}
+	}
+	return p
+}
+
+// ChargesOf lists what everything on an order comes to now: milestones, approved time
+// and items, each with its price trace and, where a part is billed, as it was billed.
+func ChargesOf(r store.Reader, order store.ID, now time.Time) ([]Charge, error) {
+	s, err := Load(r, order, now)
+	if err != nil {
+		return nil, err
+	}
+	var out []Charge
+	for _, x := range s.sources() {
+		out = append(out, s.open(x, "").charge)
+	}
+	return out, nil
+}
+
+// Problems lists in words why a charge cannot be billed as it is.
+func (c *Charge) Problems() []string {
+	var out []string
+	for _, p := range c.problems {
+		out = append(out, p.text)
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package billing
+
+import "callout/store"
+
+// Collections lists what this room keeps.
+func Collections() []store.AnyCollection {
+	return []store.AnyCollection{
+		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, OrderTerms, Milestones,
+		Charges, Allocations, Invoices, GateWaivers,
+	}
+}
+
+// Commands lists how this room's records change.
+func Commands() []func() store.Command {
+	return []func() store.Command{
+		func() store.Command { return &AddTime{} },
+		func() store.Command { return &StartTime{} },
+		func() store.Command { return &StopTime{} },
+		func() store.Command { return &EditTime{} },
+		func() store.Command { return &SubmitTime{} },
+		func() store.Command { return &ApproveTime{} },
+		func() store.Command { return &RejectTime{} },
+		func() store.Command { return &WithdrawTime{} },
+		func() store.Command { return &AddPart{} },
+		func() store.Command { return &EditPart{} },
+		func() store.Command { return &AddItem{} },
+		func() store.Command { return &EditItem{} },
+		func() store.Command { return &RemoveItem{} },
+		func() store.Command { return &SetPrice{} },
+		func() store.Command { return &RepinPrices{} },
+		func() store.Command { return &SetTax{} },
+		func() store.Command { return &SetRules{} },
+		func() store.Command { return &SetTerms{} },
+		func() store.Command { return &AddMilestone{} },
+		func() store.Command { return &CancelMilestone{} },
+		func() store.Command { return &WaiveRequirement{} },
+		func() store.Command { return &ProposeInvoice{} },
+		func() store.Command { return &ApproveInvoice{} },
+		func() store.Command { return &RejectInvoice{} },
+		func() store.Command { return &ReleaseInvoice{} },
+		func() store.Command { return &CreditInvoice{} },
+		func() store.Command { return &DiscardInvoice{} },
+	}
+}
+
+// Derivations lists what follows from changes to the records of this room and the rooms
+// below, in the order in which one thing follows from another.
+func Derivations() []func(*store.Tx) error {
+	return []func(*store.Tx) error{
+		pinOrder, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale,
+	}
+}
+
+// Checks lists what this room never allows, whichever command brings it about.
+func Checks() []func(*store.Tx) error {
+	return []func(*store.Tx) error{
+		checkTime, checkItems, checkPrices, checkCharges, checkAllocations, checkReleased, checkShown, checkDangling, checkClosing,
+	}
+}

@@ -1,0 +1,242 @@
+package billing
+
+import (
+	"time"
+
+	"callout/approval"
+	"callout/calendar"
+	"callout/dispatch"
+	"callout/internal/fault"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+	"callout/work"
+)
+
+// Snapshot is everything that pricing and the gate look at for one order, read once.
+// What is computed from it is pure: no clock, no reader, no chance.
+type Snapshot struct {
+	Delivery
+	Company     party.Company
+	Policy      approval.Policy
+	Customer    work.Customer
+	Site        work.Site
+	Times       []TimeEntry // by start
+	Items       []LineItem  // by time; removed ones left out
+	Milestones  []Milestone // by number; canceled ones left out
+	Terms       Terms
+	Technicians map[store.ID]dispatch.Technician
+	Book        store.Pin
+	Prices      map[string][]BookPrice // by folded key, as the order's revision of the book sees them
+	Rules       Rules
+	RulesPin    store.Pin
+	Tax         TaxTable
+	TaxPin      store.Pin
+	Charges     map[store.ID]*Charge        // the standing one of each source
+	Live        map[store.ID]money.Quantity // how much of each charge is billed
+	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
+	Invoices    []Invoice                   // of the order, open and released
+	Waivers     []GateWaiver
+	Overlaps    []string // time that a person has given twice
+	// Zone is the site's; its clock tells on which date something was done.
+	Zone calendar.Zone
+	// Today is the company's date, LastIssued that of the newest document, by kind.
+	Today      calendar.Date
+	LastIssued map[InvoiceKind]calendar.Date
+}
+
+// Load reads the snapshot of an order. Now is the authority's time.
+func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
+	d, err := loadDelivery(r, order)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{
+		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{}, Prices: map[string][]BookPrice{},
+		Charges: map[store.ID]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
+		LastIssued: map[InvoiceKind]calendar.Date{},
+	}
+	for _, load := range []func(store.Reader) error{
+		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling,
+	} {
+		if err := load(r); err != nil {
+			return nil, err
+		}
+	}
+	home, err := calendar.LoadZone("zone", s.Company.Zone)
+	s.Today = calendar.DateOf(now, home)
+	return s, err
+}
+
+func (s *Snapshot) loadParties(r store.Reader) error {
+	company, err := party.TheCompany(r)
+	if err != nil {
+		return err
+	}
+	s.Company = *company
+	if s.Policy, _, err = approval.Current(r); err != nil {
+		return err
+	}
+	customer, err := work.Customers.Get(r, s.Order.Customer)
+	if err != nil {
+		return err
+	}
+	s.Customer = *customer
+	site, ok, err := work.Sites.Try(r, s.Order.Site)
+	if err != nil {
+		return err
+	}
+	if ok {
+		s.Site = *site
+	}
+	s.Zone, err = calendar.LoadZone("zone", s.Order.Zone)
+	return err
+}
+
+// loadWork reads what was done: time, items, milestones, terms.
+func (s *Snapshot) loadWork(r store.Reader) error {
+	key := store.K(s.Order.ID)
+	for e, err := range TimeEntries.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		s.Times = append(s.Times, *e)
+		if _, ok := s.Technicians[e.Technician]; !ok {
+			t, err := dispatch.Technicians.Get(r, e.Technician)
+			if err != nil {
+				return err
+			}
+			s.Technicians[e.Technician] = *t
+		}
+		if err := s.loadOverlaps(r, e); err != nil {
+			return err
+		}
+	}
+	for i, err := range LineItems.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		if i.Removed == nil {
+			s.Items = append(s.Items, *i)
+		}
+	}
+	for m, err := range Milestones.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		if m.Status != MilestoneCanceled {
+			s.Milestones = append(s.Milestones, *m)
+		}
+	}
+	t, err := termsOf(r, s.Order.ID)
+	if err == nil {
+		s.Terms = *t
+	}
+	return err
+}
+
+// loadOverlaps looks for time that the same person gave twice. Capturing refuses it; what
+// came in by sync or import is found here.
+func (s *Snapshot) loadOverlaps(r store.Reader, e *TimeEntry) error {
+	if e.Status == TimeRejected {
+		return nil
+	}
+	rows, err := overlapping(r, e)
+	for _, row := range rows {
+		if row.ID > e.ID || row.Order != e.Order {
+			s.Overlaps = append(s.Overlaps, string(e.ID)+" and "+string(row.ID))
+		}
+	}
+	return err
+}
+
+// loadPrices reads the prices that the order's work may need, rules and taxes.
+func (s *Snapshot) loadPrices(r store.Reader) error {
+	var err error
+	if s.Book, err = bookOf(r, &s.Order); err != nil {
+		return err
+	}
+	var keys []string
+	for _, e := range s.Times {
+		keys = append(keys, timeKeys(e.Kind, s.Technicians[e.Technician].Role)...)
+	}
+	for i := range s.Items {
+		if s.Items[i].Price == nil {
+			keys = append(keys, itemKeys(&s.Items[i])...)
+		}
+	}
+	for _, key := range keys {
+		key = foldKey(key)
+		if _, ok := s.Prices[key]; ok {
+			continue
+		}
+		if s.Prices[key], err = pricesAt(r, s.Book, key); err != nil {
+			return err
+		}
+	}
+	if pin, ok := s.Order.Pins[PinRules]; ok {
+		rules, err := RuleBook.At(r, pin)
+		if err != nil {
+			return err
+		}
+		s.Rules, s.RulesPin = *rules, pin
+	} else if s.Rules, s.RulesPin, err = CurrentRules(r); err != nil {
+		return err
+	}
+	s.Tax, s.TaxPin, err = CurrentTax(r)
+	return err
+}
+
+// loadBilling reads what was billed so far.
+func (s *Snapshot) loadBilling(r store.Reader) error {
+	key := store.K(s.Order.ID)
+	for c, err := range Charges.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		if c.State != ChargeSuperseded {
+			s.Charges[c.Source] = c
+		}
+	}
+	for a, err := range Allocations.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		s.Live[a.Charge] = s.Live[a.Charge].Add(a.effect())
+		if a.Kind == FromMilestone {
+			s.Milestoned[a.Source] = s.Milestoned[a.Source].Add(a.worth())
+		}
+	}
+	for inv, err := range Invoices.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		if inv.Status != InvoiceDiscarded {
+			s.Invoices = append(s.Invoices, *inv)
+		}
+	}
+	for w, err := range GateWaivers.By(r, "order", key) {
+		if err != nil {
+			return err
+		}
+		s.Waivers = append(s.Waivers, *w)
+	}
+	for _, kind := range []InvoiceKind{KindInvoice, KindCreditNote} {
+		last, err := lastIssued(r, kind)
+		if err != nil {
+			return err
+		}
+		s.LastIssued[kind] = last
+	}
+	return nil
+}
+
+// invoice returns an invoice of the order by id.
+func (s *Snapshot) invoice(id store.ID) (*Invoice, error) {
+	for i := range s.Invoices {
+		if s.Invoices[i].ID == id {
+			return &s.Invoices[i], nil
+		}
+	}
+	return nil, fault.NotFoundf("no invoice %s", id)
+}

@@ -1,0 +1,112 @@
+package billing
+
+import (
+	"callout/internal/fault"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+	"callout/work"
+)
+
+// Terms are what was agreed about the price of one work order: a sum for the whole of it, a
+// tax class that counts for everything on it. An order without terms is billed by what
+// was worked.
+type Terms struct {
+	store.Record
+	Order store.ID `json:"order"`
+	// Price is the agreed sum before tax, which milestones by per cent are shares of.
+	Price    *money.Amount `json:"price,omitempty"`
+	TaxClass string        `json:"tax_class,omitempty"` // goes before the classes of parts and prices
+	SetBy    store.ID      `json:"set_by"`
+}
+
+// OrderTerms holds the terms, at most one of an order.
+var OrderTerms = store.Define(store.Def[Terms, store.NoRow]{
+	Name: "order_terms", Prefix: "terms", Title: "order's terms",
+	Indexes: []store.Index[Terms]{{
+		Name: "order", Unique: true,
+		Keys: func(t *Terms) []store.Key { return []store.Key{store.K(t.Order)} },
+	}},
+})
+
+// termsOf returns an order's terms; without any they are empty.
+func termsOf(r store.Reader, order store.ID) (*Terms, error) {
+	for t, err := range OrderTerms.By(r, "order", store.K(order)) {
+		return t, err
+	}
+	return &Terms{Order: order}, nil
+}
+
+// SetTerms agrees the price of an order. A nil field stays as it is.
+type SetTerms struct {
+	Order    store.ID      `json:"order"`
+	Price    *money.Amount `json:"price,omitempty"`
+	TaxClass *string       `json:"tax_class,omitempty"`
+}
+
+// Name implements store.Command.
+func (c *SetTerms) Name() string { return "milestone.terms.v1" }
+
+// Undoable implements store.Undoable.
+func (c *SetTerms) Undoable() {}
+
+// Do implements store.Command.
+func (c *SetTerms) Do(tx *store.Tx) error {
+	o, err := openOrder(tx, c.Order)
+	if err != nil {
+		return err
+	}
+	tx.Returns(o.ID, o.Number)
+	return c.apply(tx, o)
+}
+
+func (c *SetTerms) apply(tx *store.Tx, o *work.WorkOrder) error {
+	t, err := termsOf(tx, o.ID)
+	if err != nil {
+		return err
+	}
+	if c.Price != nil {
+		if err := c.setPrice(tx, t); err != nil {
+			return err
+		}
+	}
+	if c.TaxClass != nil {
+		if t.TaxClass, err = taxClass("tax", *c.TaxClass); err != nil {
+			return err
+		}
+	}
+	t.SetBy = tx.Env.Actor.ID
+	if t.ID == "" {
+		t.ID = OrderTerms.NewID(tx, string(o.ID))
+	}
+	return OrderTerms.Put(tx, t)
+}
+
+// setPrice refuses to move a price that milestones have been billed as shares of: what
+// is agreed on top is a milestone of its own, with an amount.
+func (c *SetTerms) setPrice(tx *store.Tx, t *Terms) error {
+	company, err := party.TheCompany(tx)
+	if err != nil {
+		return err
+	}
+	p, err := c.Price.In("price", company.Currency)
+	if err != nil {
+		return err
+	}
+	if p.Sign() <= 0 {
+		return fault.Invalidf("price", "an agreed price is more than nothing").With("terms.price")
+	}
+	if t.Price != nil && !t.Price.Equal(p) {
+		for m, err := range Milestones.By(tx, "order", store.K(t.Order)) {
+			if err != nil {
+				return err
+			}
+			if m.Status == MilestoneReleased && m.Percent != nil {
+				return fault.Refusedf("a part of the agreed price is billed (%s), so it cannot change", m.Title).
+					With("terms.billed").Hint("callout milestone add … --amount …   (what is agreed on top)")
+			}
+		}
+	}
+	t.Price = &p
+	return nil
+}
