@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"callout/approval"
+	"callout/billing"
 	"callout/dispatch"
 	"callout/party"
+	"callout/shop/intake"
 	"callout/store"
 	"callout/work"
 )
@@ -14,12 +16,18 @@ import (
 // order, so that effects go upward; then all checks run.
 func Schema(version string) store.Schema {
 	return store.Schema{
-		App:         version,
-		Prelude:     party.Meet,
-		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections()),
-		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands()),
-		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations()),
-		Checks:      slices.Concat(work.Checks(), dispatch.Checks()),
-		Audits:      slices.Concat(approval.Audits(), work.Audits(), dispatch.Audits()),
+		App:     version,
+		Prelude: party.Meet,
+		Collections: slices.Concat(
+			party.Collections(), approval.Collections(), work.Collections(),
+			dispatch.Collections(), billing.Collections(), intake.Collections(),
+		),
+		Commands: slices.Concat(
+			party.Commands(), approval.Commands(), work.Commands(),
+			dispatch.Commands(), billing.Commands(), intake.Commands(),
+		),
+		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations(), billing.Derivations()),
+		Checks:      slices.Concat(work.Checks(), dispatch.Checks(), billing.Checks()),
+		Audits:      slices.Concat(approval.Audits(), work.Audits(), dispatch.Audits(), billing.Audits()),
 	}
 }
