@@ -48,13 +48,12 @@ func (f *filter) run(w io.Writer, doc []byte) error {
 			}
 			return fault.Invalidf("jq", "%v", err).With("usage").Hint("callout help formatting")
 		}
-		line := []byte(nil)
+		line, err := gojq.Marshal(v)
+		if err != nil {
+			return err
+		}
 		if s, ok := v.(string); ok {
 			line = []byte(s)
-		} else if b, err := gojq.Marshal(v); err != nil {
-			return err
-		} else {
-			line = b
 		}
 		if _, err := w.Write(append(line, '\n')); err != nil {
 			return err

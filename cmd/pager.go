@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// page runs print on stdout, through the pager where that helps: text on a terminal, a
+// page runs draw on stdout, through the pager where that helps: text on a terminal, a
 // pager is set, and nobody listens instead of looking.
-func (a *App) page(print func(io.Writer) error) error {
+func (a *App) page(draw func(io.Writer) error) error {
 	command := strings.TrimSpace(a.config.Pager)
 	if !a.outTTY || a.format() != formatTable || a.accessible || command == "" || command == "cat" || a.env("TERM") == "dumb" {
-		return print(a.Out)
+		return draw(a.Out)
 	}
 	out, ok := a.Out.(*dataWriter)
 	if !ok {
-		return print(a.Out)
+		return draw(a.Out)
 	}
 	var text bytes.Buffer // a table comes whole anyway
-	if err := print(&text); err != nil || text.Len() == 0 {
+	if err := draw(&text); err != nil || text.Len() == 0 {
 		return err
 	}
 	pager := pagerCommand(command)
