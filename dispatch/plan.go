@@ -198,3 +198,35 @@ func tasksOf(r store.Reader, order *work.WorkOrder, named []store.ID, visit stor
 	}
 	return free, nil
 }
+
+// Estimate is how long a visit to an order is likely to take: the estimates of its tasks
+// added up. It is false when one of them is not known, or there is none: nothing is made up.
+// Visit is the unscheduled visit that would get the time, or "".
+func Estimate(r store.Reader, order, visit store.ID, named []store.ID) (time.Duration, bool, error) {
+	w, err := work.WorkOrders.Get(r, order)
+	if err != nil {
+		return 0, false, err
+	}
+	c := Schedule{Order: order, Appointment: visit, Tasks: named}
+	if a, err := c.waiting(r, w); err != nil {
+		return 0, false, err
+	} else if a != nil && len(named) == 0 {
+		visit = a.ID
+		if named, err = stillOpen(r, a.Tasks); err != nil {
+			return 0, false, err
+		}
+	}
+	tasks, err := tasksOf(r, w, named, visit)
+	if err != nil {
+		return 0, false, err
+	}
+	var total time.Duration
+	for _, id := range tasks {
+		t, err := work.Tasks.Get(r, id)
+		if err != nil || t.Minutes == 0 {
+			return 0, false, err
+		}
+		total += time.Duration(t.Minutes) * time.Minute
+	}
+	return total, total > 0, nil
+}

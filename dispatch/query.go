@@ -56,3 +56,17 @@ func within(r store.Reader, ix string, prefix store.Key, iv calendar.Interval) (
 	}
 	return out, nil
 }
+
+// NextVisits returns a technician's open visits by start, some of them at most.
+func NextVisits(r store.Reader, technician store.ID, some int) ([]AppointmentRow, error) {
+	out := []AppointmentRow{}
+	for row, err := range Appointments.Rows(r, "open", store.Prefix(store.K(technician))) {
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, row); len(out) == some {
+			break
+		}
+	}
+	return out, nil
+}

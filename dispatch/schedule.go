@@ -77,34 +77,42 @@ func (c *Schedule) Do(tx *store.Tx) error {
 	return takeOver(tx, a)
 }
 
-// visit is the record that gets the time: the one that is named, the oldest that waits
-// for one and has none but the tasks named, or a new one.
+// visit is the record that gets the time: one that waits for it, or a new one.
 func (c *Schedule) visit(tx *store.Tx, order *work.WorkOrder) (*Appointment, error) {
-	if c.Appointment != "" {
-		a, err := Appointments.Get(tx, c.Appointment)
-		if err == nil && a.Order != order.ID {
-			err = fault.Invalidf("appointment", "%s is not a visit of %s", a.Number, order.Number)
-		}
-		if err == nil && len(c.Tasks) > 0 && !containsAll(c.Tasks, a.Tasks) {
-			err = fault.Refusedf("%s waits with more tasks than these: nothing would be planned for the others", a.Number).
-				With("appointment.task").Hint("callout appt schedule %s   (a new visit for some of the tasks)", order.Number)
-		}
+	a, err := c.waiting(tx, order)
+	if err != nil || a != nil {
 		return a, err
 	}
-	for a, err := range Appointments.By(tx, "order", store.K(order.ID)) {
+	a = &Appointment{Order: order.ID, Zone: order.Zone, Status: None}
+	a.ID = Appointments.NewID(tx, "")
+	return a, nil
+}
+
+// waiting is the visit that is named, or else the oldest that waits for a time and has
+// no other tasks than those named; nil where there is none.
+func (c *Schedule) waiting(r store.Reader, order *work.WorkOrder) (*Appointment, error) {
+	if c.Appointment != "" {
+		a, err := Appointments.Get(r, c.Appointment)
+		switch {
+		case err != nil:
+			return nil, err
+		case a.Order != order.ID:
+			return nil, fault.Invalidf("appointment", "%s is not a visit of %s", a.Number, order.Number).With("appointment.task")
+		case len(c.Tasks) > 0 && !containsAll(c.Tasks, a.Tasks):
+			return nil, fault.Refusedf("%s waits with more tasks than these: nothing would be planned for the others", a.Number).
+				With("appointment.task").Hint("callout appt schedule %s   (a new visit for some of the tasks)", order.Number)
+		}
+		return a, nil
+	}
+	for a, err := range Appointments.By(r, "order", store.K(order.ID)) {
 		if err != nil {
 			return nil, err
 		}
-		if a.Status != None {
-			continue
-		}
-		if len(c.Tasks) == 0 || len(a.Tasks) > 0 && containsAll(c.Tasks, a.Tasks) {
+		if a.Status == None && (len(c.Tasks) == 0 || len(a.Tasks) > 0 && containsAll(c.Tasks, a.Tasks)) {
 			return a, nil
 		}
 	}
-	a := &Appointment{Order: order.ID, Zone: order.Zone, Status: None}
-	a.ID = Appointments.NewID(tx, "")
-	return a, nil
+	return nil, nil
 }
 
 // plan gives a visit a time and checks it against everything that may stand in its way.

@@ -85,3 +85,14 @@ func levelOf(skills []Skill, name string) int {
 
 // needed is the level that a task asks for.
 func needed(n work.SkillNeed) int { return max(n.Level, 1) }
+
+// HasSkills reports whether somebody with these skills has all that are needed, each at
+// its level or higher.
+func HasSkills(skills, need []Skill) bool {
+	for _, n := range need {
+		if levelOf(skills, n.Name) < max(n.Level, 1) {
+			return false
+		}
+	}
+	return true
+}
