@@ -116,6 +116,12 @@ func notKey(r rune) bool {
 // Hash is what an acknowledgement is bound to: the text and the questions as they were read.
 func (c Checklist) Hash() (string, error) { return approval.Hash(c) }
 
+// Asks reports whether the checklist has a question with a key.
+func (c Checklist) Asks(key string) bool {
+	_, err := c.question(key)
+	return err == nil
+}
+
 // question returns the question with a key.
 func (c Checklist) question(key string) (Question, error) {
 	var keys []string

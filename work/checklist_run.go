@@ -121,16 +121,26 @@ func (c *ChecklistRun) unanswered(r store.Reader, w *WorkOrder, t *Task) ([]Bloc
 // FindChecklist returns a task's checklist by its template's name, or its only one where
 // no name is given.
 func FindChecklist(r store.Reader, task store.ID, name string) (*ChecklistRun, error) {
+	return findRun(r, task, name, func(*ChecklistRun) bool { return true })
+}
+
+// FindSafety is FindChecklist among a task's safety checklists.
+func FindSafety(r store.Reader, task store.ID, name string) (*ChecklistRun, error) {
+	return findRun(r, task, name, func(c *ChecklistRun) bool { return c.Safety || name != "" })
+}
+
+func findRun(r store.Reader, task store.ID, name string, keep func(*ChecklistRun) bool) (*ChecklistRun, error) {
 	var found *ChecklistRun
 	for run, err := range ChecklistRuns.By(r, "task", store.K(task)) {
 		switch {
 		case err != nil:
 			return nil, err
-		case name != "" && party.Fold(run.Template.Name) != party.Fold(name):
+		case !keep(run) || name != "" && party.Fold(run.Template.Name) != party.Fold(name):
 			continue
 		case found != nil:
 			return nil, fault.Invalidf("checklist", "the task has the checklists %s and %s; name one",
-				found.Template.Name, run.Template.Name).With("checklist.ambiguous")
+				found.Template.Name, run.Template.Name).With("checklist.ambiguous").
+				Hint("--checklist %q", found.Template.Name)
 		}
 		found = run
 	}
@@ -138,7 +148,7 @@ func FindChecklist(r store.Reader, task store.ID, name string) (*ChecklistRun, e
 		return nil, fault.NotFoundf("the task has no checklist %q", name)
 	}
 	if found == nil {
-		return nil, fault.NotFoundf("the task has no checklist")
+		return nil, fault.NotFoundf("the task has no such checklist")
 	}
 	return found, nil
 }
