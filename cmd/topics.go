@@ -10,6 +10,7 @@ func topics() []topic {
 		{"formatting", "Tables, JSON, CSV, --fields and --jq", formattingText},
 		{"environment", "Settings files and environment variables", environmentText},
 		{"time", "How times and durations are written", timeText},
+		{"import", "How files of other systems are brought in", importText},
 		{"scripting", "Pipes, many ids at once, trying and repeating", scriptingText},
 	}
 }

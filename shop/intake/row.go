@@ -87,12 +87,13 @@ func (id *identify) of(row Row) (Origin, string) {
 // escape keeps the joints of joined texts apart from what is in them.
 func escape(parts []string) []string {
 	out := make([]string, len(parts))
-	r := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\x1f", `\u`)
 	for i, p := range parts {
-		out[i] = r.Replace(p)
+		out[i] = joints.Replace(p)
 	}
 	return out
 }
+
+var joints = strings.NewReplacer(`\`, `\\`, "|", `\|`, "\x1f", `\u`)
 
 // brought is the note that a row is in: what it became, and a digest of what it said.
 type brought struct {
