@@ -14,6 +14,7 @@ type batch struct {
 	prelude bool
 	init    string // tenant of a store that is being made
 	behind  bool   // the store may be behind the head seen
+	trial   bool   // nothing will be committed
 	own     int    // how many intents at the front are the store's own
 }
 
@@ -38,7 +39,7 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 			}
 			todo = append([]Intent{*m}, intents...)
 		}
-		l, rs, err := b.decide(r, todo, true)
+		l, rs, err := b.decide(r, todo)
 		if err != nil {
 			return nil, err
 		}
@@ -65,9 +66,9 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 	return recs, nil
 }
 
-// decide runs the intents over r. With journal set it also appends entries; it stops
-// early when the transaction has become long, and then returns fewer receipts.
-func (b *batch) decide(r Reader, intents []Intent, journal bool) (*layer, []Receipt, error) {
+// decide runs the intents over r. It stops early when the transaction has become long,
+// and then returns fewer receipts. A trial is not stopped, and its entries are in no tree.
+func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	l := newLayer(r)
 	t, err := loadTree(l)
 	if err != nil {
@@ -76,40 +77,53 @@ func (b *batch) decide(r Reader, intents []Intent, journal bool) (*layer, []Rece
 	began := b.s.now()
 	size := t.size
 	var recs []Receipt
-	for i := range intents {
-		if journal && i > b.own && b.s.now().Sub(began) > chunkTime {
+	for i, in := range intents {
+		if !b.trial && i > b.own && b.s.now().Sub(began) > chunkTime {
 			break
 		}
-		in := intents[i]
 		rec, tx, err := b.one(l, in, size+1)
 		if err != nil {
 			return nil, nil, err
 		}
 		if tx != nil {
 			size++
-			l.put(spaceCommands, in.ID[:], binary.BigEndian.AppendUint64(nil, size))
-			tx.layer.fold(l)
-			if journal {
-				if err := b.append(l, t, tx, in.Cmd); err != nil {
-					return nil, nil, err
-				}
+			if err := b.journal(l, t, tx, in.Cmd); err != nil {
+				return nil, nil, err
 			}
 		}
 		recs = append(recs, rec)
 	}
-	if t.size > 0 && l.writes.Len() > 0 && journal {
+	if t.size > 0 && l.writes.Len() > 0 {
 		t.save(l)
 	}
 	return l, recs, nil
 }
 
-func (b *batch) append(l *layer, t *tree, tx *Tx, cmd Command) error {
-	e, err := newEntry(tx, cmd, b.s.random)
+// journal adds what a command did, and its entry, to the batch.
+func (b *batch) journal(l *layer, t *tree, tx *Tx, cmd Command) error {
+	tx.layer.fold(l)
+	l.put(spaceCommands, tx.Env.CommandID[:], binary.BigEndian.AppendUint64(nil, tx.seq))
+	salts := b.s.random
+	if b.trial {
+		salts = zeros{}
+	}
+	e, err := newEntry(tx, cmd, salts)
 	if err != nil {
 		return err
 	}
 	l.put(spaceJournal, seqKey(tx.seq), e.encode())
+	if b.trial {
+		return nil
+	}
 	return t.append(e.raw)
+}
+
+// zeros are the salts of entries that nobody will keep.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 // one decides a single intent. Its transaction is nil when there is nothing to
@@ -177,14 +191,6 @@ func (b *batch) run(tx *Tx, cmd Command) error {
 // again answers a command id that was journaled before: the first receipt, if it is
 // the same command, and a conflict if somebody reuses the id for something else.
 func (b *batch) again(l *layer, in Intent, mine []byte, seq uint64, rec Receipt) (Receipt, *Tx, error) {
-	text, err := l.Get(spaceJournal, seqKey(seq))
-	if err != nil {
-		return rec, nil, err
-	}
-	if text == nil { // an earlier intent of this preview
-		rec.Err = fault.Conflictf("the command id %s is given twice", in.ID).With("command.twice")
-		return rec, nil, nil
-	}
 	e, err := ReadEntry(l, seq)
 	if err != nil {
 		return rec, nil, err

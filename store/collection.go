@@ -12,7 +12,9 @@ import (
 // Collection is a set of records of type T. Lists read rows of type R from the indexes' values
 // and decode no records.
 type Collection[T, R any] struct {
-	def Def[T, R]
+	def     Def[T, R]
+	records string   // the space of the records
+	spaces  []string // the spaces of the indexes, in order
 }
 
 // Def describes a collection. It is fixed in the source: changing a name, a prefix or
@@ -52,11 +54,23 @@ func Define[T, R any](d Def[T, R]) *Collection[T, R] {
 	if _, ok := any(new(T)).(recorder); !ok {
 		panic(fmt.Sprintf("store: %T does not embed store.Record", *new(T)))
 	}
-	return &Collection[T, R]{def: d}
+	c := &Collection[T, R]{def: d, records: recordSpace(d.Name)}
+	for _, ix := range d.Indexes {
+		c.spaces = append(c.spaces, "x/"+d.Name+"."+ix.Name)
+	}
+	return c
 }
 
-func (c *Collection[T, R]) space() string               { return recordSpace(c.def.Name) }
-func (c *Collection[T, R]) indexSpace(ix string) string { return "x/" + c.def.Name + "." + ix }
+// indexSpace returns the space of an index. There is no such index, and nothing in it,
+// under a name that is not defined.
+func (c *Collection[T, R]) indexSpace(ix string) string {
+	for i := range c.def.Indexes {
+		if c.def.Indexes[i].Name == ix {
+			return c.spaces[i]
+		}
+	}
+	return "x/" + c.def.Name + "." + ix
+}
 
 // Name returns the collection's name.
 func (c *Collection[T, R]) Name() string { return c.def.Name }
@@ -84,11 +98,11 @@ func (c *Collection[T, R]) Get(r Reader, id ID) (*T, error) {
 
 // Try returns a record and whether it exists.
 func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
-	env, err := r.Get(c.space(), []byte(id))
+	env, err := r.Get(c.records, []byte(id))
 	if err != nil || env == nil {
 		return nil, false, err
 	}
-	_, doc, err := unseal(c.space(), []byte(id), env)
+	_, doc, err := unseal(c.records, []byte(id), env)
 	if err != nil {
 		return nil, false, err
 	}
@@ -195,8 +209,8 @@ func (c *Collection[T, R]) FindID(r Reader, ref string) (ID, error) {
 // All yields every record in order of id.
 func (c *Collection[T, R]) All(r Reader) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		err := r.Scan(c.space(), Range{}, func(key, env []byte) bool {
-			_, doc, err := unseal(c.space(), key, env)
+		err := r.Scan(c.records, Range{}, func(key, env []byte) bool {
+			_, doc, err := unseal(c.records, key, env)
 			if err != nil {
 				return yield(nil, err)
 			}

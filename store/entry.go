@@ -59,6 +59,8 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 	if u, ok := cmd.(*Undo); ok {
 		e.Leaf.Undoes = u.Entry
 	}
+	room := 4 + 2*len(tx.touched)
+	e.Leaf.Parts, e.Parts = make([]PartHead, 0, room), make([]Part, 0, room)
 	add := func(h PartHead, v any) error {
 		body, raw := v.([]byte)
 		if !raw {

@@ -15,7 +15,7 @@ type Key []byte
 // sign bit flipped; times count milliseconds of UTC; booleans are one byte.
 // A named string type counts as its string, unless it is a fmt.Stringer.
 func K(fields ...any) Key {
-	var k Key
+	k := make(Key, 0, 16*len(fields))
 	for _, f := range fields {
 		switch v := f.(type) {
 		case string:

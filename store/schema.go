@@ -51,15 +51,8 @@ type indexEntry struct {
 	clash  func() string
 }
 
-func (c *Collection[T, R]) permanent() bool { return c.def.Permanent }
-
-func (c *Collection[T, R]) indexes() []string {
-	out := make([]string, len(c.def.Indexes))
-	for i, ix := range c.def.Indexes {
-		out[i] = c.indexSpace(ix.Name)
-	}
-	return out
-}
+func (c *Collection[T, R]) permanent() bool   { return c.def.Permanent }
+func (c *Collection[T, R]) indexes() []string { return c.spaces }
 
 // entries computes all index entries of a document, in a fixed order.
 func (c *Collection[T, R]) entries(doc []byte) ([]indexEntry, error) {
@@ -82,11 +75,12 @@ func (c *Collection[T, R]) entriesOf(rec *T) ([]indexEntry, error) {
 			return nil, err
 		}
 	}
-	var out []indexEntry
-	for _, ix := range c.def.Indexes {
+	out := make([]indexEntry, 0, len(c.def.Indexes))
+	for i, ix := range c.def.Indexes {
 		for _, k := range ix.Keys(rec) {
-			e := indexEntry{space: c.indexSpace(ix.Name), bare: k, value: row, unique: ix.Unique}
+			e := indexEntry{space: c.spaces[i], value: row, unique: ix.Unique}
 			e.key = append(append(make([]byte, 0, len(k)+len(id)), k...), id...)
+			e.bare = e.key[:len(k):len(k)]
 			if ix.Unique {
 				e.clash = func() string {
 					if ix.Clash == nil {

@@ -111,21 +111,38 @@ func (s *Store) One(ctx context.Context, in Intent) (Receipt, error) {
 
 // Preview decides intents as Do would, on a buffer that is thrown away.
 func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, error) {
+	var out []Receipt
+	err := s.Trial(ctx, intents, func(_, _ Reader, recs []Receipt) error {
+		out = recs
+		return nil
+	})
+	return out, err
+}
+
+// Trial decides intents as Do would, lets fn look at the state before and after, and
+// throws the result away. Receipts of what would be done have no sequence number.
+func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, after Reader, recs []Receipt) error) error {
 	intents, err := s.withIDs(intents)
 	if err != nil {
-		return nil, err
-	}
-	var out []Receipt
-	err = s.View(ctx, func(r Reader) error {
-		b := &batch{s: s, prelude: true}
-		_, recs, err := b.decide(r, intents, false)
-		out = recs
 		return err
-	})
-	for i := range out {
-		out[i].Seq = 0
 	}
-	return out, err
+	return s.View(ctx, func(r Reader) error {
+		size, err := Size(r)
+		if err != nil {
+			return err
+		}
+		b := &batch{s: s, prelude: true, trial: true}
+		l, recs, err := b.decide(r, intents)
+		if err != nil {
+			return err
+		}
+		for i := range recs {
+			if recs[i].Seq > size {
+				recs[i].Seq = 0
+			}
+		}
+		return fn(r, l, recs)
+	})
 }
 
 // withIDs gives a command id to each intent that has none.

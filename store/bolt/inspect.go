@@ -22,7 +22,7 @@ func (e *Engine) Preload(ctx context.Context) error {
 	if err != nil {
 		return openFault(e.path, err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	buf := make([]byte, 1<<20)
 	for ctx.Err() == nil {
 		if _, err := f.Read(buf); err == io.EOF {

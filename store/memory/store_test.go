@@ -15,3 +15,7 @@ func TestStore(t *testing.T) {
 func TestBackup(t *testing.T) {
 	storetest.Backup(t, func(testing.TB) store.Engine { return memory.New() })
 }
+
+func TestProperty(t *testing.T) {
+	storetest.Property(t, func(testing.TB) store.Engine { return memory.New() }, nil)
+}

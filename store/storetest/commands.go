@@ -93,6 +93,12 @@ func (c *DeleteAccount) Undoable() {}
 // Do implements store.Command.
 func (c *DeleteAccount) Do(tx *store.Tx) error {
 	tx.Returns(c.ID, "")
+	for id, err := range Tickets.IDs(tx, "account", store.K(c.ID)) {
+		if err != nil {
+			return err
+		}
+		return fault.Refusedf("ticket %s names the account", id).With("account.tickets")
+	}
 	return Accounts.Delete(tx, c.ID)
 }
 

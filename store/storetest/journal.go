@@ -93,9 +93,7 @@ func testJournal(t *testing.T, open func(testing.TB) store.Engine) {
 func testHeads(t *testing.T, open func(testing.TB) store.Engine) {
 	e := open(t)
 	s := NewShop(t, e)
-	for i := range 600 { // over two tiles
-		s.Must(&CreateAccount{Called: fmt.Sprint("A", i)})
-	}
+	s.grow(600) // over two tiles
 	var old store.Head
 	s.Read(func(r store.Reader) (err error) {
 		old, err = store.CurrentHead(r)

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"callout/internal/fault"
 	"callout/store"
@@ -22,6 +24,7 @@ func Store(t *testing.T, open func(testing.TB) store.Engine) {
 		{"revisions", testRevisions},
 		{"one command id, one effect", testIdempotent},
 		{"a preview writes nothing", testPreview},
+		{"the same intent makes the same record anywhere", testPurity},
 		{"derivations and checks", testDerived},
 		{"undo and redo", testUndo},
 		{"undo is refused where it must be", testUndoRefused},
@@ -271,6 +274,30 @@ func testPreview(t *testing.T, open func(testing.TB) store.Engine) {
 	done, err := s.One(t.Context(), edit)
 	if err != nil || string(done.Changes[0].After) != string(recs[0].Changes[0].After) {
 		t.Errorf("the preview showed %s, done was %s (%v)", recs[0].Changes[0].After, done.Changes[0].After, err)
+	}
+}
+
+// testPurity decides one intent in two shops with different pasts.
+func testPurity(t *testing.T, open func(testing.TB) store.Engine) {
+	here, there := NewShop(t, open(t)), NewShop(t, open(t))
+	for i := range 3 {
+		there.Must(&CreateAccount{Called: fmt.Sprint("Other ", i)})
+	}
+	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	in := store.Intent{ID: ID(4711), Cmd: &CreateAccount{Called: "Same", Tags: []string{"b", "a"}, Margin: "0.1"}, Actor: Anna, At: at}
+	a, err := here.One(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := there.One(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Seq == b.Seq {
+		t.Fatal("the shops have the same past")
+	}
+	if a.Subject != b.Subject || string(a.Changes[0].After) != string(b.Changes[0].After) {
+		t.Errorf("%s %s\n%s %s", a.Subject, a.Changes[0].After, b.Subject, b.Changes[0].After)
 	}
 }
 

@@ -124,12 +124,15 @@ func testTampered(t *testing.T, open func(testing.TB) store.Engine) {
 			tamper(t, e, store.Write{Space: w.Space, Key: w.Key, Value: w.Value[:len(w.Value)-1]})
 			found("truncation", w)
 		}
-		tamper(t, e, w)
 		key := bytes.Clone(w.Key)
 		if key[i*31%len(key)] ^= 1 << (i % 8); there[w.Space+" "+string(key)] {
 			key = append(key, 0)
 		}
-		tamper(t, e, store.Write{Space: w.Space, Key: key, Value: w.Value})
+		second := store.Batch{w, {Space: w.Space, Key: key, Value: w.Value}}
+		if bytes.Compare(key, w.Key) < 0 {
+			second[0], second[1] = second[1], second[0]
+		}
+		tamper(t, e, second...)
 		found("a second key", w)
 		tamper(t, e, store.Write{Space: w.Space, Key: key})
 	}
