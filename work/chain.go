@@ -214,8 +214,11 @@ func noCycle(tx *store.Tx) error {
 				return err
 			}
 			if steps != nil {
-				return fault.Refusedf("%s would wait for itself: %s", w.Number, strings.Join(steps, ", ")).
-					With("chain.cycle").Hint("callout wo chain %s", w.Number)
+				err := fault.Refusedf("%s would wait for itself: %s", w.Number, strings.Join(steps, ", ")).With("chain.cycle")
+				if ch.Before == nil {
+					return err.Hint("create it without --parent or without --after")
+				}
+				return err.Hint("callout wo chain %s", w.Number)
 			}
 		}
 	}

@@ -103,6 +103,7 @@ type WorkOrderRow struct {
 	Customer store.ID  `json:"customer"`
 	Site     store.ID  `json:"site"`
 	Parent   store.ID  `json:"parent,omitempty"`
+	Zone     string    `json:"zone"` // of the site; its times are read in it
 	Opened   time.Time `json:"opened_at"`
 	Resolve  time.Time `json:"resolve_by,omitzero"`
 }
@@ -110,7 +111,7 @@ type WorkOrderRow struct {
 // Row returns what a list shows of the order.
 func (w *WorkOrder) Row() WorkOrderRow {
 	return WorkOrderRow{
-		w.ID, w.Number, w.Status, w.Priority, w.Title, w.Customer, w.Site, w.Parent, w.OpenedAt, w.ResolveBy,
+		w.ID, w.Number, w.Status, w.Priority, w.Title, w.Customer, w.Site, w.Parent, w.Zone, w.OpenedAt, w.ResolveBy,
 	}
 }
 

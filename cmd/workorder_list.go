@@ -1,0 +1,156 @@
+package cmd
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"callout/store"
+	"callout/work"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// orderRow is a work order as lists show it.
+type orderRow struct {
+	work.WorkOrderRow
+	customer, site, parent string
+}
+
+func orderList() List[orderRow] {
+	return List[orderRow]{
+		Key:   func(w orderRow) string { return w.Number },
+		Empty: "no work orders match",
+		Columns: []Column[orderRow]{
+			{Name: "number", Value: func(w orderRow) any { return w.Number }},
+			{Name: "status", Value: func(w orderRow) any { return string(w.Status) }, Style: orderStyle},
+			{Name: "priority", Value: func(w orderRow) any { return string(w.Priority) }},
+			{Name: "title", Value: func(w orderRow) any { return w.Title }},
+			{Name: "customer", Value: func(w orderRow) any { return w.customer }},
+			{Name: "site", Value: func(w orderRow) any { return w.site }},
+			{Name: "opened_at", Title: "OPENED", Value: func(w orderRow) any { return local(w.Opened, w.Zone) }},
+			{Name: "resolve_by", Title: "RESOLVE BY", Value: func(w orderRow) any { return local(w.Resolve, w.Zone) }},
+			{Name: "parent", Detail: true, Value: func(w orderRow) any { return w.parent }},
+			{Name: "id", Detail: true, Value: func(w orderRow) any { return string(w.ID) }},
+			{Name: "customer_id", Detail: true, Value: func(w orderRow) any { return string(w.Customer) }},
+			{Name: "site_id", Detail: true, Value: func(w orderRow) any { return string(w.Site) }},
+		},
+	}
+}
+
+// orderStyle colours a status by what it asks of people.
+func orderStyle(w orderRow) role {
+	switch w.Status {
+	case work.OnHold:
+		return caution
+	case work.Completed, work.Closed:
+		return good
+	case work.Canceled:
+		return faint
+	}
+	return plain
+}
+
+func statuses() []string {
+	var out []string
+	for _, s := range work.Statuses() {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+func newOrderListCmd(a *App) *cobra.Command {
+	var l orderLister
+	return a.Verb(Verb{
+		Use: "list", Short: "List work orders, the newest first",
+		Long: "Without a filter the orders come by status, in the order of an order's life, and within a status by when they were\n" +
+			"opened.",
+		Example: "callout wo list --status new,scheduled --limit 20\n" +
+			"callout wo list --customer Mill -o csv\n" +
+			"callout wo list --status completed -o name | callout wo close -",
+		Fields: orderList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			choicesVar(f, &l.status, "status", statuses(), "only those with one of these statuses")
+			f.StringVar(&l.customer, "customer", "", "only those of this `CUSTOMER`")
+			f.StringVar(&l.parent, "parent", "", "only the parts of this `WO`")
+			f.IntVar(&l.limit, "limit", 0, "at most `N` orders")
+			f.BoolVar(&l.oldest, "oldest-first", false, "begin with the oldest")
+		},
+		Run: func(ctx context.Context, _ []string) error { return l.print(ctx, a) },
+	})
+}
+
+// orderLister is one run of the list.
+type orderLister struct {
+	status           []string
+	customer, parent string
+	limit            int
+	oldest           bool
+
+	called map[store.ID]string // names looked up so far
+}
+
+func (l *orderLister) print(ctx context.Context, a *App) error {
+	customer, err := a.resolve(ctx, findCustomer, l.customer)
+	if err != nil {
+		return err
+	}
+	parent, err := a.resolve(ctx, findOrder, l.parent)
+	if err != nil {
+		return err
+	}
+	l.called = map[store.ID]string{}
+	var rows iter.Seq2[work.WorkOrderRow, error]
+	switch {
+	case parent != "":
+		rows = l.under(ctx, a, "parent", store.K(parent), func(w work.WorkOrderRow) bool { return customer == "" || w.Customer == customer })
+	case customer != "":
+		rows = l.under(ctx, a, "customer", store.K(customer), func(work.WorkOrderRow) bool { return true })
+	default:
+		rows = l.byStatus(ctx, a)
+	}
+	shown := mapRows(rows, func(w work.WorkOrderRow) orderRow {
+		return orderRow{w, l.called[w.Customer], l.called[w.Site], l.called[w.Parent]}
+	})
+	return orderList().Print(a, first(l.limit, shown))
+}
+
+// byStatus reads one status after the other off the status index.
+func (l *orderLister) byStatus(ctx context.Context, a *App) iter.Seq2[work.WorkOrderRow, error] {
+	wanted := l.status
+	l.status = nil
+	return func(yield func(work.WorkOrderRow, error) bool) {
+		for _, s := range work.Statuses() {
+			if len(wanted) > 0 && !slices.Contains(wanted, string(s)) {
+				continue
+			}
+			for row, err := range l.under(ctx, a, "status", store.K(string(s)), func(work.WorkOrderRow) bool { return true }) {
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// under reads the orders under a key of an index whose next field is when they were opened.
+func (l *orderLister) under(
+	ctx context.Context, a *App, index string, prefix store.Key, keep func(work.WorkOrderRow) bool,
+) iter.Seq2[work.WorkOrderRow, error] {
+	rng := store.Prefix(prefix)
+	rng.Reverse = !l.oldest
+	key := func(w work.WorkOrderRow) store.Key {
+		return append(append(append(store.Key(nil), prefix...), store.K(w.Opened)...), w.ID...)
+	}
+	return paged(a, ctx, work.WorkOrders, index, rng, key, func(r store.Reader, w *work.WorkOrderRow) (bool, error) {
+		if len(l.status) > 0 && !slices.Contains(l.status, string(w.Status)) || !keep(*w) {
+			return false, nil
+		}
+		n := names{r, l.called}
+		n.of(w.Customer)
+		n.of(w.Site)
+		n.of(w.Parent)
+		return true, nil
+	})
+}
