@@ -25,7 +25,7 @@ func filled(b *testing.B, n int) *Engine {
 	for from := 0; from < n; from += 5000 {
 		err := e.Commit(context.Background(), func(store.Reader) (batch store.Batch, err error) {
 			for i := from; i < min(n, from+5000); i++ {
-				batch = append(batch, store.Write{Space: "r", Key: entryKey(uint64(i)), Value: make([]byte, 920)}) //nolint:gosec // a count
+				batch = append(batch, store.Write{Space: "r", Key: entryKey(uint64(i)), Value: make([]byte, 920)})
 			}
 			return batch, nil
 		})
@@ -87,7 +87,7 @@ func BenchmarkCommit(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only a yardstick
+	defer f.Close()
 	if _, err := f.Write(page); err != nil {
 		b.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func strace(t *testing.T) []string {
 	if err != nil {
 		t.Skip("strace(1) is not installed: system calls can be neither recorded nor failed")
 	}
-	if out, err := exec.Command(path, "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil { //nolint:gosec // found in PATH
+	if out, err := exec.Command(path, "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
 		t.Skipf("strace(1) may not trace here: %s", out)
 	}
 	return []string{path, "-f", "-qq"}
@@ -132,7 +132,7 @@ func examine(t *testing.T, trace string, states int, noSync bool) findings {
 // memoryDir is a folder for files that need no disk.
 func memoryDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "callout-test-")
+	dir, err := os.MkdirTemp("/dev/shm", "callout-test-") //nolint:usetesting // not on a disk
 	if err != nil {
 		return t.TempDir()
 	}
@@ -142,7 +142,7 @@ func memoryDir(t *testing.T) string {
 
 // childStates looks at the states of a trace from number from on.
 func childStates(trace, dir string, from, states int, noSync bool) error {
-	in, err := os.Open(trace) //nolint:gosec // the test's own file
+	in, err := os.Open(trace)
 	if err != nil {
 		return err
 	}

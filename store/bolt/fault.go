@@ -8,7 +8,7 @@ import (
 
 	"callout/internal/fault"
 
-	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 func missing(path string) error {
@@ -36,9 +36,9 @@ func openFault(path string, err error) error {
 		return missing(path)
 	case os.IsPermission(err):
 		return fault.Internalf("no permission to use the store").With("store.permission").Because(err)
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, berrors.ErrTimeout):
 		return fault.Busyf("another program, not callout, holds %s", path).With("store.busy").Because(err)
-	case errors.Is(err, bbolt.ErrInvalid), errors.Is(err, bbolt.ErrVersionMismatch), errors.Is(err, bbolt.ErrChecksum):
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
 		return fault.Internalf("%s is no store, or is damaged", path).With("store.damaged").
 			Hint("callout audit verify").Because(err)
 	}

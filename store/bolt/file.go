@@ -11,6 +11,7 @@ import (
 	"callout/store"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // file is the data file, opened for one transaction.
@@ -69,7 +70,7 @@ func openOnce(path string, a access) (*file, error) {
 			if a == created {
 				flag |= os.O_CREATE | os.O_EXCL
 			}
-			f.raw, err = os.OpenFile(name, flag, mode) //nolint:gosec // the user's store
+			f.raw, err = os.OpenFile(name, flag, mode)
 			return f.raw, err
 		},
 	}
@@ -183,7 +184,7 @@ func (f *file) close() {
 	var err error
 	func() {
 		defer guard(&err)
-		if e := f.tx.Rollback(); e != nil && !errors.Is(e, bbolt.ErrTxClosed) {
+		if e := f.tx.Rollback(); e != nil && !errors.Is(e, berrors.ErrTxClosed) {
 			err = e
 		}
 	}()

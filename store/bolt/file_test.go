@@ -202,7 +202,7 @@ func TestForeignPageSize(t *testing.T) {
 			t.Fatal(err)
 		}
 		newest, err := newestTx(f.raw, f.pageSize)
-		if want := uint64(f.tx.ID()); err != nil || newest != want { //nolint:gosec // never negative
+		if want := uint64(f.tx.ID()); err != nil || newest != want {
 			t.Errorf("page size %d: transaction %d, want %d, %v", size, newest, want, err)
 		}
 		f.close()

@@ -1,4 +1,4 @@
-//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+//go:build darwin || linux || netbsd || openbsd
 
 package bolt
 
@@ -20,7 +20,7 @@ func childFull(path string, limit int) error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &now); err != nil {
 		return err
 	}
-	now.Cur = uint64(limit) //nolint:gosec // a small size
+	now.Cur = uint64(limit)
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &now); err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func TestNoRoom(t *testing.T) {
 	if err != nil || len(workers) != len(acks) || len(acks) == 0 {
 		t.Errorf("%d entries, %d acknowledged, %v", len(workers), len(acks), err)
 	}
-	if n, err := appendEntry(e, 1); err != nil || int(n) != len(acks)+1 { //nolint:gosec // a small count
+	if n, err := appendEntry(e, 1); err != nil || int(n) != len(acks)+1 {
 		t.Errorf("with room again: entry %d, %v", n, err)
 	}
 }
@@ -52,7 +52,7 @@ func TestModeAndOwner(t *testing.T) {
 	if _, err := appendEntry(e, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(e.path, 0o664); err != nil { //nolint:gosec // what is tested
+	if err := os.Chmod(e.path, 0o664); err != nil {
 		t.Fatal(err)
 	}
 	root := os.Geteuid() == 0

@@ -135,7 +135,7 @@ func startUnder(t testing.TB, under []string, mode string, settings ...string) *
 		t.Fatal(err)
 	}
 	argv := append(append([]string{}, under...), self)
-	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec // this binary
+	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = append(os.Environ(), "CALLOUT_CHILD="+mode)
 	for _, s := range settings {
 		cmd.Env = append(cmd.Env, "CALLOUT_"+s)

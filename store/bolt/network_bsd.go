@@ -19,5 +19,5 @@ func room(path string) (int64, error) {
 	if err := unix.Statfs(path, &st); err != nil {
 		return 0, err
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:gosec,unconvert // their types vary with the system
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // their types vary with the machine
 }

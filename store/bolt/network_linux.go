@@ -9,7 +9,8 @@ func fsType(path string) (string, error) {
 	if err := unix.Statfs(path, &st); err != nil {
 		return "", err
 	}
-	return magicName(uint32(st.Type)), nil //nolint:gosec // magic numbers have 32 bits; the field's sign and width vary
+	// A magic number has 32 bits; the width and the sign of the field vary with the machine.
+	return magicName(uint32(st.Type)), nil
 }
 
 func magicName(magic uint32) string {
@@ -40,5 +41,5 @@ func room(path string) (int64, error) {
 	if err := unix.Statfs(path, &st); err != nil {
 		return 0, err
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:gosec,unconvert // their types vary with the machine
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // their types vary with the machine
 }

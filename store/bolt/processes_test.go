@@ -29,7 +29,7 @@ func TestContention(t *testing.T) {
 				if err != nil {
 					return acks, err
 				}
-				acks = append(acks, int(n)) //nolint:gosec // a small count
+				acks = append(acks, int(n))
 			}
 			return acks, nil
 		})

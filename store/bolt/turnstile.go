@@ -116,7 +116,7 @@ func (t *turnstile) queue(ctx context.Context, v *visitor) error {
 
 func (t *turnstile) busy(waited time.Duration, because error) error {
 	return fault.Busyf("the store is in use by %s; gave up after %s", t.holder(), waited.Round(100*time.Millisecond)).
-		With("store.busy").Hint("try again when that has finished, or wait longer with --wait 2m").Because(because)
+		With("store.busy").Hint("try again when that has finished, or wait longer with --lock-wait 2m").Because(because)
 }
 
 // visitor is on the way through the turnstile.
@@ -146,10 +146,10 @@ func (t *turnstile) approach(exclusive bool) (*visitor, error) {
 }
 
 func openLock(path string, mode os.FileMode) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode) //nolint:gosec // beside the store, with its mode
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode)
 	if err != nil && (os.IsPermission(err) || isReadOnly(err)) {
 		// It can be locked all the same by somebody who may only read the store.
-		if r, e := os.Open(path); e == nil { //nolint:gosec // as above
+		if r, e := os.Open(path); e == nil {
 			return r, nil
 		}
 	}
