@@ -16,39 +16,38 @@ import (
 func TestExcavators(t *testing.T) {
 	file := outside(t, "work-orders/excavators.csv")
 	mapping := example(t, "excavators.map.yaml")
-	for name, mode := range map[string]func(*Options){"each": func(*Options) {}, "whole": whole} {
-		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
-			bad := []string{
-				`line 3454, field PMType: "t swing" is none of PM01, PM02, PM04, PM05, PM06, PM13`,
-				`line 3454, field Cost: "PM01" is no number`,
-			}
-			r := b.bring(mapping, file, mode)
-			if r.Kept {
-				r.want(t, 0, 0, 1)
-				if n := len(all(b, work.WorkOrders)); n != 0 {
-					t.Fatalf("%d orders came in beside a bad row", n)
-				}
-				file := strings.Replace(file, "won,t swing", `"won,t swing"`, 1)
-				file = strings.Replace(file, `"won,t swing",PM01`, `"won,t swing",PM01,0`, 1)
-				b.bring(mapping, file, mode).want(t, 5485, 0, 0)
-				b.bring(mapping, file, mode).want(t, 0, 5485, 0)
-				b.bring(mapping, file).want(t, 0, 5485, 0)
-				return
-			}
-			r.want(t, 5484, 0, 1)
-			if !slices.Equal(r.problems, bad) {
-				t.Errorf("problems %q", r.problems)
-			}
-			compareExcavators(t, b, file)
-			size := b.size()
-			again := b.bring(mapping, file, mode)
-			again.want(t, 0, 5484, 1)
-			if !slices.Equal(again.problems, bad) || b.size() != size {
-				t.Errorf("the second run says %q and made %d entries", again.problems, b.size()-size)
-			}
-		})
+	bad := []string{
+		`line 3454, field PMType: "t swing" is none of PM01, PM02, PM04, PM05, PM06, PM13`,
+		`line 3454, field Cost: "PM01" is no number`,
 	}
+	b := newBench(t)
+	r := b.bring(mapping, file)
+	r.want(t, 5484, 0, 1)
+	if !slices.Equal(r.problems, bad) {
+		t.Errorf("problems %q", r.problems)
+	}
+	compareExcavators(t, b, file)
+	size := b.size()
+	again := b.bring(mapping, file)
+	again.want(t, 0, 5484, 1)
+	if !slices.Equal(again.problems, bad) || b.size() != size {
+		t.Errorf("the second run says %q and made %d entries", again.problems, b.size()-size)
+	}
+}
+
+// TestExcavatorsOrNothing brings in a part of the same file, with the bad row and without.
+func TestExcavatorsOrNothing(t *testing.T) {
+	lines := strings.SplitAfter(outside(t, "work-orders/excavators.csv"), "\n")
+	file := strings.Join(append(lines[:700:700], lines[3400:3500]...), "")
+	mapping := example(t, "excavators.map.yaml")
+	b := newBench(t)
+	if r := b.bring(mapping, file, whole); !r.Kept || r.Refused != 1 || len(all(b, work.WorkOrders)) != 0 {
+		t.Fatalf("a bad row let others in: %+v", r.Summary)
+	}
+	fixed := strings.Replace(file, "won,t swing,PM01\n", "\"won,t swing\",PM01,0\n", 1)
+	b.bring(mapping, fixed, whole).want(t, 799, 0, 0)
+	b.bring(mapping, fixed, whole).want(t, 0, 799, 0)
+	b.bring(mapping, file).want(t, 0, 798, 1)
 }
 
 // compareExcavators counts what is in the shop against the file, read in another way.
@@ -123,4 +122,27 @@ func distinct(recs [][]string) map[string]bool {
 		out[strings.Join(rec, "\x00")] = true
 	}
 	return out
+}
+
+// TestServiceRequests brings in 924 requests of a city: a key column, American times, sites
+// that come again and some that have no address.
+func TestServiceRequests(t *testing.T) {
+	file := outside(t, "work-orders/nyc311-2022-05.csv")
+	b := newBench(t)
+	mapping := example(t, "nyc311.map.yaml")
+	b.bring(mapping, file).want(t, 924, 0, 0)
+	b.bring(mapping, file, whole).want(t, 0, 924, 0)
+	if n := len(all(b, work.Customers)); n != 8 {
+		t.Errorf("%d agencies", n)
+	}
+	for _, w := range all(b, work.WorkOrders) {
+		if w.Reference == "54049402" {
+			if got := w.OpenedAt.String(); w.Title != "Noise - Residential: Loud Music/Party" || got != "2022-05-01 04:00:03 +0000 UTC" ||
+				w.Priority != work.Low || w.Zone != "America/New_York" {
+				t.Errorf("the first request is %+v", w)
+			}
+			return
+		}
+	}
+	t.Error("the first request is not there")
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // chunkRows is how many rows one staged record holds.
-const chunkRows = 500
+const chunkRows = 250
 
 // staged is a part of a file that waits to become visible with all of its rows. Nothing
 // reads it but the command that publishes it, and the one that throws it away.
