@@ -140,7 +140,7 @@ type definitionView[T any] struct {
 func (d definition[T]) show(a *App, use string) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show " + use, Short: "Show the newest revision, or the one whose id is given",
-		Example: "callout " + d.noun + " show NAME\ncallout " + d.noun + " show NAME -o yaml --jq .body",
+		Example: "callout " + d.noun + " show NAME\ncallout " + d.noun + " show NAME --jq .body > next.json",
 		Fields:  []string{"name", "rev", "id", "body"},
 		Run:     func(ctx context.Context, args []string) error { return d.printOne(ctx, a, args[0]) },
 	})

@@ -106,8 +106,9 @@ func TestParseDefinitions(t *testing.T) {
 	for name, c := range map[string]struct{ kind, text, want string }{
 		"checklist":         {"checklist", "name: boiler\ntitle: Boiler\nquestions:\n- {key: p, text: Pressure, type: number, unit: bar}\n", ""},
 		"JSON":              {"checklist", `{"title":"B","questions":[{"key":"p","text":"P","type":"text"}]}`, ""},
-		"unknown field":     {"checklist", "title: Boiler\nquestions:\n- key: p\n  txt: Pressure\n", "line 4: there is no field txt"},
+		"unknown field":     {"checklist", "title: Boiler\nquestions:\n- key: p\n  txt: Pressure\n", "line 4: there is no field txt\n"},
 		"wrong type":        {"checklist", "title: Boiler\nquestions: many\n", "line 2: a text `many` is not what belongs here"},
+		"a list":            {"checklist", "- title: a\n", "line 1: a list is not what belongs here\n"},
 		"not YAML":          {"checklist", "title: [", "line 1"},
 		"empty":             {"checklist", "", "is empty"},
 		"two documents":     {"checklist", "title: a\n---\ntitle: b\n", "goes on after it"},
@@ -139,7 +140,7 @@ func TestParseDefinitions(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), c.want) || fault.KindOf(err) != fault.Invalid {
+			if err == nil || !strings.Contains(err.Error()+"\n", c.want) || fault.KindOf(err) != fault.Invalid {
 				t.Fatalf("%v, want a message with %q", err, c.want)
 			}
 		})

@@ -38,8 +38,8 @@ func parseDefinition(what string, text []byte, into any) error {
 }
 
 var (
-	unknownField = regexp.MustCompile(`field (.*) not found in type \S+`)
-	wrongType    = regexp.MustCompile("cannot unmarshal !!(\\S+) (`.*` )?into \\S+")
+	unknownField = regexp.MustCompile(`field (.*) not found in type .*`)
+	wrongType    = regexp.MustCompile("cannot unmarshal !!(\\S+) (`.*` )?into .*")
 	yamlKinds    = map[string]string{"seq": "a list", "map": "a mapping", "str": "a text", "int": "a number", "bool": "true or false", "null": "nothing", "float": "a number", "timestamp": "a date"}
 )
 
