@@ -221,10 +221,17 @@ func (a *App) baseDir(xdg, windows, underHome string) string {
 	if runtime.GOOS == "windows" {
 		return a.env(windows)
 	}
-	if home := a.env("HOME"); home != "" {
+	if home := a.home(); home != "" {
 		return filepath.Join(home, underHome)
 	}
 	return ""
+}
+
+func (a *App) home() string {
+	if runtime.GOOS == "windows" {
+		return a.env("USERPROFILE")
+	}
+	return a.env("HOME")
 }
 
 // projectFile is the name of a file with settings for one folder and those below it.
@@ -249,7 +256,7 @@ func (a *App) projectConfigPath() string {
 // resolvePath makes a path from a file absolute. The shell that would expand "~" is not there.
 func (a *App) resolvePath(path, dir string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		return filepath.Join(a.env("HOME"), rest)
+		return filepath.Join(a.home(), rest)
 	}
 	if path == "" || filepath.IsAbs(path) {
 		return path

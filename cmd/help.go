@@ -12,6 +12,9 @@ import (
 	"callout/internal/fault"
 )
 
+// helpWidth is what fits on every terminal.
+const helpWidth = 80
+
 // printHelp writes a command's help: what it does, examples, then the details.
 func (a *App) printHelp(w io.Writer, c *cobra.Command) {
 	h := &helpText{app: a, c: c}
@@ -45,7 +48,7 @@ func (h *helpText) build() string {
 	h.commands()
 	h.flags()
 	if fields := c.Annotations[annotationFields]; fields != "" {
-		h.section("Fields", wrap(strings.ReplaceAll(fields, ",", ", "), "  ", 78))
+		h.section("Fields", wrap(strings.ReplaceAll(fields, ",", ", "), "  ", helpWidth))
 	}
 	switch {
 	case c.HasParent() && c.HasAvailableSubCommands():
@@ -118,7 +121,7 @@ func (h *helpText) flags() {
 		flags *pflag.FlagSet
 	}{{"Flags", own}, {"Flags of every writing command", write}, {"Flags of every command", shared}} {
 		if s.flags.HasAvailableFlags() {
-			h.section(s.title, s.flags.FlagUsagesWrapped(100))
+			h.section(s.title, s.flags.FlagUsagesWrapped(helpWidth))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -13,38 +12,77 @@ import (
 // pager is set, and nobody listens instead of looking.
 func (a *App) page(draw func(io.Writer) error) error {
 	command := strings.TrimSpace(a.config.Pager)
-	if !a.outTTY || a.format() != formatTable || a.accessible || command == "" || command == "cat" || a.env("TERM") == "dumb" {
-		return draw(a.Out)
-	}
 	out, ok := a.Out.(*dataWriter)
-	if !ok {
+	if !ok || !a.outTTY || a.format() != formatTable || a.accessible || command == "" || command == "cat" || a.env("TERM") == "dumb" {
 		return draw(a.Out)
 	}
-	var text bytes.Buffer // a table comes whole anyway
-	if err := draw(&text); err != nil || text.Len() == 0 {
-		return err
+	p := &pager{app: a, line: command, screen: out.to}
+	err := draw(p)
+	if cerr := p.close(); err == nil {
+		err = cerr
 	}
-	pager := pagerCommand(command)
-	pager.Stdin, pager.Stdout, pager.Stderr = &text, out.to, a.Err
-	pager.Env = os.Environ()
-	if a.env("LESS") == "" {
-		pager.Env = append(pager.Env, "LESS=FRX") // leave short text alone, let colours through
-	}
-	if err := pager.Start(); err != nil {
-		a.note("the pager %q does not start: %v", command, err)
-		_, err := io.Copy(a.Out, &text)
-		return err
-	}
-	// That the pager was left before the end, or with a status of its own, is the reader's business.
-	_ = pager.Wait()
-	return nil
+	// That the pager was left before the end is the reader's business.
+	return ignoreBrokenPipe(err)
 }
+
+// pager is a program that shows text page by page. It starts with the first byte, so that
+// where there is nothing to show, nothing is shown.
+type pager struct {
+	app    *App
+	line   string
+	screen io.Writer
+	run    *exec.Cmd
+	to     io.WriteCloser
+}
+
+func (p *pager) Write(b []byte) (int, error) {
+	if p.to == nil {
+		p.start()
+	}
+	return p.to.Write(b)
+}
+
+// start runs the pager, or says why it cannot and goes on without one.
+func (p *pager) start() {
+	run := pagerCommand(p.line)
+	run.Stdout, run.Stderr = p.screen, p.app.Err
+	run.Env = os.Environ()
+	if p.app.env("LESS") == "" {
+		run.Env = append(run.Env, "LESS=FRX") // leave short text alone, let colours through
+	}
+	to, err := run.StdinPipe()
+	if err == nil {
+		err = run.Start()
+	}
+	if err != nil {
+		p.app.note("the pager %q does not start: %v", p.line, err)
+		p.to = nopCloser{p.app.Out}
+		return
+	}
+	p.run, p.to = run, to
+}
+
+func (p *pager) close() error {
+	if p.to == nil {
+		return nil
+	}
+	err := p.to.Close()
+	if p.run != nil {
+		_ = p.run.Wait() // its status is about the pager, not about what it showed
+	}
+	return err
+}
+
+// nopCloser is a writer that stays open.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
 
 // pagerCommand lets the shell read the command line, as every other program does with PAGER.
 func pagerCommand(line string) *exec.Cmd {
 	if runtime.GOOS == "windows" {
 		words := strings.Fields(line)
-		return exec.Command(words[0], words[1:]...) //nolint:gosec // the user's own setting
+		return exec.Command(words[0], words[1:]...)
 	}
-	return exec.Command("sh", "-c", line) //nolint:gosec // the user's own setting
+	return exec.Command("sh", "-c", line)
 }

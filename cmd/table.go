@@ -11,15 +11,25 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// tableRows collects rows for a table without lines. On a terminal the widest columns give
-// way, down to a readable minimum, until a row fits.
+// tableRows draws a table without lines. The widths follow the first block of rows; on a
+// terminal the widest columns give way, down to a readable minimum, until a row fits. Rows
+// after the first block stream through with the same widths.
 type tableRows struct {
-	app   *App
-	w     io.Writer
-	cols  []columnInfo
-	cells [][]string
-	roles [][]role
+	app    *App
+	w      io.Writer
+	cols   []columnInfo
+	widths []int // known once the first block is out
+	cells  [][]string
+	roles  [][]role
 }
+
+// What a table looks at before it begins, and how it is laid out: the blanks between two
+// columns, and the width below which a column is not cut.
+const (
+	tableBlock   = 500
+	columnGap    = 2
+	columnAtMost = 12
+)
 
 func (t *tableRows) write(cells []any, _ string) error { return t.writeStyled(cells, nil) }
 
@@ -28,15 +38,26 @@ func (t *tableRows) writeStyled(cells []any, styles []role) error {
 	for i, c := range cells {
 		row[i] = printable(t.app.text(c), false)
 	}
+	if t.widths != nil {
+		return t.stream(row, styles)
+	}
 	t.cells = append(t.cells, row)
 	t.roles = append(t.roles, styles)
+	if len(t.cells) == tableBlock {
+		return t.begin()
+	}
 	return nil
 }
 
 func (t *tableRows) close() error {
-	if len(t.cells) == 0 {
+	if t.widths != nil || len(t.cells) == 0 {
 		return nil
 	}
+	return t.begin()
+}
+
+// begin draws the heading and the first block.
+func (t *tableRows) begin() error {
 	head := make([]string, len(t.cols))
 	align := make([]tw.Align, len(t.cols))
 	for i, c := range t.cols {
@@ -45,56 +66,73 @@ func (t *tableRows) close() error {
 			align[i] = tw.AlignRight
 		}
 	}
-	if t.app.outTTY && t.app.width > 0 {
-		t.fit(head, t.app.width)
-	}
+	t.measure(head)
 	for r, row := range t.cells {
 		for i := range row {
-			if t.roles[r] != nil {
-				row[i] = t.app.paint(t.roles[r][i], row[i])
-			}
+			row[i] = t.paint(t.cut(row[i], i), i, t.roles[r])
 		}
 	}
-	return t.app.renderTable(t.w, head, t.cells, align)
+	err := t.app.renderTable(t.w, head, t.cells, align)
+	t.cells, t.roles = nil, nil
+	return err
 }
 
-// The blanks between two columns, and the width below which a column is not cut.
-const (
-	columnGap    = 2
-	columnAtMost = 12
-)
-
-// fit shortens cells, always in the column that is widest, until the table fits.
-func (t *tableRows) fit(head []string, width int) {
-	widths := make([]int, len(head))
+// measure finds the columns' widths.
+func (t *tableRows) measure(head []string) {
+	t.widths = make([]int, len(head))
 	total := columnGap * (len(head) - 1)
 	for i, h := range head {
-		widths[i] = twwidth.Width(h)
+		t.widths[i] = twwidth.Width(h)
 		for _, row := range t.cells {
-			widths[i] = max(widths[i], twwidth.Width(row[i]))
+			t.widths[i] = max(t.widths[i], twwidth.Width(row[i]))
 		}
-		total += widths[i]
+		total += t.widths[i]
 	}
-	for total > width {
+	for t.app.outTTY && t.app.width > 0 && total > t.app.width {
 		widest := 0
-		for i, w := range widths {
-			if w > widths[widest] {
+		for i, w := range t.widths {
+			if w > t.widths[widest] {
 				widest = i
 			}
 		}
-		if widths[widest] <= columnAtMost {
+		if t.widths[widest] <= columnAtMost {
 			break
 		}
-		widths[widest]--
+		t.widths[widest]--
 		total--
 	}
-	for _, row := range t.cells {
-		for i, cell := range row {
-			if twwidth.Width(cell) > widths[i] {
-				row[i] = twwidth.Truncate(cell, widths[i], "…")
-			}
-		}
+}
+
+// cut shortens a cell to its column, on a terminal only.
+func (t *tableRows) cut(cell string, column int) string {
+	if !t.app.outTTY || t.app.width == 0 || twwidth.Width(cell) <= t.widths[column] {
+		return cell
 	}
+	return twwidth.Truncate(cell, t.widths[column], "…")
+}
+
+func (t *tableRows) paint(cell string, column int, styles []role) string {
+	if styles == nil {
+		return cell
+	}
+	return t.app.paint(styles[column], cell)
+}
+
+// stream draws one row with the widths of the first block.
+func (t *tableRows) stream(row []string, styles []role) error {
+	var line strings.Builder
+	for i, cell := range row {
+		cell = t.cut(cell, i)
+		pad := strings.Repeat(" ", max(t.widths[i]-twwidth.Width(cell), 0))
+		cell = t.paint(cell, i, styles)
+		if t.cols[i].right {
+			cell = pad + cell
+			pad = ""
+		}
+		line.WriteString(cell + pad + strings.Repeat(" ", columnGap))
+	}
+	_, err := io.WriteString(t.w, strings.TrimRight(line.String(), " ")+"\n")
+	return err
 }
 
 // renderTable draws aligned columns and no lines; blanks at the end of a line are dropped.

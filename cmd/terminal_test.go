@@ -73,6 +73,32 @@ func TestTableFitsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestLongTables prints more rows than a table looks at before it begins.
+func TestLongTables(t *testing.T) {
+	rows := make([]item, 3*tableBlock)
+	for i := range rows {
+		rows[i] = items()[0]
+	}
+	rows[tableBlock+7].Title = strings.Repeat("wide ", 50)
+	b := newBench(t, "")
+	b.outTTY, b.width = true, 60
+	if err := itemList().Print(b.App, Rows(rows)); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimRight(b.out.String(), "\n"), "\n")
+	if len(lines) != len(rows)+1 {
+		t.Fatalf("%d lines for %d rows", len(lines), len(rows))
+	}
+	for i, line := range lines[1:] {
+		if want := lines[1]; i != tableBlock+7 && line != want {
+			t.Fatalf("row %d is %q, and the first one %q", i, line, want)
+		}
+	}
+	if got, want := lines[tableBlock+8], "WO-1    wide …        95.5  2026-03-02 09:00 CET"; got != want {
+		t.Errorf("a wider cell is %q, want %q", got, want)
+	}
+}
+
 func TestHostileNamesDoNotReachTheTerminal(t *testing.T) {
 	rows := []item{{Number: "WO-1", Title: "\x1b]0;owned\x07\u009b2Jname"}}
 	for _, format := range []string{"table", "tsv"} {
