@@ -46,7 +46,7 @@ func creates(from, n int) []store.Intent {
 	for i := from; i < from+n; i++ {
 		in = append(in, store.Intent{Actor: storetest.Anna, Device: "K7", Cmd: &storetest.CreateAccount{
 			Called: fmt.Sprintf("Account %07d", i), City: []string{"Graz", "Linz", "Wien"}[i%3],
-			Balance: i, Tags: []string{filler}, Margin: "0.25",
+			Balance: i, Note: filler, Tags: []string{"a"}, Margin: "0.25",
 		}})
 	}
 	return in

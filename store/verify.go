@@ -248,6 +248,9 @@ func (v *verifier) nameSubjects() {
 }
 
 func (v *verifier) audits() error {
+	if v.blind {
+		return nil // they read through the digests
+	}
 	for _, a := range v.s.schema.Audits {
 		v.o.Progress(Step{Space: "audit of " + a.Name})
 		v.guard("the audit of "+a.Name, func() error {

@@ -18,6 +18,7 @@ type Account struct {
 	Name    string   `json:"name"`
 	City    string   `json:"city,omitempty"`
 	Tags    []string `json:"tags,omitempty"`
+	Note    string   `json:"note,omitempty"` // in no index and no row
 	Balance int      `json:"balance"`
 	Open    int      `json:"open"` // tickets not closed; derived
 	Cost    *Cost    `json:"cost,omitzero"`

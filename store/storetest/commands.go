@@ -14,6 +14,7 @@ type CreateAccount struct {
 	Tags    []string `json:"tags,omitempty"`
 	Balance int      `json:"balance,omitempty"`
 	Margin  string   `json:"margin,omitempty"`
+	Note    string   `json:"note,omitempty"`
 }
 
 // Name implements store.Command.
@@ -27,7 +28,7 @@ func (c *CreateAccount) Do(tx *store.Tx) error {
 	if strings.TrimSpace(c.Called) == "" {
 		return fault.Invalidf("name", "an account needs a name")
 	}
-	a := &Account{Name: c.Called, City: c.City, Tags: c.Tags, Balance: c.Balance}
+	a := &Account{Name: c.Called, City: c.City, Tags: c.Tags, Balance: c.Balance, Note: c.Note}
 	if c.Margin != "" {
 		a.Cost = &Cost{Margin: c.Margin}
 	}

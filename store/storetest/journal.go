@@ -128,15 +128,11 @@ func testHeads(t *testing.T, open func(testing.TB) store.Engine) {
 // testRegressed puts a store back, and puts one back that has gone on elsewhere.
 func testRegressed(t *testing.T, open func(testing.TB) store.Engine) {
 	s := NewShop(t, open(t))
-	for i := range 10 {
-		s.Must(&CreateAccount{Called: fmt.Sprint("A", i)})
-	}
+	s.grow(10)
 	for _, further := range []int{0, 5, 9, 10, 300} {
 		fork := NewShop(t, open(t))
 		fork.n = 1000
-		for i := range further {
-			fork.Must(&CreateAccount{Called: fmt.Sprint("B", i)})
-		}
+		fork.grow(further)
 		fork.Keys.mu.Lock()
 		fork.Keys.seen = s.Keys.seen
 		fork.Keys.mu.Unlock()

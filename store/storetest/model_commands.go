@@ -16,7 +16,7 @@ func (m *model) decide(next map[string]any, cmd store.Command, rec store.Receipt
 		if strings.TrimSpace(c.Called) == "" {
 			return verdict{fault.Invalid, ""}
 		}
-		a := Account{store.Record{ID: rec.Subject}, c.Called, c.City, c.Tags, c.Balance, 0, nil}
+		a := Account{Record: store.Record{ID: rec.Subject}, Name: c.Called, City: c.City, Tags: c.Tags, Balance: c.Balance}
 		return putAccount(next, a, c.Margin)
 	case *EditAccount:
 		return editAccount(next, c)

@@ -95,7 +95,8 @@ func (g *script) command() store.Command {
 	ticket := rapid.SampledFrom(append([]store.ID{"tk_00000000000000000000000000"}, g.tickets...))
 	switch rapid.IntRange(0, 13).Draw(t, "command") {
 	case 0, 1, 2:
-		return &CreateAccount{name.Draw(t, "name"), city.Draw(t, "city"), tags.Draw(t, "tags"), balance.Draw(t, "balance"), margin.Draw(t, "margin")}
+		return &CreateAccount{Called: name.Draw(t, "name"), City: city.Draw(t, "city"), Tags: tags.Draw(t, "tags"),
+			Balance: balance.Draw(t, "balance"), Margin: margin.Draw(t, "margin")}
 	case 3, 4:
 		return &EditAccount{account.Draw(t, "id"), rapid.Ptr(name, true).Draw(t, "name"), rapid.Ptr(city, true).Draw(t, "city"),
 			rapid.Ptr(tags, true).Draw(t, "tags"), rapid.Ptr(balance, true).Draw(t, "balance"), rapid.Ptr(margin, true).Draw(t, "margin")}
