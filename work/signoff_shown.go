@@ -136,14 +136,9 @@ func supersedeEdited(tx *store.Tx) error {
 	return nil
 }
 
-// signedStands is the check that a sign-off which counts shows the work as it is. Edits
-// supersede it before this runs; what is left is taking back something from before the
-// signature.
-func signedStands(tx *store.Tx) error {
-	orders, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
+// signedStands refuses what would leave a sign-off that counts untrue. Edits supersede
+// it before this runs; what is left is taking back something from before the signature.
+func signedStands(tx *store.Tx, orders []store.ID) error {
 	for _, id := range orders {
 		s, err := CurrentSignOff(tx, id)
 		if err != nil {

@@ -165,13 +165,22 @@ func (c *CancelWorkOrder) Do(tx *store.Tx) error {
 	return WorkOrders.Put(tx, w)
 }
 
-// doneStaysDone is the check that an order which counts as done lacks nothing, however
-// its tasks, papers and parts are changed afterwards: the order is reopened first.
-func doneStaysDone(tx *store.Tx) error {
+// settledStays is the check that what is settled stays true, whichever command touches
+// an order and what belongs to it, taking back included.
+func settledStays(tx *store.Tx) error {
 	touched, err := touchedOrders(tx)
 	if err != nil {
 		return err
 	}
+	if err := signedStands(tx, touched); err != nil {
+		return err
+	}
+	return doneStaysDone(tx, touched)
+}
+
+// doneStaysDone refuses what would leave an order that counts as done without something
+// that belongs to it: the order is reopened first.
+func doneStaysDone(tx *store.Tx, touched []store.ID) error {
 	for i := 0; i < len(touched); i++ { // parents are added on the way
 		w, ok, err := WorkOrders.Try(tx, touched[i])
 		if err != nil {
