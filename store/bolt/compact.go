@@ -56,7 +56,7 @@ func (f *file) stats() Stats {
 	return st
 }
 
-// Stats describes the file. It waits for its turn as a reader does.
+// Stats describes the file. It waits for its turn as a writer does.
 func (e *Engine) Stats(ctx context.Context) (Stats, error) {
 	var st Stats
 	err := e.maintain(ctx, func(f *file) error {
