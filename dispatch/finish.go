@@ -39,7 +39,7 @@ func (c *Finish) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.can(act); err != nil {
+	if err := a.can(tx, act); err != nil {
 		return err
 	}
 	tx.Returns(a.ID, a.Number)

@@ -7,6 +7,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/work"
 )
 
 // Status is where an appointment stands.
@@ -116,7 +117,7 @@ func (a Action) verb(number string) string {
 }
 
 // refuse says what is possible instead of an action.
-func (a *Appointment) refuse(act Action) error {
+func (a *Appointment) refuse(r store.Reader, act Action) error {
 	var can []string
 	var first Action
 	for _, other := range Actions() {
@@ -128,8 +129,12 @@ func (a *Appointment) refuse(act Action) error {
 		}
 	}
 	if can == nil {
+		order, err := work.WorkOrders.Get(r, a.Order)
+		if err != nil {
+			return err
+		}
 		return fault.Refusedf("%s is %s, which is final: one cannot %s it", a.Number, a.Status, act).
-			With("appointment.final").Hint("callout appt schedule %s   (a new visit)", a.Order)
+			With("appointment.final").Hint(`callout appt schedule %s --start "tomorrow 09:00"   (a new visit)`, order.Number)
 	}
 	return fault.Refusedf("%s is %s: one cannot %s it, only %s", a.Number, a.Status, act, orList(can)).
 		With("appointment.status").Hint("%s", first.verb(a.Number))
@@ -145,9 +150,9 @@ func orList(words []string) string {
 }
 
 // can refuses an action that the present status does not allow.
-func (a *Appointment) can(act Action) error {
+func (a *Appointment) can(r store.Reader, act Action) error {
 	if _, ok := Next(a.Status, act); !ok {
-		return a.refuse(act)
+		return a.refuse(r, act)
 	}
 	return nil
 }
@@ -156,7 +161,7 @@ func (a *Appointment) can(act Action) error {
 func (a *Appointment) advance(tx *store.Tx, act Action) error {
 	to, ok := Next(a.Status, act)
 	if !ok {
-		return a.refuse(act)
+		return a.refuse(tx, act)
 	}
 	if to == a.Status {
 		return nil

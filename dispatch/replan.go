@@ -29,7 +29,7 @@ func (c *Move) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.can(ActMove); err != nil {
+	if err := a.can(tx, ActMove); err != nil {
 		return err
 	}
 	if a.locks(LockTime) {
@@ -69,7 +69,7 @@ func (c *Assign) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.can(ActAssign); err != nil {
+	if err := a.can(tx, ActAssign); err != nil {
 		return err
 	}
 	if a.locks(LockTechnician) {

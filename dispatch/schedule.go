@@ -39,7 +39,7 @@ func (c *Schedule) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.can(ActSchedule); err != nil {
+	if err := a.can(tx, ActSchedule); err != nil {
 		return err
 	}
 	named := c.Tasks

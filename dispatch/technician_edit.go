@@ -68,7 +68,7 @@ func (c *AddTechnician) Do(tx *store.Tx) error {
 		return err
 	}
 	t.ID = Technicians.NewID(tx, "")
-	tx.Returns(t.ID, t.Name)
+	tx.Returns(t.ID, "")
 	return Technicians.Put(tx, t)
 }
 
@@ -127,7 +127,7 @@ func (c *EditTechnician) Do(tx *store.Tx) error {
 	if c.Inactive != nil {
 		t.Inactive = *c.Inactive
 	}
-	tx.Returns(t.ID, t.Name)
+	tx.Returns(t.ID, "")
 	return Technicians.Put(tx, t)
 }
 

@@ -110,7 +110,7 @@ func step(tx *store.Tx, id store.ID, act Action, event string, may func(*Appoint
 	if err != nil {
 		return err
 	}
-	if err := a.can(act); err != nil {
+	if err := a.can(tx, act); err != nil {
 		return err
 	}
 	tx.Returns(a.ID, a.Number)

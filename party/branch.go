@@ -66,7 +66,7 @@ func (c *AddBranch) Do(tx *store.Tx) error {
 		return err
 	}
 	b.ID = Branches.NewID(tx, "")
-	tx.Returns(b.ID, b.Name)
+	tx.Returns(b.ID, "")
 	return Branches.Put(tx, b)
 }
 
@@ -95,7 +95,7 @@ func (c *EditBranch) Do(tx *store.Tx) error {
 	if err := b.set(c.NewName, c.Zone, c.Hours, c.Address); err != nil {
 		return err
 	}
-	tx.Returns(b.ID, b.Name)
+	tx.Returns(b.ID, "")
 	return Branches.Put(tx, b)
 }
 
