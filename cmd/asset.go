@@ -86,7 +86,7 @@ func newAssetListCmd(a *App) *cobra.Command {
 				key = func(s work.AssetRow) store.Key { return indexKey(s.ID, s.Site, foldName(s.Name)) }
 			}
 			called := map[store.ID]string{}
-			rows := paged(a, ctx, work.Assets, index, rng, key, func(r store.Reader, s *work.AssetRow) (bool, error) {
+			rows := paged(ctx, a, work.Assets, index, rng, key, func(r store.Reader, s *work.AssetRow) (bool, error) {
 				(&names{r, called}).of(s.Site)
 				return true, nil
 			})

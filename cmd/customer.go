@@ -93,7 +93,7 @@ func newCustomerListCmd(a *App) *cobra.Command {
 		Fields:  customerList().Names(),
 		Flags:   func(f *pflag.FlagSet) { f.IntVar(&limit, "limit", 0, "at most `N` customers") },
 		Run: func(ctx context.Context, _ []string) error {
-			return customerList().Print(a, first(limit, paged(a, ctx, work.Customers, "name", store.Range{},
+			return customerList().Print(a, first(limit, paged(ctx, a, work.Customers, "name", store.Range{},
 				func(c work.CustomerRow) store.Key { return indexKey(c.ID, foldName(c.Name)) }, nil)))
 		},
 	})

@@ -19,7 +19,7 @@ const (
 // a row stands in the index, so that the next page begins behind it; keep leaves rows
 // out, and may look names up through the reader. Each page is consistent in itself.
 func paged[T, R any](
-	a *App, ctx context.Context, c *store.Collection[T, R], index string, rng store.Range,
+	ctx context.Context, a *App, c *store.Collection[T, R], index string, rng store.Range,
 	key func(R) store.Key, keep func(store.Reader, *R) (bool, error),
 ) iter.Seq2[R, error] {
 	var last store.Key

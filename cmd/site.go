@@ -128,7 +128,7 @@ func newSiteListCmd(a *App) *cobra.Command {
 				key = func(s work.SiteRow) store.Key { return indexKey(s.ID, s.Customer, foldName(s.Name)) }
 			}
 			called := map[store.ID]string{}
-			rows := paged(a, ctx, work.Sites, index, rng, key, func(r store.Reader, s *work.SiteRow) (bool, error) {
+			rows := paged(ctx, a, work.Sites, index, rng, key, func(r store.Reader, s *work.SiteRow) (bool, error) {
 				(&names{r, called}).of(s.Customer)
 				return true, nil
 			})

@@ -143,7 +143,7 @@ func (l *orderLister) under(
 	key := func(w work.WorkOrderRow) store.Key {
 		return append(append(append(store.Key(nil), prefix...), store.K(w.Opened)...), w.ID...)
 	}
-	return paged(a, ctx, work.WorkOrders, index, rng, key, func(r store.Reader, w *work.WorkOrderRow) (bool, error) {
+	return paged(ctx, a, work.WorkOrders, index, rng, key, func(r store.Reader, w *work.WorkOrderRow) (bool, error) {
 		if len(l.status) > 0 && !slices.Contains(l.status, string(w.Status)) || !keep(*w) {
 			return false, nil
 		}

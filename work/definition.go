@@ -40,7 +40,6 @@ func parseDefinition(what string, text []byte, into any) error {
 var (
 	unknownField = regexp.MustCompile(`field (.*) not found in type .*`)
 	wrongType    = regexp.MustCompile("cannot unmarshal !!(\\S+) (`.*` )?into .*")
-	yamlKinds    = map[string]string{"seq": "a list", "map": "a mapping", "str": "a text", "int": "a number", "bool": "true or false", "null": "nothing", "float": "a number", "timestamp": "a date"}
 )
 
 // badDefinition says in the words of the house what the YAML reader found, line by line.
@@ -55,9 +54,29 @@ func badDefinition(what string, err error) error {
 	for i, msg := range found {
 		msg = unknownField.ReplaceAllString(msg, "there is no field $1")
 		if m := wrongType.FindStringSubmatch(msg); m != nil {
-			msg = wrongType.ReplaceAllString(msg, yamlKinds[m[1]]+" ${2}is not what belongs here")
+			msg = wrongType.ReplaceAllString(msg, yamlKind(m[1])+" ${2}is not what belongs here")
 		}
 		found[i] = msg
 	}
 	return fault.Invalidf("file", "the %s cannot be read: %s", what, strings.Join(found, "; ")).With("definition.syntax")
+}
+
+// yamlKind is a YAML tag in words.
+func yamlKind(tag string) string {
+	switch tag {
+	case "seq":
+		return "a list"
+	case "map":
+		return "a mapping"
+	case "int", "float":
+		return "a number"
+	case "bool":
+		return "true or false"
+	case "null":
+		return "nothing"
+	case "timestamp":
+		return "a date"
+	default:
+		return "a text"
+	}
 }
