@@ -44,7 +44,7 @@ type outcome struct {
 
 const (
 	flipEnv   = "CALLOUT_TEST_FLIPS"
-	flipLimit = 20 * time.Second // for one flip; a hang is for ever
+	flipLimit = 10 * time.Second // for one flip; a hang is for ever
 )
 
 func TestBitFlips(t *testing.T) {

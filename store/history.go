@@ -13,7 +13,7 @@ func (s *Store) History(r Reader, id ID) ([]*Entry, error) {
 		return nil, err
 	}
 	if seq == 0 {
-		if seq, err = lastMention(r, id); err != nil {
+		if seq, err = lastNamedBy(r, id, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -32,23 +32,4 @@ func (s *Store) History(r Reader, id ID) ([]*Entry, error) {
 		}
 	}
 	return out, nil
-}
-
-// lastMention searches the journal backwards for an entry that touched a record.
-func lastMention(r Reader, id ID) (uint64, error) {
-	size, err := Size(r)
-	if err != nil || size == 0 {
-		return 0, err
-	}
-	for e, err := range Entries(r, size, true) {
-		if err != nil {
-			return 0, err
-		}
-		for _, h := range e.Leaf.Parts {
-			if h.ID == id {
-				return e.Leaf.Seq, nil
-			}
-		}
-	}
-	return 0, nil
 }

@@ -10,7 +10,9 @@ const pipelineChunk = 128
 // pipeline scans a space, has each pair worked on by as many goroutines as there are
 // processors, and takes the results one by one in key order. Scan and take run on the
 // caller's goroutine; work runs on others, on copies, and must not panic.
-func pipeline[T any](r Reader, space string, work func(key, value []byte) T, take func(key []byte, result T)) error {
+//
+// Progress hears of each pair as it is read: if the next one kills the process, that is where.
+func pipeline[T any](r Reader, space string, progress func(Step), work func(key, value []byte) T, take func(key []byte, result T)) error {
 	type chunk struct {
 		pairs   []Write
 		results []T
@@ -37,6 +39,7 @@ func pipeline[T any](r Reader, space string, work func(key, value []byte) T, tak
 		}
 	}
 	c := &chunk{}
+	var n uint64
 	send := func() {
 		c.results, c.done = make([]T, len(c.pairs)), make(chan struct{})
 		if len(waiting) > workers {
@@ -48,6 +51,8 @@ func pipeline[T any](r Reader, space string, work func(key, value []byte) T, tak
 		c = &chunk{}
 	}
 	err := r.Scan(space, Range{}, func(key, value []byte) bool {
+		progress(Step{Space: space, Key: key, Done: n})
+		n++
 		// One copy for both: what a scan hands out is valid during this call only.
 		both := append(append(make([]byte, 0, len(key)+len(value)), key...), value...)
 		c.pairs = append(c.pairs, Write{Key: both[:len(key):len(key)], Value: both[len(key):]})

@@ -21,9 +21,9 @@ type Inspector interface {
 
 // VerifyOptions say how a verification talks while it runs.
 type VerifyOptions struct {
-	// Progress is called with each thing that is about to be looked at. Damage below
-	// the store can hang or kill the process that reads it: whoever must know where
-	// keeps the last step outside.
+	// Progress is called with each thing as it is read. Damage below the store can hang
+	// or kill the process that reads it, on the way to the next thing: whoever must
+	// know where keeps the last step outside.
 	Progress func(Step)
 	// Found is called with each finding at once, for a process that may not live to
 	// return its report. Subjects are ids there; the report has human numbers.

@@ -34,8 +34,7 @@ func (v *verifier) journal() error {
 	v.series = map[string]uint64{}
 	tiles := &tileCheck{v: v, open: map[int][]byte{}}
 	var next uint64 = 1
-	err := pipeline(v.r, spaceJournal, readLeaf, func(key []byte, in readEntry) {
-		v.o.Progress(Step{Space: spaceJournal, Key: key, Done: v.rep.Entries})
+	err := pipeline(v.r, spaceJournal, v.o.Progress, readLeaf, func(key []byte, in readEntry) {
 		v.rep.Entries++
 		if len(key) != 8 {
 			v.find(Finding{Space: spaceJournal, Subject: fmt.Sprintf("%q", key), Message: "is no key of a journal entry"})

@@ -32,11 +32,8 @@ func (v *verifier) records() error {
 
 func (v *verifier) collection(coll AnyCollection) error {
 	space := recordSpace(coll.Name())
-	var n uint64
 	work := func(id, env []byte) readRecord { return v.readRecord(coll, space, id, env) }
-	return pipeline(v.r, space, work, func(id []byte, in readRecord) {
-		v.o.Progress(Step{Space: space, Key: id, Done: n})
-		n++
+	return pipeline(v.r, space, v.o.Progress, work, func(id []byte, in readRecord) {
 		v.rep.Records++
 		key := recordKey{coll.Name(), ID(id)}
 		is, ok := v.state[key]

@@ -32,7 +32,7 @@ func Backup(t *testing.T, open func(testing.TB) store.Engine) {
 		return rep
 	}
 	backup(1, 0)
-	s.grow(501)
+	s.Grow(501)
 	backup(2, 0)
 	s.Must(&CreateAccount{Called: "The last"})
 	backup(1, 1)
@@ -69,8 +69,8 @@ func Backup(t *testing.T, open func(testing.TB) store.Engine) {
 	t.Run("damage", func(t *testing.T) { damagedBackup(t, open, s, dir) })
 }
 
-// grow adds accounts in large batches.
-func (s *Shop) grow(n int) {
+// Grow adds accounts in large batches.
+func (s *Shop) Grow(n int) {
 	s.tb.Helper()
 	var in []store.Intent
 	for range n {

@@ -93,7 +93,7 @@ func testJournal(t *testing.T, open func(testing.TB) store.Engine) {
 func testHeads(t *testing.T, open func(testing.TB) store.Engine) {
 	e := open(t)
 	s := NewShop(t, e)
-	s.grow(600) // over two tiles
+	s.Grow(600) // over two tiles
 	var old store.Head
 	s.Read(func(r store.Reader) (err error) {
 		old, err = store.CurrentHead(r)
@@ -128,11 +128,11 @@ func testHeads(t *testing.T, open func(testing.TB) store.Engine) {
 // testRegressed puts a store back, and puts one back that has gone on elsewhere.
 func testRegressed(t *testing.T, open func(testing.TB) store.Engine) {
 	s := NewShop(t, open(t))
-	s.grow(10)
+	s.Grow(10)
 	for _, further := range []int{0, 5, 9, 10, 300} {
 		fork := NewShop(t, open(t))
 		fork.n = 1000
-		fork.grow(further)
+		fork.Grow(further)
 		fork.Keys.mu.Lock()
 		fork.Keys.seen = s.Keys.seen
 		fork.Keys.mu.Unlock()
