@@ -92,6 +92,10 @@ func (im *importing) run(ctx context.Context, args []string) (err error) {
 		sum, err = intake.Run(ctx, s, m, file, intake.Options{
 			Actor: a.Actor(), At: at, Reason: a.Reason(), DryRun: a.DryRun(), AllOrNothing: im.whole,
 			Problem: im.problem, Row: im.row, Progress: im.progress.Add,
+			Phase: func(what string) {
+				im.progress.Done()
+				a.note("%s", what)
+			},
 		})
 		return err
 	})

@@ -33,6 +33,8 @@ type Options struct {
 	Row func(line int, rec store.Receipt)
 	// Progress hears how many rows have been dealt with.
 	Progress func(rows int)
+	// Phase hears what is done with all rows at once, which takes a while where there are many.
+	Phase func(what string)
 }
 
 // Summary says what became of a file.
@@ -212,6 +214,13 @@ func (in *intake) bad(problems ...Problem) {
 func (in *intake) tell(p Problem) {
 	if in.o.Problem != nil {
 		in.o.Problem(p)
+	}
+}
+
+// phase says what begins now, for n rows.
+func (in *intake) phase(what string, n int) {
+	if in.o.Phase != nil && n >= batchRows {
+		in.o.Phase(what + " " + itoa(n) + " rows")
 	}
 }
 

@@ -28,6 +28,7 @@ func (in *intake) collect(ctx context.Context, what string) ([]*pending, error) 
 			return nil, fault.Invalidf("file", "%s takes up to %d rows, and there are more", what, maxWhole).
 				With("import.many").Hint("cut the file into smaller ones; the same mapping serves them all")
 		}
+		in.progress()
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
@@ -42,19 +43,18 @@ func (in *intake) try(ctx context.Context) error {
 		in.progress()
 		return err
 	}
+	in.phase("checking", len(all))
 	recs, err := in.s.Preview(ctx, in.intents(all)...)
 	if err != nil {
 		return err
 	}
 	for i, rec := range recs {
-		if takenBack(rec) {
-			recs[i].Err = nil
-		}
-		if rec.Err == nil || takenBack(rec) {
-			in.came(all[i].line, recs[i])
-		} else {
+		if rec.Err != nil && !takenBack(rec) {
 			in.refuse(all[i].line, rec.Err)
+			continue
 		}
+		rec.Err = nil
+		in.came(all[i].line, rec)
 	}
 	in.progress()
 	return nil
@@ -75,6 +75,7 @@ func (in *intake) whole(ctx context.Context) error {
 	if err := in.stage(ctx, all, batch); err != nil {
 		return err
 	}
+	in.phase("publishing", len(all))
 	waiting := Waiting{Source: in.m.Source, Kind: in.m.Kind, Batch: batch, Rows: len(all)}
 	if err := in.one(ctx, waiting.command()); err != nil {
 		return err
@@ -90,6 +91,7 @@ func (in *intake) check(ctx context.Context) ([]*pending, error) {
 	}
 	var recs []store.Receipt
 	if len(all) > 0 {
+		in.phase("checking", len(all))
 		if recs, err = in.s.Preview(ctx, in.intents(all)...); err != nil {
 			return nil, err
 		}
@@ -113,6 +115,7 @@ func (in *intake) check(ctx context.Context) ([]*pending, error) {
 
 // stage writes the rows where nobody looks; what is there already stays.
 func (in *intake) stage(ctx context.Context, all []*pending, batch string) error {
+	in.phase("staging", len(all))
 	there := map[int]bool{}
 	err := in.s.View(ctx, func(r store.Reader) error {
 		clear(there)
