@@ -48,6 +48,14 @@ type intentBody struct {
 	Args json.RawMessage `json:"args"`
 }
 
+// encodeIntent is encodeJSON of an intentBody whose args are JSON already.
+func encodeIntent(at time.Time, args []byte) []byte {
+	out := append(make([]byte, 0, len(args)+64), `{"at":"`...)
+	out = at.AppendFormat(out, time.RFC3339Nano)
+	out = append(out, `","args":`...)
+	return append(append(out, args...), '}')
+}
+
 // newEntry builds the entry of a decided command. Salts come from the reader given:
 // they are drawn here, at commit, outside Do.
 func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
@@ -77,7 +85,7 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 		e.Parts = append(e.Parts, Part{Salt: salt, Body: body})
 		return nil
 	}
-	if err := add(PartHead{Kind: PartIntent}, intentBody{At: tx.Env.OccurredAt, Args: tx.args}); err != nil {
+	if err := add(PartHead{Kind: PartIntent}, encodeIntent(tx.Env.OccurredAt, tx.args)); err != nil {
 		return nil, err
 	}
 	if err := add(PartHead{Kind: PartActor}, tx.Env.Actor); err != nil {
@@ -112,7 +120,7 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 			}
 		}
 	}
-	e.raw, err = encodeJSON(e.Leaf)
+	e.raw, err = encodeLeaf(&e.Leaf)
 	return e, err
 }
 

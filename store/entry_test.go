@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 )
 
 // goldenEntries are the journal entries of the golden dump.
@@ -159,4 +162,36 @@ func FuzzParseLeaf(f *testing.F) {
 			t.Fatalf("%s is read as %+v, encoding/json reads %+v, %v", line, quick, slow, err)
 		}
 	})
+}
+
+// The quick way of writing a leaf writes what encoding/json writes.
+func TestEncodeLeaf(t *testing.T) {
+	word := rapid.OneOf(rapid.SampledFrom([]string{"", "account", "K7", "TK-1001"}), rapid.String())
+	rapid.Check(t, func(t *rapid.T) {
+		l := Leaf{
+			V: 1, Seq: rapid.Uint64().Draw(t, "seq"), Cmd: drawUUID(t), Type: word.Draw(t, "type"),
+			At: time.UnixMilli(rapid.Int64Range(0, 1e13).Draw(t, "at")).UTC(), Device: word.Draw(t, "device"),
+			Subject: ID(word.Draw(t, "subject")), Number: word.Draw(t, "number"), Undoes: rapid.Uint64Range(0, 2).Draw(t, "undoes"),
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "numbers") {
+			l.Numbers = append(l.Numbers, Numbered{word.Draw(t, "series"), 7, word.Draw(t, "number"), ID(word.Draw(t, "id"))})
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "parts") {
+			l.Parts = append(l.Parts, PartHead{PartKind(word.Draw(t, "kind")), word.Draw(t, "coll"), ID(word.Draw(t, "id")),
+				rapid.Uint64Range(0, 2).Draw(t, "prev"), word.Draw(t, "commit")})
+		}
+		want, err := encodeJSON(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := encodeLeaf(&l)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("%s, %v; want %s", got, err, want)
+		}
+	})
+	at := time.UnixMilli(1767600000123).UTC()
+	want, _ := encodeJSON(intentBody{At: at, Args: json.RawMessage(`{"a":"<&>"}`)})
+	if got := encodeIntent(at, []byte(`{"a":"<&>"}`)); !bytes.Equal(got, want) {
+		t.Errorf("%s, want %s", got, want)
+	}
 }

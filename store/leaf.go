@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -46,6 +47,88 @@ type PartHead struct {
 	ID         ID       `json:"id,omitempty"`
 	Prev       uint64   `json:"prev,omitempty"` // the entry that wrote the record before
 	Commit     string   `json:"h"`              // base64url of SHA-256(salt, body)
+}
+
+// encodeLeaf is encodeJSON of a leaf, without reflection where nothing needs escaping.
+func encodeLeaf(l *Leaf) ([]byte, error) {
+	w := leafWriter{out: make([]byte, 0, 256+128*len(l.Parts))}
+	w.leaf(l)
+	if w.other {
+		return encodeJSON(l)
+	}
+	return w.out, nil
+}
+
+// leafWriter writes the canonical form of a leaf. What it cannot write sets other.
+type leafWriter struct {
+	out   []byte
+	other bool
+}
+
+func (w *leafWriter) leaf(l *Leaf) {
+	w.number(`{"v":`, uint64(l.V))
+	w.number(`,"seq":`, l.Seq)
+	w.text(`,"cmd":`, l.Cmd.String())
+	w.text(`,"type":`, l.Type)
+	at, err := l.At.MarshalText()
+	w.other = w.other || err != nil
+	w.text(`,"at":`, string(at))
+	w.optional(`,"device":`, l.Device)
+	w.optional(`,"subject":`, string(l.Subject))
+	w.optional(`,"number":`, l.Number)
+	for i, n := range l.Numbers {
+		w.out = append(w.out, first(i, `,"numbers":[`, `,`)...)
+		w.text(`{"series":`, n.Series)
+		w.number(`,"n":`, n.N)
+		w.text(`,"number":`, n.Number)
+		w.text(`,"id":`, string(n.ID))
+		w.out = append(w.out, '}')
+	}
+	if len(l.Numbers) > 0 {
+		w.out = append(w.out, ']')
+	}
+	if l.Undoes != 0 {
+		w.number(`,"undoes":`, l.Undoes)
+	}
+	w.other = w.other || len(l.Parts) == 0
+	for i, p := range l.Parts {
+		w.out = append(w.out, first(i, `,"parts":[`, `,`)...)
+		w.text(`{"k":`, string(p.Kind))
+		w.optional(`,"c":`, p.Collection)
+		w.optional(`,"id":`, string(p.ID))
+		if p.Prev != 0 {
+			w.number(`,"prev":`, p.Prev)
+		}
+		w.text(`,"h":`, p.Commit)
+		w.out = append(w.out, '}')
+	}
+	w.out = append(w.out, ']', '}')
+}
+
+func first(i int, yes, no string) string {
+	if i == 0 {
+		return yes
+	}
+	return no
+}
+
+func (w *leafWriter) number(field string, n uint64) {
+	w.out = strconv.AppendUint(append(w.out, field...), n, 10)
+}
+
+func (w *leafWriter) text(field, s string) {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
+			w.other = true
+		}
+	}
+	w.out = append(append(append(append(w.out, field...), '"'), s...), '"')
+}
+
+func (w *leafWriter) optional(field, s string) {
+	if s != "" {
+		w.text(field, s)
+	}
 }
 
 // parseLeaf reads a leaf. Leaves are read by the hundred thousand, and all but a few

@@ -66,6 +66,7 @@ func Backup(t *testing.T, open func(testing.TB) store.Engine) {
 		_, err := other.Backup(t.Context(), dir, scratch(t, open))
 		wantKind(t, err, fault.Conflict, "backup.other")
 	})
+	t.Run("a kill", func(t *testing.T) { killedBackup(t, open) })
 	t.Run("damage", func(t *testing.T) { damagedBackup(t, open, s, dir) })
 }
 
@@ -163,4 +164,39 @@ func damagedBackup(t *testing.T, open func(testing.TB) store.Engine, s *Shop, di
 	}
 	_, err = store.ReadManifest(dir)
 	wantKind(t, err, fault.Refused, "store.newer")
+}
+
+// killedBackup ends a backup at each point where it reports progress, as a kill would: what
+// was there before can still be restored, and the next backup succeeds.
+func killedBackup(t *testing.T, open func(testing.TB) store.Engine) {
+	dir := t.TempDir()
+	s := NewShop(t, open(t))
+	s.Grow(5)
+	o := scratch(t, open)
+	o.Segment = 4
+	if _, err := s.Backup(t.Context(), dir, o); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	for kill := 1; !ended; kill++ {
+		s.Grow(2)
+		left := kill
+		o.Progress = func(string, uint64, uint64) {
+			if left--; left == 0 {
+				panic("killed")
+			}
+		}
+		func() {
+			defer func() { ended = recover() == nil }()
+			_, _ = s.Backup(t.Context(), dir, o)
+		}()
+		back := OpenShop(t, open(t), NewKeys())
+		if rep, err := back.Restore(t.Context(), dir, store.RestoreOptions{}); err != nil || !rep.OK() {
+			t.Fatalf("killed at step %d: %+v, %v", kill, rep, err)
+		}
+	}
+	o.Progress = nil
+	if rep, err := s.Backup(t.Context(), dir, o); err != nil || rep.Entries != s.Size() {
+		t.Errorf("%+v, %v", rep, err)
+	}
 }

@@ -70,6 +70,13 @@ func testJournal(t *testing.T, open func(testing.TB) store.Engine) {
 		if img := gone.Images(); len(img) != 1 || img[0].Doc != nil || img[0].Prev != a.Seq {
 			t.Errorf("images of the deletion %+v", img)
 		}
+		past, err := s.History(r, a.Subject)
+		if err != nil {
+			return err
+		}
+		if len(past) != 2 || past[0].Leaf.Seq != del.Seq || past[1].Leaf.Seq != a.Seq {
+			t.Errorf("history of %d entries", len(past))
+		}
 		var up, down []uint64
 		for e, err := range store.Entries(r, 1, false) {
 			if err != nil {
