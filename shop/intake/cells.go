@@ -99,20 +99,6 @@ func (c *cells) list(name string) []string {
 	return v.list(c.read(v))
 }
 
-// flag returns whether a field says yes.
-func (c *cells) flag(name string) bool {
-	v := c.m.fields[name]
-	s := c.read(v)
-	if s == "" {
-		return false
-	}
-	yes, wrong := v.flag(s)
-	if wrong != "" {
-		c.wrong(v, wrong)
-	}
-	return yes
-}
-
 // price returns a field's number as a price or cost per unit, or nil where there is none:
 // what is not stated is unknown, and not zero.
 func (c *cells) price(name string) *money.Price { return c.readPrice(c.m.fields[name]) }

@@ -72,21 +72,6 @@ func ungroup(s, separator string) (string, bool) {
 // digits reports whether s is of nothing but digits. An empty text is.
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// flags reads yes and no.
-var flags = map[string]bool{
-	"yes": true, "true": true, "y": true, "1": true, "x": true,
-	"no": false, "false": false, "n": false, "0": false, "": false,
-}
-
-// flag reads a yes or a no; empty is no.
-func (v *value) flag(s string) (yes bool, wrong string) {
-	yes, ok := flags[strings.ToLower(s)]
-	if !ok {
-		return false, `"` + clip(s, 40) + `" is neither yes nor no; the mapping can say map: {…: yes, …: no}`
-	}
-	return yes, ""
-}
-
 // list splits a list; empty parts are left out.
 func (v *value) list(s string) []string {
 	var out []string

@@ -101,7 +101,7 @@ func (r *Reader) record() ([]string, error) {
 // check looks for what no cell may hold, and for cells that no column stands for.
 func (r *Reader) check(row *Row) {
 	for i, cell := range row.Cells {
-		msg := ""
+		var msg string
 		switch {
 		case strings.IndexByte(cell, 0) >= 0:
 			msg = "it holds a NUL byte"

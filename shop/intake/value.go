@@ -19,7 +19,6 @@ const (
 	aDay       // a date without a time
 	aNumber
 	aList
-	aFlag // yes or no
 )
 
 // value says where a field's content comes from and what is done to it on the way:
@@ -40,12 +39,12 @@ type value struct {
 	prefix    string
 	required  bool
 
-	layout              *layout
-	zone                calendar.Zone
-	twice               string // which reading counts when clocks show it twice
-	decimal, thousands  string
-	cut                 int // decimals kept, or -1 for all
-	separator, flagWord string
+	layout             *layout
+	zone               calendar.Zone
+	twice              string // which reading counts when clocks show it twice
+	decimal, thousands string
+	cut                int // decimals kept, or -1 for all
+	separator          string
 }
 
 // piece is a part of a template: some text, or a column.
