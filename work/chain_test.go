@@ -129,8 +129,9 @@ func TestCycleIsNamed(t *testing.T) {
 // Whatever is linked to whatever, an order never comes to wait for itself, and nothing
 // else is refused: the rule is compared with a closure over all pairs of points.
 func TestNoCycles(t *testing.T) {
+	b := newBench(t)
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBench(t)
+		b.t = t
 		n := rapid.IntRange(2, 6).Draw(t, "orders")
 		var ids []store.ID
 		for i := range n {
@@ -184,8 +185,9 @@ func TestNoCycles(t *testing.T) {
 				link[[2]int{x, y}] = to
 			}
 		}
-		b.sound()
 	})
+	b.t = t
+	b.sound()
 }
 
 // cyclic closes a relation over n points and reports whether one reaches itself.
