@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -32,14 +33,20 @@ func auditNumbers(r store.Reader, report func(store.ID, string)) error {
 				byYear[inv.IssuedOn.Year] = append(byYear[inv.IssuedOn.Year], inv)
 			}
 		}
-		for year, list := range byYear {
-			if err := auditSeries(r, series(kind, year), list, report); err != nil {
+		for year := firstYear; year < lastYear; year++ { // also those whose documents are all gone
+			if err := auditSeries(r, series(kind, year), byYear[year], report); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// The years in which an instant can lie that anybody stated.
+const (
+	firstYear = 1970
+	lastYear  = 2200
+)
 
 func auditSeries(r store.Reader, s store.Series, list []*Invoice, report func(store.ID, string)) error {
 	last, err := store.LastNumber(r, s.Name)
@@ -49,9 +56,8 @@ func auditSeries(r store.Reader, s store.Series, list []*Invoice, report func(st
 	if last != uint64(len(list)) {
 		report("", fmt.Sprintf("series %s has given %d numbers, but %d documents carry one", s.Name, last, len(list)))
 	}
-	slices.SortFunc(list, func(a, b *Invoice) int { return a.ReleasedAt.Compare(b.ReleasedAt) })
-	slices.SortStableFunc(list, func(a, b *Invoice) int {
-		return len(a.Number)*1000 - len(b.Number)*1000 + compareText(a.Number, b.Number)
+	slices.SortFunc(list, func(a, b *Invoice) int { // 99,999 is followed by a longer number
+		return cmp.Or(cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number))
 	})
 	for i, inv := range list {
 		if want := fmt.Sprintf(s.Format, i+1); inv.Number != want {
@@ -62,16 +68,6 @@ func auditSeries(r store.Reader, s store.Series, list []*Invoice, report func(st
 		}
 	}
 	return nil
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // auditInvoices recomputes every document's totals and hash, and looks for released ones

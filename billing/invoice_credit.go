@@ -26,7 +26,6 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	tx.Returns(orig.ID, orig.Number)
 	if err := orig.mustBe(KindInvoice); err != nil {
 		return err
 	}
@@ -50,6 +49,7 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	cn := orig.mirror()
 	cn.ID = Invoices.NewID(tx, string(orig.ID))
 	cn.Reason = why
+	tx.Returns(cn.ID, "")
 	if err := cn.seal(); err != nil {
 		return err
 	}

@@ -76,11 +76,16 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 	return Invoices.Put(tx, inv)
 }
 
-// draft returns the draft to propose: the one that is named, the order's own draft, or a
-// new one.
+// draft returns the draft to propose: the one that is named, the order's own, or a new
+// one. A proposal that what lies behind it has overtaken counts as a draft.
 func (c *ProposeInvoice) draft(tx *store.Tx) (*Invoice, error) {
 	if c.Invoice != "" {
-		return Invoices.Get(tx, c.Invoice)
+		inv, err := Invoices.Get(tx, c.Invoice)
+		if err != nil {
+			return nil, err
+		}
+		_, err = inv.overtaken(tx)
+		return inv, err
 	}
 	o, err := work.WorkOrders.Get(tx, c.Order)
 	if err != nil {
@@ -90,17 +95,37 @@ func (c *ProposeInvoice) draft(tx *store.Tx) (*Invoice, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inv.Kind != KindInvoice || inv.Status != InvoiceDraft {
+		if inv.Kind != KindInvoice || len(c.Milestones)+len(c.Only) > 0 && !slices.Equal(c.Milestones, inv.Milestones) {
 			continue
 		}
-		again := len(c.Milestones)+len(c.Only) == 0 || slices.Equal(c.Milestones, inv.Milestones)
-		if again {
-			return inv, nil
+		again, err := inv.overtaken(tx)
+		if again || err != nil {
+			return inv, err
 		}
 	}
 	inv := &Invoice{Kind: KindInvoice, Order: o.ID, Status: InvoiceDraft}
 	inv.ID = Invoices.NewID(tx, "")
 	return inv, nil
+}
+
+// overtaken reports whether a document is a draft, and makes one of a proposal that has drifted
+// from what lies behind it.
+func (inv *Invoice) overtaken(tx *store.Tx) (bool, error) {
+	if inv.Status == InvoiceDraft {
+		return true, nil
+	}
+	if inv.Kind != KindInvoice || !inv.Open() {
+		return false, nil
+	}
+	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
+	if err != nil {
+		return false, err
+	}
+	drift, _, err := s.rebuild(inv)
+	if err != nil || drift == "" {
+		return false, err
+	}
+	return true, inv.fallBack(tx, "change", drift)
 }
 
 // ask records the proposal and opens the request for its approval. Nobody who made it, or named a

@@ -45,7 +45,9 @@ func (p *page) rule() { p.line(strings.Repeat("-", textWidth)) }
 
 func (p *page) head(inv *Invoice) {
 	for _, l := range inv.Seller.block() {
-		p.line(l)
+		for _, part := range wrap(l, textWidth) {
+			p.line(part)
+		}
 	}
 	p.line("")
 	title := "INVOICE"
@@ -78,13 +80,27 @@ func dates(from, to calendar.Date) string {
 	return from.String() + " to " + to.String()
 }
 
+// textCol is how wide the words of a line are.
+const textCol = 31
+
+// figures aligns the numbers of a line.
+func figures(qty, unit, price, tax, net string) string {
+	return fmt.Sprintf("%10s %-4s %10s %5s %10s", qty, unit, price, tax, net)
+}
+
 func (p *page) lines(inv *Invoice) {
-	p.line(fmt.Sprintf("%3s  %-33s %9s %-4s %10s %6s %9s", "", "", "quantity", "unit", "price", "tax", "net "+inv.Currency.Code()))
+	p.line(pad("", 5+textCol) + figures("quantity", "unit", "price", "tax", inv.Currency.Code()))
 	p.rule()
 	for _, l := range inv.Lines {
-		text := wrap(l.Text, 33)
-		p.line(fmt.Sprintf("%3d  %s %9s %-4s %10s %6s %9s", l.N, pad(text[0], 33), l.Qty, l.Unit,
-			l.Price.Fixed(inv.Currency), taxWord(l.Category, l.Rate.String()), l.Net.Fixed(inv.Currency)))
+		text := wrap(l.Text, textCol)
+		row := figures(l.Qty.String(), l.Unit.String(), l.Price.Fixed(inv.Currency), taxWord(l.Category, l.Rate.String()), l.Net.Fixed(inv.Currency))
+		first := fmt.Sprintf("%3d  %s", l.N, pad(text[0], textCol))
+		if utf8.RuneCountInString(first+row) <= textWidth {
+			p.line(first + row)
+		} else { // numbers that do not fit beside the words stand below them
+			p.line(first)
+			p.line(pad("", textWidth-utf8.RuneCountInString(row)) + row)
+		}
 		for _, more := range text[1:] {
 			p.line("     " + more)
 		}

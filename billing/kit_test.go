@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -21,8 +22,10 @@ import (
 	"callout/party"
 	"callout/store"
 	"callout/store/memory"
-	"callout/store/storetest"
 	"callout/work"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/note"
 )
 
 var eur = must(money.ParseCurrency("currency", "EUR"))
@@ -78,19 +81,27 @@ type shop struct {
 
 func newShop(tb testing.TB, set ...store.Command) *shop {
 	tb.Helper()
+	return openShop(tb, Checks(), set...)
+}
+
+// openShop is newShop with other checks, to see what is found where they are missing.
+func openShop(tb testing.TB, checks []func(*store.Tx) error, set ...store.Command) *shop {
+	tb.Helper()
 	c := &clock{now: at("2026-03-02T06:00:00Z")}
 	s, err := store.Open(memory.New(), store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections(), Collections()),
-		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands(), Commands()),
+		Commands: slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands(), Commands(), []func() store.Command{
+			func() store.Command { return &forge{} },
+		}),
 		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations(), Derivations()),
-		Checks:      slices.Concat(work.Checks(), dispatch.Checks(), Checks()),
+		Checks:      slices.Concat(work.Checks(), dispatch.Checks(), checks),
 		Audits:      slices.Concat(work.Audits(), dispatch.Audits(), Audits()),
-	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
+	}, store.Options{Keys: newKeys(tb), Now: c.Now})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := s.Init(tb.Context(), storetest.Tenant, store.Actor{Name: "office", How: store.Asserted}); err != nil {
+	if err := s.Init(tb.Context(), tenant, store.Actor{Name: "office", How: store.Asserted}); err != nil {
 		tb.Fatal(err)
 	}
 	k := &shop{Store: s, tb: tb, clock: c}
@@ -112,6 +123,26 @@ func newShop(tb testing.TB, set ...store.Command) *shop {
 	k.ana = k.must(&dispatch.AddTechnician{Technician: "ana", CostRate: pricep("38")}).Subject
 	return k
 }
+
+var tenant = uuid.MustParse("5f0c3a52-8a3e-7cc2-9a70-3c1b8a5d2e11")
+
+// keys is a keyring that forgets what it has seen.
+type keys struct{ secret, public string }
+
+func newKeys(tb testing.TB) keys {
+	secret, public, err := note.GenerateKey(rand.Reader, "callout/"+tenant.String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keys{secret, public}
+}
+
+func (k keys) Signer(string, bool) (note.Signer, string, error) {
+	s, err := note.NewSigner(k.secret)
+	return s, k.public, err
+}
+func (keys) Seen(string) (string, error) { return "", nil }
+func (keys) See(string, string) error    { return nil }
 
 // as is a command by somebody, at a time, with a reason.
 type as struct {

@@ -1,0 +1,25 @@
+package billing
+
+// ComposeInOrder composes an order's proposal from its picks in another order.
+func ComposeInOrder(s *Snapshot, order func(n int) []int) (*Invoice, error) {
+	inv := &Invoice{}
+	picks, _, err := s.choose(inv)
+	if err != nil {
+		return nil, err
+	}
+	var shuffled []pick
+	for _, i := range order(len(picks)) {
+		shuffled = append(shuffled, picks[i])
+	}
+	return inv, s.compose(inv, shuffled)
+}
+
+// Trial composes what a proposal would be, and its gate.
+func Trial(s *Snapshot) (Gate, *Invoice, error) {
+	inv := &Invoice{}
+	_, problems, err := s.trial(inv)
+	if err != nil {
+		return Gate{}, nil, err
+	}
+	return Evaluate(s, Subject{Invoice: inv, Problems: problems}), inv, nil
+}
