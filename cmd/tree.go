@@ -6,12 +6,32 @@ import "github.com/spf13/cobra"
 // nowhere else.
 func tree(a *App) []*cobra.Command {
 	return []*cobra.Command{
+		newTechnicianCmd(a),
+		newAppointmentCmd(a),
+		newApprovalCmd(a),
+		newPolicyCmd(a),
+		newInitCmd(a),
+		newCompanyCmd(a),
+		newBranchCmd(a),
+		newUserCmd(a),
+		newCustomerCmd(a),
+		newSiteCmd(a),
+		newAssetCmd(a),
+		newWorkOrderCmd(a),
+		newTaskCmd(a),
+		newEvidenceCmd(a),
+		newDeliverableCmd(a),
+		newSignOffCmd(a),
+		newWorkTypeCmd(a),
+		newChecklistCmd(a),
+		newSLACmd(a),
 		newAuditCmd(a),
 		newBackupCmd(a),
 		newRestoreCmd(a),
 		newLogCmd(a),
 		newUndoCmd(a),
 		newRedoCmd(a),
+		newImportCmd(a),
 		newExportCmd(a),
 		newDoctorCmd(a),
 	}
@@ -19,9 +39,9 @@ func tree(a *App) []*cobra.Command {
 
 // completers says how each placeholder is completed that stands for something live.
 func completers(a *App) map[string]Completer {
-	return map[string]Completer{
+	return workCompleters(a, dispatchCompleters(a, map[string]Completer{
 		"COLLECTION": a.completeCollections,
 		"KEY":        a.completeConfigKeys,
 		"ZONE":       completeZones,
-	}
+	}))
 }

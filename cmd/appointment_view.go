@@ -1,0 +1,252 @@
+package cmd
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"callout/calendar"
+	"callout/dispatch"
+	"callout/party"
+	"callout/store"
+	"callout/work"
+)
+
+// visits yields the visits that a list is asked for. The narrowest index serves it: an
+// order's, else a technician's, else that of starts.
+func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[appointmentRow, error], error) {
+	var order, technician store.ID
+	var day calendar.Interval
+	err := a.View(ctx, func(r store.Reader) (err error) {
+		if order, err = optional(findOrder, r, want.order); err != nil {
+			return err
+		}
+		if technician, err = optional(findTechnician, r, want.technician); err != nil {
+			return err
+		}
+		if want.day != "" {
+			day, err = a.day(r, want.day, technician)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	index, prefix := "start", store.Key{}
+	switch {
+	case order != "":
+		index, prefix = "order", store.K(order)
+	case technician != "":
+		index, prefix = "technician", store.K(technician)
+	}
+	rng := store.Prefix(prefix)
+	if want.day != "" {
+		rng = store.Range{
+			Lo: append(slices.Clone(prefix), store.K(day.Start.Add(-dispatch.MaxVisit))...),
+			Hi: append(slices.Clone(prefix), store.K(day.End)...),
+		}
+	}
+	called := map[store.ID]string{}
+	rows := paged(ctx, a, dispatch.Appointments, index, rng,
+		func(v dispatch.AppointmentRow) store.Key {
+			return append(append(slices.Clone(prefix), store.K(v.Start)...), v.ID...)
+		},
+		func(r store.Reader, v *dispatch.AppointmentRow) (bool, error) {
+			keep := (len(want.status) == 0 || slices.Contains(want.status, string(v.Status))) &&
+				(!want.open || v.Status.Open()) &&
+				(technician == "" || slices.Contains(v.Technicians, technician)) &&
+				(want.day == "" || day.Overlaps(calendar.NewInterval(v.Start, v.End)))
+			if keep {
+				n := &names{r, called}
+				n.of(v.Order)
+				for _, t := range v.Technicians {
+					n.of(t)
+				}
+			}
+			return keep, nil
+		})
+	return first(want.limit, mapRows(rows, func(v dispatch.AppointmentRow) appointmentRow {
+		out := appointmentRow{AppointmentRow: v, order: called[v.Order]}
+		for _, t := range v.Technicians {
+			out.team = append(out.team, called[t])
+		}
+		return out
+	})), nil
+}
+
+// day reads a day as the clock shows it where it is asked about.
+func (a *App) day(r store.Reader, text string, technician store.ID) (calendar.Interval, error) {
+	zone, err := a.placeAsked(r, technician)
+	if err != nil {
+		return calendar.Interval{}, err
+	}
+	date, err := parseDay("day", text, a.Now(), zone)
+	return zone.Day(date), err
+}
+
+// placeAsked is the zone that --tz names, else the technician's, else the company's.
+func (a *App) placeAsked(r store.Reader, technician store.ID) (calendar.Zone, error) {
+	name := ""
+	if technician != "" {
+		t, err := dispatch.Technicians.Get(r, technician)
+		if err != nil {
+			return calendar.Zone{}, err
+		}
+		name = t.Zone
+	} else {
+		c, err := party.TheCompany(r)
+		if err != nil {
+			return calendar.Zone{}, err
+		}
+		name = c.Zone
+	}
+	zone, err := calendar.LoadZone("tz", name)
+	if err != nil {
+		return zone, err
+	}
+	return a.zoneOr(zone)
+}
+
+// parseDay reads a date or a word for one; a weekday is today or the next of that name.
+func parseDay(field, text string, now time.Time, zone calendar.Zone) (calendar.Date, error) {
+	switch word := strings.ToLower(strings.TrimSpace(text)); word {
+	case "today", "tomorrow", "yesterday", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+		"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday":
+		// The last minute of a day is never over, so that today's weekday means today.
+		at, err := calendar.ParseWhen(field, word+" 23:59", now, zone)
+		return calendar.DateOf(at, zone), err
+	}
+	return calendar.ParseDate(field, text)
+}
+
+// appointmentView is a visit as `show` prints it.
+type appointmentView struct {
+	ID          store.ID             `json:"id"`
+	Number      string               `json:"number"`
+	Status      dispatch.Status      `json:"status"`
+	Order       string               `json:"work_order"`
+	Title       string               `json:"title"`
+	Customer    string               `json:"customer"`
+	Site        string               `json:"site"`
+	Start       time.Time            `json:"start,omitzero"`
+	End         time.Time            `json:"end,omitzero"`
+	Zone        string               `json:"zone"`
+	Technicians []string             `json:"technicians"`
+	Tasks       []taskOfVisit        `json:"tasks"`
+	Lock        dispatch.Lock        `json:"lock,omitempty"`
+	Stamps      []stampView          `json:"stamps"`
+	Accepted    []dispatch.Exception `json:"accepted"`
+	Conflicts   []dispatch.Conflict  `json:"conflicts"` // of a visit that has not begun
+	FollowOn    string               `json:"follow_on,omitempty"`
+	Why         string               `json:"why,omitempty"`
+}
+
+type taskOfVisit struct {
+	N      int             `json:"n"`
+	Title  string          `json:"title"`
+	Status work.TaskStatus `json:"status"`
+}
+
+type stampView struct {
+	Status dispatch.Status `json:"status"`
+	At     time.Time       `json:"at"`
+	By     string          `json:"by"`
+}
+
+func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
+	id, err := findAppointment(r, ref)
+	if err != nil {
+		return nil, err
+	}
+	v, err := dispatch.Appointments.Get(r, id)
+	if err != nil {
+		return nil, err
+	}
+	w, err := work.WorkOrders.Get(r, v.Order)
+	if err != nil {
+		return nil, err
+	}
+	n := namesOf(r)
+	out := &appointmentView{
+		ID: v.ID, Number: v.Number, Status: v.Status, Order: w.Number, Title: w.Title, Customer: n.of(w.Customer), Site: n.of(w.Site),
+		Start: v.Start, End: v.End, Zone: v.Zone, Technicians: []string{}, Tasks: []taskOfVisit{}, Lock: v.Lock,
+		Stamps: []stampView{}, Accepted: append([]dispatch.Exception{}, v.Accepted...), Conflicts: []dispatch.Conflict{},
+		FollowOn: n.of(v.FollowOn), Why: v.Why,
+	}
+	for _, t := range v.Technicians {
+		out.Technicians = append(out.Technicians, n.of(t))
+	}
+	for _, id := range v.Tasks {
+		t, err := work.Tasks.Get(r, id)
+		if err != nil {
+			return nil, err
+		}
+		out.Tasks = append(out.Tasks, taskOfVisit{t.N, t.Title, t.Status})
+	}
+	for _, s := range v.Stamps {
+		out.Stamps = append(out.Stamps, stampView{s.Status, s.At, n.of(s.By)})
+	}
+	if v.Status == dispatch.Scheduled || v.Status == dispatch.Dispatched {
+		found, err := dispatch.Conflicts(r, dispatch.Plan{
+			Appointment: v.ID, Order: v.Order, Tasks: v.Tasks, Technicians: v.Technicians, Start: v.Start, End: v.End,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out.Conflicts = append(out.Conflicts, found...)
+	}
+	return out, nil
+}
+
+func (v *appointmentView) draw(p *Page) {
+	p.Title("%s  %s", v.Number, v.Title)
+	p.Field("Status", string(v.Status))
+	p.Field("Work order", v.Order)
+	p.Field("Customer", v.Customer)
+	p.Field("Site", v.Site)
+	p.Field("Start", local(v.Start, v.Zone))
+	p.Field("End", local(v.End, v.Zone))
+	p.Field("Technicians", v.Technicians)
+	p.Field("Lock", string(v.Lock))
+	p.Field("Why", v.Why)
+	p.Field("Follow-on", v.FollowOn)
+	if len(v.Tasks) > 0 {
+		p.Section("Tasks")
+		rows := make([][]any, len(v.Tasks))
+		for i, t := range v.Tasks {
+			rows[i] = []any{t.N, t.Title, string(t.Status)}
+		}
+		p.Table([]string{"n", "title", "status"}, rows)
+	}
+	if len(v.Stamps) > 0 {
+		p.Section("What happened")
+		rows := make([][]any, len(v.Stamps))
+		for i, s := range v.Stamps {
+			rows[i] = []any{string(s.Status), local(s.At, v.Zone), s.By}
+		}
+		p.Table([]string{"status", "at", "by"}, rows)
+	}
+	if len(v.Accepted) > 0 {
+		p.Section("Accepted")
+		for _, e := range v.Accepted {
+			p.Line("%s (%s): %s", e.Detail, e.Conflict, e.Reason)
+		}
+	}
+	v.drawConflicts(p)
+}
+
+// drawConflicts shows what stands against the plan and was not accepted.
+func (v *appointmentView) drawConflicts(p *Page) {
+	open := slices.DeleteFunc(slices.Clone(v.Conflicts), func(c dispatch.Conflict) bool {
+		return slices.ContainsFunc(v.Accepted, func(e dispatch.Exception) bool { return e.Conflict == c.Code && e.Detail == c.Detail })
+	})
+	if len(open) == 0 {
+		return
+	}
+	p.Section("Stands against it now")
+	for _, c := range open {
+		p.Line("%s (%s)", c.Detail, c.Code)
+	}
+}

@@ -1,0 +1,294 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/dispatch"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+)
+
+func newTechnicianCmd(a *App) *cobra.Command {
+	return a.Noun(Noun{Use: "technician", Aliases: []string{"tech"}, Short: "Who can be sent", Group: GroupDispatch},
+		newTechnicianAddCmd(a), newTechnicianEditCmd(a), newTechnicianListCmd(a), newTechnicianShowCmd(a),
+		newTechnicianActiveCmd(a, false), newTechnicianActiveCmd(a, true))
+}
+
+// technicianFlags are the fields of a technician. The zone is what --tz names.
+type technicianFlags struct {
+	name, branch, shift, lat, lon, role, cost string
+	skills                                    []string
+}
+
+func (t *technicianFlags) add(f *pflag.FlagSet) {
+	f.StringSliceVar(&t.skills, "skill", nil, "a `SKILL` with its level, such as gas:2; repeat it or use commas")
+	f.StringVar(&t.shift, "shift", "", "weekly `HOURS` in the technician's own zone, such as \"Mon-Fri 08:00-17:00\"")
+	f.StringVar(&t.cost, "cost-rate", "", "what an hour costs the shop: `AMOUNT`")
+	f.StringVar(&t.role, "role", "", "the `ROLE` that prices may depend on, such as fitter")
+	f.StringVar(&t.branch, "branch", "", "the `BRANCH` they work at")
+	f.StringVar(&t.lat, "home-lat", "", "latitude of home in `DEGREES`")
+	f.StringVar(&t.lon, "home-lon", "", "longitude of home in `DEGREES`")
+}
+
+// rate reads --cost-rate; without it the cost is unknown, which is not zero.
+func (t *technicianFlags) rate() (*money.Price, error) {
+	if t.cost == "" {
+		return nil, nil
+	}
+	p, err := money.ParsePrice("cost-rate", t.cost)
+	return &p, err
+}
+
+func (t *technicianFlags) skillList() string { return joined(t.skills) }
+
+// joined puts the values of a repeated flag back together.
+func joined(values []string) string {
+	out := ""
+	for i, v := range values {
+		if i > 0 {
+			out += ", "
+		}
+		out += v
+	}
+	return out
+}
+
+func newTechnicianAddCmd(a *App) *cobra.Command {
+	var t technicianFlags
+	var person string
+	return a.Verb(Verb{
+		Use:   "add NAME",
+		Short: "Take a technician on",
+		Long: `The technician is the person of the same name: whoever acts under it records and submits this
+technician's time, and under four eyes never approves it. Without --shift any time will do; without
+--cost-rate the cost of the work is unknown, not zero. The zone is the one --tz names, or else the
+branch's, or else the company's.`,
+		Example: `callout technician add "Ana Gruber" --skill gas:2,hvac --shift "Mon-Fri 08:00-17:00" --cost-rate 38
+callout tech add luis --branch Lisbon --role apprentice`,
+		Writes: true,
+		Fields: resultList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			t.add(f)
+			f.StringVar(&person, "person", "", "the `USER` they are, if they act under another name")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			return a.Act(ctx, Action{
+				Build: func(r store.Reader, _ string) (store.Command, error) {
+					rate, err := t.rate()
+					if err != nil {
+						return nil, err
+					}
+					branch, err := optional(findBranch, r, t.branch)
+					if err != nil {
+						return nil, err
+					}
+					who, err := optional(party.People.FindID, r, person)
+					return &dispatch.AddTechnician{
+						Technician: args[0], Person: who, Branch: branch, Zone: a.shared.tz, Skills: t.skillList(),
+						Shift: t.shift, HomeLat: t.lat, HomeLon: t.lon, Role: t.role, CostRate: rate,
+					}, err
+				},
+				Note: func(store.Receipt) string { return "took on " + args[0] },
+			})
+		},
+	})
+}
+
+func newTechnicianEditCmd(a *App) *cobra.Command {
+	var t technicianFlags
+	var flags *pflag.FlagSet
+	return a.Verb(Verb{
+		Use:   "edit TECHNICIAN",
+		Short: "Change what is known of a technician",
+		Long: `Only what is named changes; an empty text clears. --skill gives the whole list anew. A new name is
+the person's new name, too. Visits that are planned stay as they are; callout appt show tells what no
+longer fits.`,
+		Example: `callout technician edit ana --skill gas:3,hvac
+callout technician edit ana --shift "Mon-Thu 07:00-17:00" --cost-rate 41.50`,
+		Writes: true,
+		Fields: resultList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			flags = f
+			f.StringVar(&t.name, "name", "", "the new `NAME`, of the person as well")
+			t.add(f)
+		},
+		Run: func(ctx context.Context, args []string) error {
+			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
+				id, err := findTechnician(r, args[0])
+				if err != nil {
+					return nil, err
+				}
+				rate, err := t.rate()
+				if err != nil {
+					return nil, err
+				}
+				branch, err := optional(findBranch, r, t.branch)
+				return &dispatch.EditTechnician{
+					Technician: id, NewName: edited(flags, "name", t.name), Branch: edited(flags, "branch", branch),
+					Zone: edited(flags, "tz", a.shared.tz), Skills: edited(flags, "skill", t.skillList()),
+					Shift: edited(flags, "shift", t.shift), HomeLat: edited(flags, "home-lat", t.lat),
+					HomeLon: edited(flags, "home-lon", t.lon), Role: edited(flags, "role", t.role), CostRate: rate,
+				}, err
+			}})
+		},
+	})
+}
+
+// newTechnicianActiveCmd makes technicians available, or no longer.
+func newTechnicianActiveCmd(a *App, active bool) *cobra.Command {
+	v := Verb{
+		Use: "deactivate TECHNICIAN...", Short: "Let technicians go: they are not planned any more", Writes: true, Danger: Bulk,
+		Long:    "What they did stays. Somebody who still has open visits is refused; those are given to others first.",
+		Example: "callout technician deactivate ana",
+	}
+	if active {
+		v.Use, v.Short, v.Long = "activate TECHNICIAN...", "Take technicians back", ""
+		v.Example = "callout technician activate ana"
+	}
+	v.Each = func(ctx context.Context, ids []string) []Result {
+		return a.ActEach(ctx, ids, Action{Build: func(r store.Reader, item string) (store.Command, error) {
+			id, err := findTechnician(r, item)
+			inactive := !active
+			return &dispatch.EditTechnician{Technician: id, Inactive: &inactive}, err
+		}})
+	}
+	return a.Verb(v)
+}
+
+func technicianList() List[dispatch.TechnicianRow] {
+	return List[dispatch.TechnicianRow]{
+		Key:   func(t dispatch.TechnicianRow) string { return string(t.ID) },
+		Empty: "there are no technicians yet",
+		Columns: []Column[dispatch.TechnicianRow]{
+			{Name: "id", Value: func(t dispatch.TechnicianRow) any { return string(t.ID) }},
+			{Name: "name", Value: func(t dispatch.TechnicianRow) any { return t.Name }},
+			{Name: "skills", Value: func(t dispatch.TechnicianRow) any { return skillWords(t.Skills) }},
+			{Name: "shift", Value: func(t dispatch.TechnicianRow) any { return t.Shift }},
+			{Name: "zone", Value: func(t dispatch.TechnicianRow) any { return t.Zone }},
+			{Name: "role", Value: func(t dispatch.TechnicianRow) any { return t.Role }},
+			{Name: "inactive", Detail: true, Value: func(t dispatch.TechnicianRow) any { return t.Inactive }},
+			{Name: "branch_id", Detail: true, Value: func(t dispatch.TechnicianRow) any { return string(t.Branch) }},
+		},
+	}
+}
+
+func skillWords(skills []dispatch.Skill) []string {
+	out := make([]string, len(skills))
+	for i, s := range skills {
+		out[i] = s.String()
+	}
+	return out
+}
+
+func newTechnicianListCmd(a *App) *cobra.Command {
+	var all bool
+	var skill string
+	return a.Verb(Verb{
+		Use:     "list",
+		Short:   "List the technicians by name",
+		Example: "callout technician list --with-skill gas:2",
+		Fields:  technicianList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&all, "all", false, "also those who were let go")
+			f.StringVar(&skill, "with-skill", "", "only those with this `SKILL`, at its level or higher")
+		},
+		Run: func(ctx context.Context, _ []string) error {
+			need, err := dispatch.ParseSkills("with-skill", skill)
+			if err != nil {
+				return err
+			}
+			return technicianList().Print(a, paged(ctx, a, dispatch.Technicians, "name", store.Range{},
+				func(t dispatch.TechnicianRow) store.Key { return indexKey(t.ID, foldName(t.Name)) },
+				func(_ store.Reader, t *dispatch.TechnicianRow) (bool, error) {
+					return (all || !t.Inactive) && dispatch.HasSkills(t.Skills, need), nil
+				}))
+		},
+	})
+}
+
+// technicianView is a technician as `show` prints it.
+type technicianView struct {
+	*dispatch.Technician
+	PersonName string                    `json:"person_name"`
+	BranchName string                    `json:"branch_name,omitempty"`
+	Currency   string                    `json:"currency"`
+	Next       []dispatch.AppointmentRow `json:"next"` // open visits, the next first
+}
+
+func newTechnicianShowCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use:     "show TECHNICIAN",
+		Short:   "Show a technician and their next visits",
+		Example: "callout technician show ana",
+		Fields: []string{"id", "name", "person", "person_name", "branch", "branch_name", "zone", "skills", "shift",
+			"home_lat", "home_lon", "role", "inactive", "imported", "cost", "currency", "next"},
+		Run: func(ctx context.Context, args []string) error {
+			v := technicianView{Next: []dispatch.AppointmentRow{}}
+			err := a.View(ctx, func(r store.Reader) error {
+				id, err := findTechnician(r, args[0])
+				if err != nil {
+					return err
+				}
+				if v.Technician, err = dispatch.Technicians.Get(r, id); err != nil {
+					return err
+				}
+				company, err := party.TheCompany(r)
+				if err != nil {
+					return err
+				}
+				v.Currency = company.Currency.Code()
+				n := namesOf(r)
+				v.PersonName, v.BranchName = n.of(v.Person), n.of(v.Branch)
+				const some = 10
+				v.Next, err = dispatch.NextVisits(r, id, some)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.Show(string(v.ID), v, func(p *Page) { v.draw(p) })
+		},
+	})
+}
+
+func (v *technicianView) draw(p *Page) {
+	p.Title("%s", v.Name)
+	p.Field("Id", string(v.ID))
+	if v.Inactive {
+		p.Field("Status", "inactive")
+	}
+	if v.PersonName != v.Name {
+		p.Field("Acts as", v.PersonName)
+	}
+	p.Field("Branch", v.BranchName)
+	p.Field("Zone", v.Zone)
+	p.Field("Skills", skillWords(v.Skills))
+	p.Field("Shift", v.Shift.String())
+	p.Field("Role", v.Role)
+	if v.HomeLat != "" {
+		p.Field("Home", v.HomeLat+", "+v.HomeLon)
+	}
+	if v.Cost.Rate != nil {
+		p.Field("Cost", v.Cost.Rate.String()+" "+v.Currency+" per hour")
+	} else {
+		p.Field("Cost", "unknown")
+	}
+	if len(v.Next) == 0 {
+		return
+	}
+	p.Section("Next visits")
+	rows := make([][]any, len(v.Next))
+	for i, row := range v.Next {
+		rows[i] = []any{row.Number, string(row.Status), row.Start.In(placeOf(v.Zone)), row.End.In(placeOf(v.Zone))}
+	}
+	p.Table([]string{"number", "status", "start", "end"}, rows)
+}
+
+// findTechnician resolves a technician by name or id.
+func findTechnician(r store.Reader, ref string) (store.ID, error) {
+	return hinted(dispatch.Technicians.FindID, "callout technician list")(r, ref)
+}
