@@ -54,6 +54,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	if inv.Number, err = tx.TakeNumber(series(inv.Kind, s.Today.Year), inv.ID); err != nil {
 		return err
 	}
+	tx.Returns(inv.ID, inv.Number)
 	inv.OrderNumber = s.Order.Number
 	inv.IssuedOn, inv.DueOn = s.Today, s.Today.AddDays(inv.PaymentDays)
 	inv.ReleasedBy, inv.ReleasedAt = tx.Env.Actor.ID, tx.Env.RecordedAt

@@ -48,6 +48,7 @@ type App struct {
 	running string // the command that runs, for those who wait for the store it holds
 
 	completers map[string]Completer // by placeholder, see complete.go
+	completing bool                 // the shell asks for candidates; nobody else needs the flags' completions
 }
 
 // newApp returns an App on the given streams, with the facts of those that are files.

@@ -136,6 +136,9 @@ func (a *App) completeFlag(c *cobra.Command, f *pflag.Flag) {
 // registerFlag tells cobra; that a flag does not exist or has a completion already would be
 // a defect of the caller, which the tree walk finds.
 func (a *App) registerFlag(c *cobra.Command, flag string, f cobra.CompletionFunc) {
+	if !a.completing {
+		return
+	}
 	_ = c.RegisterFlagCompletionFunc(flag, f)
 }
 

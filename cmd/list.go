@@ -178,7 +178,14 @@ func (w *listWriter[T]) row(row T) error {
 }
 
 // flush hands on what has been written so far, for output that grows while work goes on.
-func (w *listWriter[T]) flush() error { return w.buf.Flush() }
+func (w *listWriter[T]) flush() error {
+	if f, ok := w.to.(interface{ flush() error }); ok {
+		if err := f.flush(); err != nil {
+			return err
+		}
+	}
+	return w.buf.Flush()
+}
 
 func (w *listWriter[T]) close() error {
 	if err := w.to.close(); err != nil {

@@ -5,7 +5,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // Main runs one command line and returns the process's exit code. The arguments do not
@@ -18,6 +21,7 @@ func Main(args []string, in io.Reader, out, err io.Writer) int {
 
 // run builds the tree, runs one command line and reports its outcome.
 func (a *App) run(ctx context.Context, args []string) int {
+	a.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	return a.finish(ctx, root.ExecuteContext(ctx))

@@ -25,6 +25,14 @@ func tree(a *App) []*cobra.Command {
 		newWorkTypeCmd(a),
 		newChecklistCmd(a),
 		newSLACmd(a),
+		newTimeCmd(a),
+		newItemCmd(a),
+		newPartCmd(a),
+		newPriceCmd(a),
+		newTaxCmd(a),
+		newMilestoneCmd(a),
+		newInvoiceCmd(a),
+		newDemoCmd(a),
 		newAuditCmd(a),
 		newBackupCmd(a),
 		newRestoreCmd(a),
@@ -39,9 +47,9 @@ func tree(a *App) []*cobra.Command {
 
 // completers says how each placeholder is completed that stands for something live.
 func completers(a *App) map[string]Completer {
-	return workCompleters(a, dispatchCompleters(a, map[string]Completer{
+	return billingCompleters(a, workCompleters(a, dispatchCompleters(a, map[string]Completer{
 		"COLLECTION": a.completeCollections,
 		"KEY":        a.completeConfigKeys,
 		"ZONE":       completeZones,
-	}))
+	})))
 }

@@ -10,37 +10,60 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlRows writes the same list as jsonRows does, as YAML, row by row.
+// yamlRows writes the same list as jsonRows does, as YAML, some rows at a time: the library's
+// start costs more than many rows do.
 type yamlRows struct {
-	app  *App
-	w    io.Writer
-	cols []columnInfo
-	n    int
+	app   *App
+	w     io.Writer
+	cols  []columnInfo
+	rows  []*yaml.Node
+	begun bool
 }
+
+// yamlChunk is how many rows are written at a time.
+const yamlChunk = 200
 
 func (y *yamlRows) write(cells []any, _ string) error {
 	row, err := y.app.jsonObject(y.cols, cells)
 	if err != nil {
 		return err
 	}
-	doc, err := toYAML(row)
+	node, err := yamlDocument(row)
 	if err != nil {
 		return err
 	}
-	if y.n == 0 {
-		if _, err := io.WriteString(y.w, "schema: "+schemaVersion+"\nitems:\n"); err != nil {
-			return err
-		}
+	if y.rows = append(y.rows, node); len(y.rows) == yamlChunk {
+		return y.flush()
 	}
-	y.n++
-	item := "  - " + strings.ReplaceAll(strings.TrimRight(string(doc), "\n"), "\n", "\n    ")
-	_, err = io.WriteString(y.w, item+"\n")
+	return nil
+}
+
+// flush writes the rows that have gathered as the next part of the list of items.
+func (y *yamlRows) flush() error {
+	if len(y.rows) == 0 {
+		return nil
+	}
+	const heading = "items:\n"
+	list := &yaml.Node{Kind: yaml.SequenceNode, Content: y.rows}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Value: "items"}
+	doc, err := encodeYAML(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, list}})
+	if err != nil {
+		return err
+	}
+	y.rows = nil
+	if y.begun {
+		doc = bytes.TrimPrefix(doc, []byte(heading))
+	} else if _, err := io.WriteString(y.w, "schema: "+schemaVersion+"\n"); err != nil {
+		return err
+	}
+	y.begun = true
+	_, err = y.w.Write(doc)
 	return err
 }
 
 func (y *yamlRows) close() error {
-	if y.n > 0 {
-		return nil
+	if err := y.flush(); err != nil || y.begun {
+		return err
 	}
 	_, err := io.WriteString(y.w, "schema: "+schemaVersion+"\nitems: []\n")
 	return err
@@ -48,12 +71,21 @@ func (y *yamlRows) close() error {
 
 // toYAML rewrites a JSON document as YAML, with its keys in their order.
 func toYAML(doc []byte) ([]byte, error) {
-	dec := json.NewDecoder(bytes.NewReader(doc))
-	dec.UseNumber()
-	node, err := yamlNode(dec)
+	node, err := yamlDocument(doc)
 	if err != nil {
 		return nil, err
 	}
+	return encodeYAML(node)
+}
+
+// yamlDocument reads a JSON document as a node.
+func yamlDocument(doc []byte) (*yaml.Node, error) {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	return yamlNode(dec)
+}
+
+func encodeYAML(node *yaml.Node) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := yaml.NewEncoder(&buf)
 	enc.SetIndent(2)

@@ -56,10 +56,13 @@ func (tx *Tx) Scan(space string, r Range, yield func(key, value []byte) bool) er
 }
 
 // Returns says which record the command is mainly about, for the receipt and `log`.
-// The first call counts.
+// The first call counts; a later one may add the number that the same record was given.
 func (tx *Tx) Returns(id ID, number string) {
-	if tx.subject == "" {
+	switch {
+	case tx.subject == "":
 		tx.subject, tx.number = id, number
+	case tx.subject == id && number != "":
+		tx.number = number
 	}
 }
 

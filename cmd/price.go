@@ -1,0 +1,186 @@
+package cmd
+
+import (
+	"context"
+
+	"callout/billing"
+	"callout/calendar"
+	"callout/money"
+	"callout/party"
+	"callout/store"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func newPriceCmd(a *App) *cobra.Command {
+	return a.Noun(Noun{Use: "price", Short: "Price books: what time, parts and services sell for", Group: GroupMoney},
+		newPriceSetCmd(a), newPriceListCmd(a), newPriceExplainCmd(a), newPriceRepinCmd(a))
+}
+
+func newPriceSetCmd(a *App) *cobra.Command {
+	var v validFlags
+	var c billing.SetPrice
+	var unit string
+	return a.Verb(Verb{
+		Use: "set PRICE-KEY AMOUNT", Short: "Set a price in a book", Writes: true,
+		Long: "A key is labour, labour:ROLE, travel, travel:ROLE, part:CODE or service:CODE. Every change makes a new revision of the\n" +
+			"book; work orders keep the revision that they were created under until they are repinned. Within a revision\n" +
+			"the service date chooses the price.",
+		Example: "callout price set labour 96.00 --tax standard\n" +
+			"callout price set part:PUMP-25 289.00 --from 2026-07-01",
+		Fields: resultList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			v.add(f)
+			f.StringVar(&c.Book, "book", "", "the price `BOOK` (the shop's standard book when left out)")
+			f.StringVar(&unit, "unit", "", "what one `UNIT` of it is (hours for time, the part's own, or pieces)")
+			f.StringVar(&c.Text, "text", "", "what an invoice calls it: `TEXT`")
+			f.StringVar(&c.TaxClass, "tax", "", "its `TAX-CLASS`")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			return a.Act(ctx, Action{
+				Build: func(store.Reader, string) (store.Command, error) {
+					var err error
+					cmd := c
+					cmd.Key = args[0]
+					if cmd.Price, err = money.ParsePrice("amount", args[1]); err != nil {
+						return nil, err
+					}
+					if cmd.Unit, err = billing.ParseUnit("unit", unit); err != nil {
+						return nil, err
+					}
+					cmd.Valid, err = v.read(a)
+					return &cmd, err
+				},
+				Note: func(store.Receipt) string { return args[0] + " at " + args[1] },
+			})
+		},
+	})
+}
+
+func priceList() List[billing.BookPriceRow] {
+	return List[billing.BookPriceRow]{
+		Key:   func(p billing.BookPriceRow) string { return p.Key },
+		Empty: "the book has no prices yet",
+		Columns: []Column[billing.BookPriceRow]{
+			{Name: "key", Value: func(p billing.BookPriceRow) any { return p.Key }},
+			{Name: "price", Right: true, Value: func(p billing.BookPriceRow) any { return p.Price }},
+			{Name: "unit", Value: func(p billing.BookPriceRow) any { return p.Unit }},
+			{Name: "from", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.From) }},
+			{Name: "to", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.To) }},
+			{Name: "tax_class", Title: "TAX", Value: func(p billing.BookPriceRow) any { return p.TaxClass }},
+			{Name: "text", Value: func(p billing.BookPriceRow) any { return p.Text }},
+			{Name: "since_rev", Detail: true, Value: func(p billing.BookPriceRow) any { return p.Since }},
+			{Name: "id", Detail: true, Value: func(p billing.BookPriceRow) any { return string(p.ID) }},
+		},
+	}
+}
+
+func newPriceListCmd(a *App) *cobra.Command {
+	var book string
+	return a.Verb(Verb{
+		Use: "list", Short: "List what a book says now",
+		Example: "callout price list -o csv > prices.csv",
+		Fields:  priceList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			f.StringVar(&book, "book", "", "the price `BOOK` (the shop's standard book when left out)")
+		},
+		Run: func(ctx context.Context, _ []string) error {
+			var rows []billing.BookPriceRow
+			err := a.View(ctx, func(r store.Reader) error {
+				for row, err := range billing.CurrentPrices(r, book) {
+					if err != nil {
+						return err
+					}
+					rows = append(rows, row)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return priceList().Print(a, Rows(rows))
+		},
+	})
+}
+
+func newPriceExplainCmd(a *App) *cobra.Command {
+	var order, on string
+	return a.Verb(Verb{
+		Use: "explain PRICE-KEY", Short: "Tell what something costs on a day, and by which rules",
+		Example: "callout price explain part:PUMP-25 --on 2026-03-02\ncallout price explain labour --order WO-1001",
+		Fields:  []string{"key", "on", "book", "price", "unit", "problem", "trace"},
+		Flags: func(f *pflag.FlagSet) {
+			f.StringVar(&order, "order", "", "as this work order sees it, by the revision that it pins: `WO`")
+			f.StringVar(&on, "on", "", "the service `DAY` (today when left out)")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			var x *billing.Explanation
+			err := a.View(ctx, func(r store.Reader) error {
+				id, err := optional(findOrder, r, order)
+				if err != nil {
+					return err
+				}
+				day, err := a.dayOr(r, on)
+				if err != nil {
+					return err
+				}
+				x, err = billing.Explain(r, id, args[0], day)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.Show(x.Key, x, func(p *Page) { drawExplanation(p, x) })
+		},
+	})
+}
+
+func drawExplanation(p *Page, x *billing.Explanation) {
+	p.Title("%s on %s", x.Key, x.On)
+	if x.Price != nil {
+		p.Field("Price", x.Price.String()+" per "+x.Unit.String())
+	}
+	p.Field("Problem", x.Problem)
+	if x.Book.Name != "" {
+		p.Field("Book", x.Book)
+	}
+	rows := make([][]any, len(x.Trace))
+	for i, s := range x.Trace {
+		rows[i] = []any{s.Rule, "", s.Verdict}
+		if s.Price != nil {
+			rows[i][1] = *s.Price
+		}
+	}
+	p.Section("Rules looked at")
+	p.Table([]string{"rule", "price", "verdict"}, rows)
+}
+
+// dayOr is a day as typed, or today in the company's zone.
+func (a *App) dayOr(r store.Reader, s string) (calendar.Date, error) {
+	if s != "" {
+		return a.Date("on", s)
+	}
+	company, err := party.TheCompany(r)
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	zone, err := calendar.LoadZone("tz", company.Zone)
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	return calendar.DateOf(a.Now(), zone), nil
+}
+
+func newPriceRepinCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use: "repin WO...", Short: "Let orders see the newest revision of their price book", Writes: true, Danger: Bulk,
+		Example: "callout price repin WO-1001",
+		Each: func(ctx context.Context, ids []string) []Result {
+			return a.ActEach(ctx, ids, Action{Build: func(r store.Reader, ref string) (store.Command, error) {
+				id, err := findOrder(r, ref)
+				return &billing.RepinPrices{Order: id}, err
+			}})
+		},
+	})
+}
