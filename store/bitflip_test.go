@@ -80,10 +80,7 @@ func buildFlipped(t *testing.T, dir string) int64 {
 	}
 	var ids []store.ID
 	for n := range 5 {
-		var in []store.Intent
-		for _, c := range creates(20*n, 20) {
-			in = append(in, c)
-		}
+		in := creates(20*n, 20)
 		for i, id := range ids {
 			if i%3 == n%3 && i > len(ids)-30 {
 				balance := n
