@@ -265,7 +265,7 @@ func (s *Snapshot) open(x source, except store.ID) unbilled {
 	if standing != nil && !s.Live[standing.ID].IsZero() {
 		return unbilled{*standing, standing.Qty.Sub(s.Live[standing.ID]).Sub(s.reserved(x.id, except))}
 	}
-	c := s.charge(x)
+	c := s.worth[x.id]
 	if standing != nil && standing.equal(&c) {
 		c = *standing
 	}
@@ -273,21 +273,4 @@ func (s *Snapshot) open(x source, except store.ID) unbilled {
 		return unbilled{charge: c}
 	}
 	return unbilled{c, c.Qty.Sub(s.reserved(x.id, except))}
-}
-
-// reserved is how much of a source stands on open invoices, but for one.
-func (s *Snapshot) reserved(id, except store.ID) money.Quantity {
-	var q money.Quantity
-	for i := range s.Invoices {
-		inv := &s.Invoices[i]
-		if inv.ID == except || inv.Kind != KindInvoice || !inv.Open() {
-			continue
-		}
-		for _, l := range inv.Lines {
-			if l.Source == id {
-				q = q.Add(l.Qty)
-			}
-		}
-	}
-	return q
 }

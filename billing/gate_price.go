@@ -98,7 +98,7 @@ func reqCost(s *Snapshot, _ *Subject) Requirement {
 	q := Requirement{Code: ReqCost, Title: "what the work cost is known", Stage: ToPropose, Severity: Warn}
 	var unknown []string
 	for _, x := range s.sources() {
-		if c := s.charge(x); !c.Cost.Amount.IsKnown() {
+		if c := s.worth[x.id]; !c.Cost.Amount.IsKnown() {
 			unknown = append(unknown, c.Text)
 			q.Evidence = append(q.Evidence, x.id)
 		}

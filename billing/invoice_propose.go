@@ -62,12 +62,10 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 		if err := s.keep(tx, &picks[i].charge); err != nil {
 			return err
 		}
+		inv.Lines[i].Charge = picks[i].charge.ID // lines are in the order of picks; no content changes
 		if by := picks[i].charge.Named; by != "" {
 			makers = append(makers, by)
 		}
-	}
-	if err := s.compose(inv, picks); err != nil {
-		return err
 	}
 	if err := inv.ask(tx, s.Order.Number, makers); err != nil {
 		return err

@@ -94,8 +94,7 @@ func (s *Snapshot) rollup() *Rollup {
 	for _, x := range s.sources() {
 		u := s.open(x, "")
 		if x.milestone == nil {
-			c := s.charge(x)
-			p.Cost = p.Cost.Add(c.Cost.Amount)
+			p.Cost = p.Cost.Add(s.worth[x.id].Cost.Amount)
 		}
 		if u.qty.IsZero() {
 			continue

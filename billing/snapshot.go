@@ -1,12 +1,13 @@
 package billing
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"callout/approval"
 	"callout/calendar"
 	"callout/dispatch"
-	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
 	"callout/store"
@@ -37,7 +38,9 @@ type Snapshot struct {
 	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
 	Invoices    []Invoice                   // of the order, open and released
 	Waivers     []GateWaiver
-	Overlaps    []string // time that a person has given twice
+	Overlaps    []string                   // time that a person has given twice
+	worth       map[store.ID]Charge        // what each source comes to now
+	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
 	// Zone is the site's; its clock tells on which date something was done.
 	Zone calendar.Zone
 	// Today is the company's date, LastIssued that of the newest document, by kind.
@@ -54,7 +57,7 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 	s := &Snapshot{
 		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{}, Prices: map[string][]BookPrice{},
 		Charges: map[store.ID]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
-		LastIssued: map[InvoiceKind]calendar.Date{},
+		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID]Charge{}, onOpen: map[store.ID][]reservation{},
 	}
 	for _, load := range []func(store.Reader) error{
 		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling,
@@ -62,6 +65,9 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 		if err := load(r); err != nil {
 			return nil, err
 		}
+	}
+	for _, x := range s.sources() {
+		s.worth[x.id] = s.charge(x)
 	}
 	home, err := calendar.LoadZone("zone", s.Company.Zone)
 	s.Today = calendar.DateOf(now, home)
@@ -108,9 +114,9 @@ func (s *Snapshot) loadWork(r store.Reader) error {
 			}
 			s.Technicians[e.Technician] = *t
 		}
-		if err := s.loadOverlaps(r, e); err != nil {
-			return err
-		}
+	}
+	if err := s.loadOverlaps(r); err != nil {
+		return err
 	}
 	for i, err := range LineItems.By(r, "order", key) {
 		if err != nil {
@@ -136,18 +142,37 @@ func (s *Snapshot) loadWork(r store.Reader) error {
 }
 
 // loadOverlaps looks for time that the same person gave twice. Capturing refuses it; what
-// came in by sync or import is found here.
-func (s *Snapshot) loadOverlaps(r store.Reader, e *TimeEntry) error {
-	if e.Status == TimeRejected {
-		return nil
-	}
-	rows, err := overlapping(r, e)
-	for _, row := range rows {
-		if row.ID > e.ID || row.Order != e.Order {
-			s.Overlaps = append(s.Overlaps, string(e.ID)+" and "+string(row.ID))
+// came in by sync or import is found here. Each stretch of a person's time is read once.
+func (s *Snapshot) loadOverlaps(r store.Reader) error {
+	windows := map[store.ID][]calendar.Interval{}
+	mine := map[store.ID]bool{}
+	for i := range s.Times {
+		if e := &s.Times[i]; e.Status != TimeRejected && !e.To.IsZero() {
+			windows[e.Person] = append(windows[e.Person], calendar.Interval{Start: e.From.Add(-MaxTime), End: e.To})
+			mine[e.ID] = true
 		}
 	}
-	return err
+	for _, person := range unique(slices.Collect(maps.Keys(windows))) {
+		for _, w := range calendar.Merge(windows[person]) {
+			rng := store.Range{Lo: store.K(person, w.Start), Hi: store.K(person, w.End)}
+			var last TimeRow // of those read so far, the one that ends last
+			for row, err := range TimeEntries.Rows(r, "person", rng) {
+				if err != nil {
+					return err
+				}
+				if row.To.IsZero() {
+					continue // it runs, and so is not approved: that is found elsewhere
+				}
+				if row.From.Before(last.To) && (mine[row.ID] || mine[last.ID]) {
+					s.Overlaps = append(s.Overlaps, string(last.ID)+" and "+string(row.ID))
+				}
+				if row.To.After(last.To) {
+					last = row
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // loadPrices reads the prices that the order's work may need, rules and taxes.
@@ -211,8 +236,15 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 		if err != nil {
 			return err
 		}
-		if inv.Status != InvoiceDiscarded {
-			s.Invoices = append(s.Invoices, *inv)
+		if inv.Status == InvoiceDiscarded {
+			continue
+		}
+		s.Invoices = append(s.Invoices, *inv)
+		if inv.Kind != KindInvoice || !inv.Open() {
+			continue
+		}
+		for _, l := range inv.Lines {
+			s.onOpen[l.Source] = append(s.onOpen[l.Source], reservation{inv.ID, l.Qty})
 		}
 	}
 	for w, err := range GateWaivers.By(r, "order", key) {
@@ -231,12 +263,19 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 	return nil
 }
 
-// invoice returns an invoice of the order by id.
-func (s *Snapshot) invoice(id store.ID) (*Invoice, error) {
-	for i := range s.Invoices {
-		if s.Invoices[i].ID == id {
-			return &s.Invoices[i], nil
+// reservation is what an open invoice bills of a source.
+type reservation struct {
+	invoice store.ID
+	qty     money.Quantity
+}
+
+// reserved is how much of a source stands on open invoices, but for one.
+func (s *Snapshot) reserved(id, except store.ID) money.Quantity {
+	var q money.Quantity
+	for _, v := range s.onOpen[id] {
+		if v.invoice != except {
+			q = q.Add(v.qty)
 		}
 	}
-	return nil, fault.NotFoundf("no invoice %s", id)
+	return q
 }
