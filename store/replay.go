@@ -161,5 +161,5 @@ func (p *replay) seal(l *layer, t *tree) (Batch, error) {
 func regressed(now, seen Head) error {
 	return fault.Refusedf("the store is at entry %s, but this machine has seen entry %s: it was put back or changed",
 		now.Short(), seen.Short()).With("store.regressed").Hint("callout audit verify").
-		Hint("callout restore --accept-regression   (keeps what is here and goes on from it)")
+		Hint(`callout restore BACKUP --accept-regression --reason "..."   (gives up the newer entries)`)
 }

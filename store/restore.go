@@ -25,6 +25,9 @@ type RestoreOptions struct {
 // an engine that is no store: callers restore beside the old file and put the new one
 // in its place afterwards.
 func (s *Store) Restore(ctx context.Context, dir string, o RestoreOptions) (*Report, error) {
+	if o.AcceptRegression && o.Reason == "" {
+		return nil, fault.Invalidf("reason", "going on from an older state needs a reason")
+	}
 	m, err := ReadManifest(dir)
 	if err != nil {
 		return nil, err
