@@ -8,7 +8,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -22,17 +21,9 @@ type call struct {
 	ack      int
 }
 
-var (
-	callLine    = regexp.MustCompile(`^(\d+) +(\w+)\((.*)\) += (-?\d+)`)
-	beginLine   = regexp.MustCompile(`^(\d+) +(\w+\(.*) <unfinished \.\.\.>$`)
-	resumedLine = regexp.MustCompile(`^(\d+) +<\.\.\. \w+ resumed>(.*)$`)
-	fdPath      = regexp.MustCompile(`^\d+<([^>]*)>`)
-	quoted      = regexp.MustCompile(`"([^"]*)"`)
-)
-
 // parseTrace reads strace's output. A call that another thread's call interrupts stands
-// on two lines and counts where it ends.
-func parseTrace(in *bufio.Reader, _ string) ([]call, error) {
+// on two lines and counts where it ends. Lines are long, so they are cut and not matched.
+func parseTrace(in *bufio.Reader) ([]call, error) {
 	var calls []call
 	begun := map[string]string{}
 	for {
@@ -43,19 +34,22 @@ func parseTrace(in *bufio.Reader, _ string) ([]call, error) {
 		if err != nil {
 			return nil, err
 		}
-		line = strings.TrimSuffix(line, "\n")
-		if m := beginLine.FindStringSubmatch(line); m != nil {
-			begun[m[1]] = m[2]
+		thread, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		text = strings.TrimSpace(text)
+		if first, unfinished := strings.CutSuffix(text, " <unfinished ...>"); unfinished {
+			begun[thread] = first
 			continue
 		}
-		if m := resumedLine.FindStringSubmatch(line); m != nil {
-			line = m[1] + " " + begun[m[1]] + m[2]
+		if strings.HasPrefix(text, "<... ") {
+			_, rest, _ := strings.Cut(text, " resumed>")
+			text = begun[thread] + rest
 		}
-		m := callLine.FindStringSubmatch(line)
-		if m == nil || strings.HasPrefix(m[4], "-") {
+		end := strings.LastIndex(text, ") ")
+		name, args, isCall := strings.Cut(text[:max(end, 0)], "(")
+		if !isCall || !strings.HasPrefix(strings.TrimSpace(text[end+1:]), "= ") || strings.Contains(text[end:], "= -") {
 			continue // a signal, an exit, or a call that failed
 		}
-		c, err := parseCall(m[2], m[3])
+		c, err := parseCall(name, args)
 		if err != nil {
 			return nil, fmt.Errorf("%.80s: %w", line, err)
 		}
@@ -66,16 +60,23 @@ func parseTrace(in *bufio.Reader, _ string) ([]call, error) {
 }
 
 func parseCall(name, args string) (c call, err error) {
-	if m := fdPath.FindStringSubmatch(args); m != nil {
-		path, err := unhex(m[1])
-		if err != nil {
-			return c, err
+	// A descriptor is followed by its path.
+	if number, rest, ok := strings.Cut(args, "<"); ok {
+		if _, err := strconv.Atoi(number); err == nil {
+			text, _, _ := strings.Cut(rest, ">")
+			path, err := unhex(text)
+			if err != nil {
+				return c, err
+			}
+			c.name = filepath.Base(string(path))
 		}
-		c.name = filepath.Base(string(path))
 	}
 	var texts [][]byte
-	for _, m := range quoted.FindAllStringSubmatch(args, -1) {
-		text, err := unhex(m[1])
+	for i, part := range strings.Split(args, `"`) {
+		if i%2 == 0 {
+			continue
+		}
+		text, err := unhex(part)
 		if err != nil {
 			return c, err
 		}
