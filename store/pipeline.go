@@ -7,12 +7,16 @@ import (
 // pipelineChunk is how many pairs a worker takes at a time.
 const pipelineChunk = 128
 
-// pipeline scans a space, has each pair worked on by as many goroutines as there are
-// processors, and takes the results one by one in key order. Scan and take run on the
-// caller's goroutine; work runs on others, on copies, and must not panic.
+// pipeline scans a range of a space, up to a limit unless that is 0, has each pair worked
+// on by as many goroutines as there are processors, and takes the results one by one in
+// key order. Scan and take run on the caller's goroutine; work runs on others, on copies,
+// and must not panic.
 //
 // Progress hears of each pair as it is read: if the next one kills the process, that is where.
-func pipeline[T any](r Reader, space string, progress func(Step), work func(key, value []byte) T, take func(key []byte, result T)) error {
+func pipeline[T any](
+	r Reader, space string, rng Range, limit int, progress func(Step),
+	work func(key, value []byte) T, take func(key []byte, result T),
+) error {
 	type chunk struct {
 		pairs   []Write
 		results []T
@@ -39,7 +43,7 @@ func pipeline[T any](r Reader, space string, progress func(Step), work func(key,
 		}
 	}
 	c := &chunk{}
-	var n uint64
+	var n int
 	send := func() {
 		c.results, c.done = make([]T, len(c.pairs)), make(chan struct{})
 		if len(waiting) > workers {
@@ -50,8 +54,8 @@ func pipeline[T any](r Reader, space string, progress func(Step), work func(key,
 		waiting = append(waiting, c)
 		c = &chunk{}
 	}
-	err := r.Scan(space, Range{}, func(key, value []byte) bool {
-		progress(Step{Space: space, Key: key, Done: n})
+	err := r.Scan(space, rng, func(key, value []byte) bool {
+		progress(Step{Space: space, Key: key, Done: uint64(n)})
 		n++
 		// One copy for both: what a scan hands out is valid during this call only.
 		both := append(append(make([]byte, 0, len(key)+len(value)), key...), value...)
@@ -59,7 +63,7 @@ func pipeline[T any](r Reader, space string, progress func(Step), work func(key,
 		if len(c.pairs) == pipelineChunk {
 			send()
 		}
-		return true
+		return n != limit
 	})
 	if len(c.pairs) > 0 {
 		send()

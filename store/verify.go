@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"sort"
 
@@ -30,6 +31,8 @@ type VerifyOptions struct {
 	Found func(Finding)
 	// MaxFindings ends the list of findings, not the verification; 1,000 when zero.
 	MaxFindings int
+	// Chunk is how many entries are read before others may write again; 20,000 when zero.
+	Chunk int
 }
 
 // Step is one step of a verification. Key is valid during the call only.
@@ -44,8 +47,8 @@ func (s Step) String() string {
 	switch {
 	case s.Key == nil:
 		return s.Space
-	case s.Space == spaceJournal:
-		return fmt.Sprintf("journal entry %d", s.Done+1)
+	case s.Space == spaceJournal && len(s.Key) == 8:
+		return fmt.Sprintf("journal entry %d", binary.BigEndian.Uint64(s.Key))
 	default:
 		return fmt.Sprintf("%s %q", s.Space, s.Key)
 	}
@@ -97,7 +100,10 @@ type verifier struct {
 	rep     *Report
 	keys    []string // public keys, from the journal
 	seen    Head     // the newest head known outside the store
-	head    edge
+	head    edge     // of the entries read
+	last    []byte   // the key of the last of them
+	next    uint64   // the number of the one that must follow
+	tile    *tileCheck
 	state   map[recordKey]recordState // what the journal leaves of each record
 	cmds    map[[16]byte]uint64
 	human   map[string]Numbered // by folded number
@@ -119,6 +125,9 @@ func (s *Store) verify(ctx context.Context, o VerifyOptions, blind bool) (*Repor
 	if o.MaxFindings == 0 {
 		o.MaxFindings = 1000
 	}
+	if o.Chunk <= 0 {
+		o.Chunk = 20000
+	}
 	if o.Progress == nil {
 		o.Progress = func(Step) {}
 	}
@@ -131,29 +140,60 @@ func (s *Store) verify(ctx context.Context, o VerifyOptions, blind bool) (*Repor
 			return nil, err
 		}
 	}
-	var rep *Report
-	err := s.engine.View(ctx, func(r Reader) error {
-		v := &verifier{s: s, o: o, r: r, blind: blind, rep: &Report{Findings: []Finding{}}}
-		rep = v.rep
-		return v.run(ctx)
-	})
+	v := newVerifier(s, o)
+	v.blind = blind
+	err := v.run(ctx)
 	if fault.CodeOf(err) == "store.damaged" { // the engine cannot even open it
-		rep = &Report{}
-		v := &verifier{s: s, o: o, rep: rep}
 		v.find(Finding{Message: err.Error()})
-		return rep, nil
+		return v.rep, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	if inspects {
-		v := &verifier{s: s, o: o, rep: rep}
 		v.guard("the engine", func() error { return v.inspect(ctx, in) })
 	}
-	return rep, nil
+	v.nameSubjects()
+	return v.rep, nil
 }
 
+func newVerifier(s *Store, o VerifyOptions) *verifier {
+	v := &verifier{
+		s: s, o: o, rep: &Report{Findings: []Finding{}}, next: 1,
+		state: map[recordKey]recordState{}, cmds: map[[16]byte]uint64{},
+		human: map[string]Numbered{}, series: map[string]uint64{}, indexed: map[string]*tally{},
+	}
+	v.tile = &tileCheck{v: v, open: map[int][]byte{}}
+	return v
+}
+
+// run reads the journal, which only grows, in short turns, and the end of it together
+// with everything else in one.
 func (v *verifier) run(ctx context.Context) error {
+	if err := v.s.engine.View(ctx, func(r Reader) error { v.r = r; return v.begin() }); err != nil {
+		return err
+	}
+	for more := true; more; {
+		err := v.s.engine.View(ctx, func(r Reader) error {
+			v.r, more = r, false
+			v.guard("the journal", func() (err error) {
+				more, err = v.journal(v.o.Chunk)
+				return err
+			})
+			if more {
+				return ctx.Err()
+			}
+			return v.rest(ctx)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin finds out whose store this is and what has been seen of it.
+func (v *verifier) begin() error {
 	m, err := ReadMeta(v.r)
 	switch {
 	case fault.CodeOf(err) == "store.newer":
@@ -169,11 +209,16 @@ func (v *verifier) run(ctx context.Context) error {
 		v.rep.Tenant, v.keys = m.Tenant, m.Keys
 	}
 	v.outside()
+	return nil
+}
+
+// rest verifies what follows from the journal, all of which has been read.
+func (v *verifier) rest(ctx context.Context) error {
 	for _, part := range []struct {
 		name string
 		run  func() error
 	}{
-		{"the journal", v.journal},
+		{"the journal's end", v.end},
 		{"the tree", v.tiles},
 		{"the head", v.heads},
 		{"the records", v.records},
@@ -188,7 +233,6 @@ func (v *verifier) run(ctx context.Context) error {
 		v.o.Progress(Step{Space: part.name})
 		v.guard(part.name, part.run)
 	}
-	v.nameSubjects()
 	return nil
 }
 

@@ -26,26 +26,32 @@ func (v *verifier) outside() {
 	}
 }
 
-// journal reads every entry, grows the tree and gathers what the entries say.
-func (v *verifier) journal() error {
-	v.state = map[recordKey]recordState{}
-	v.cmds = map[[16]byte]uint64{}
-	v.human = map[string]Numbered{}
-	v.series = map[string]uint64{}
-	tiles := &tileCheck{v: v, open: map[int][]byte{}}
-	var next uint64 = 1
-	err := pipeline(v.r, spaceJournal, v.o.Progress, readLeaf, func(key []byte, in readEntry) {
+// journal reads the next entries, up to a limit, grows the tree and gathers what they
+// say. It reports whether there may be more.
+func (v *verifier) journal(limit int) (more bool, err error) {
+	rng := Range{}
+	if v.last != nil {
+		rng.Lo = append(bytes.Clone(v.last), 0)
+	}
+	n, before := 0, v.rep.Entries
+	progress := func(st Step) {
+		st.Done += before
+		v.o.Progress(st)
+	}
+	err = pipeline(v.r, spaceJournal, rng, limit, progress, readLeaf, func(key []byte, in readEntry) {
+		n++
+		v.last = key
 		v.rep.Entries++
 		if len(key) != 8 {
 			v.find(Finding{Space: spaceJournal, Subject: fmt.Sprintf("%q", key), Message: "is no key of a journal entry"})
 			return
 		}
 		seq := binary.BigEndian.Uint64(key)
-		if seq != next {
-			v.find(Finding{Space: spaceJournal, Seq: next, Message: fmt.Sprintf("is missing; entry %d follows", seq)})
+		if seq != v.next {
+			v.find(Finding{Space: spaceJournal, Seq: v.next, Message: fmt.Sprintf("is missing; entry %d follows", seq)})
 		}
-		next = seq + 1
-		if err := v.head.grow(in.hash, tiles.add); err != nil {
+		v.next = seq + 1
+		if err := v.head.grow(in.hash, v.tile.add); err != nil {
 			v.find(Finding{Space: spaceTiles, Seq: seq, Message: err.Error()})
 		}
 		if v.seen.Size > 0 && v.head.size == v.seen.Size && v.head.root() != v.seen.Root {
@@ -58,15 +64,17 @@ func (v *verifier) journal() error {
 		}
 		v.entry(seq, in)
 	})
-	if err != nil {
-		return err
-	}
+	return n == limit, err
+}
+
+// end looks at the tree as all entries have made it.
+func (v *verifier) end() error {
 	if v.head.size < v.seen.Size {
 		v.find(Finding{Space: spaceJournal, Message: fmt.Sprintf(
 			"the journal ends at entry %d, but this machine has seen %s", v.head.size, v.seen.Short())})
 	}
 	v.rep.Head = Head{Size: v.head.size, Root: v.head.root()}.Short()
-	tiles.finish()
+	v.tile.finish()
 	return nil
 }
 

@@ -12,7 +12,6 @@ import (
 // records compares each stored record with the journal's last image of it, and
 // tallies the index entries that the records should have.
 func (v *verifier) records() error {
-	v.indexed = map[string]*tally{}
 	seed := maphash.MakeSeed()
 	for _, coll := range v.s.schema.Collections {
 		for _, space := range coll.indexes() {
@@ -33,7 +32,7 @@ func (v *verifier) records() error {
 func (v *verifier) collection(coll AnyCollection) error {
 	space := recordSpace(coll.Name())
 	work := func(id, env []byte) readRecord { return v.readRecord(coll, space, id, env) }
-	return pipeline(v.r, space, v.o.Progress, work, func(id []byte, in readRecord) {
+	return pipeline(v.r, space, Range{}, 0, v.o.Progress, work, func(id []byte, in readRecord) {
 		v.rep.Records++
 		key := recordKey{coll.Name(), ID(id)}
 		is, ok := v.state[key]

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -82,6 +83,12 @@ func testVerify(t *testing.T, open func(testing.TB) store.Engine) {
 	rep := s.Verified()
 	if rep.Entries != s.Size() || rep.Records != 14 || rep.IndexEntries == 0 || rep.Tenant != Tenant.String() {
 		t.Errorf("report %+v", rep)
+	}
+	for chunk := range 5 {
+		again, err := s.Verify(t.Context(), store.VerifyOptions{Chunk: chunk})
+		if err != nil || !reflect.DeepEqual(again, rep) {
+			t.Errorf("by %d entries: %+v, %v; at once: %+v", chunk, again, err, rep)
+		}
 	}
 	s.Read(func(r store.Reader) error {
 		h, err := store.CurrentHead(r)
