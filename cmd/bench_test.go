@@ -10,9 +10,9 @@ import (
 // BenchmarkList prints 10,000 rows in each format. The baseline writes the same cells with
 // fmt and nothing around them.
 func BenchmarkList(b *testing.B) {
-	rows := make([]item, 10_000)
+	rows := make([]sample, 10_000)
 	for i := range rows {
-		rows[i] = items()[i%2]
+		rows[i] = samples()[i%2]
 		rows[i].Number = fmt.Sprintf("WO-%d", i)
 	}
 	b.Run("baseline", func(b *testing.B) {
@@ -30,7 +30,7 @@ func BenchmarkList(b *testing.B) {
 			a := newApp(nil, io.Discard, io.Discard)
 			a.config.Output = format
 			for b.Loop() {
-				if err := itemList().Print(a, Rows(rows)); err != nil {
+				if err := sampleList().Print(a, Rows(rows)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -121,10 +121,10 @@ func TestBrokenPipeIsQuiet(t *testing.T) {
 	b := newBench(t, "")
 	b.Out = &dataWriter{app: b.App, to: pipe}
 	read := 0
-	endless := func(yield func(item, error) bool) {
+	endless := func(yield func(sample, error) bool) {
 		for i := 0; i < 1_000_000; i++ {
 			read++
-			if !yield(item{Number: fmt.Sprint(i)}, nil) {
+			if !yield(sample{Number: fmt.Sprint(i)}, nil) {
 				return
 			}
 		}

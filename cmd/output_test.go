@@ -18,8 +18,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// item is a row of the lists in these tests.
-type item struct {
+// sample is a row of the lists in these tests.
+type sample struct {
 	Number string
 	Title  string
 	Price  decimal.Decimal
@@ -28,34 +28,34 @@ type item struct {
 	Note   *string
 }
 
-func itemList() List[item] {
-	return List[item]{
-		Key: func(r item) string { return r.Number },
-		Columns: []Column[item]{
-			{Name: "number", Value: func(r item) any { return r.Number }},
-			{Name: "title", Value: func(r item) any { return r.Title }},
-			{Name: "unit_price", Right: true, Value: func(r item) any { return r.Price }},
-			{Name: "start", Value: func(r item) any { return r.Start }},
-			{Name: "skills", Detail: true, Value: func(r item) any { return r.Skills }},
-			{Name: "note", Detail: true, Value: func(r item) any { return r.Note }},
+func sampleList() List[sample] {
+	return List[sample]{
+		Key: func(r sample) string { return r.Number },
+		Columns: []Column[sample]{
+			{Name: "number", Value: func(r sample) any { return r.Number }},
+			{Name: "title", Value: func(r sample) any { return r.Title }},
+			{Name: "unit_price", Right: true, Value: func(r sample) any { return r.Price }},
+			{Name: "start", Value: func(r sample) any { return r.Start }},
+			{Name: "skills", Detail: true, Value: func(r sample) any { return r.Skills }},
+			{Name: "note", Detail: true, Value: func(r sample) any { return r.Note }},
 		},
 		Empty: "no items match",
 	}
 }
 
-func items() []item {
+func samples() []sample {
 	vienna := time.FixedZone("CET", 3600)
-	return []item{
+	return []sample{
 		{Number: "WO-1", Title: "Boiler", Price: decimal.RequireFromString("95.50"), Start: time.Date(2026, 3, 2, 9, 0, 0, 0, vienna), Skills: []string{"gas", "heating"}},
 		{Number: "WO-2", Title: "Tab\there \"and\" there", Price: decimal.RequireFromString("-3")},
 	}
 }
 
 // listVerb is a command that lists the given rows.
-func listVerb(a *App, rows iter.Seq2[item, error]) []*cobra.Command {
+func listVerb(a *App, rows iter.Seq2[sample, error]) []*cobra.Command {
 	return []*cobra.Command{a.Noun(Noun{Use: "item", Short: "Items", Group: GroupData}, a.Verb(Verb{
-		Use: "list", Short: "List items", Example: "callout item list", Fields: itemList().Names(),
-		Run: func(_ context.Context, _ []string) error { return itemList().Print(a, rows) },
+		Use: "list", Short: "List items", Example: "callout item list", Fields: sampleList().Names(),
+		Run: func(_ context.Context, _ []string) error { return sampleList().Print(a, rows) },
 	}))}
 }
 
@@ -108,7 +108,7 @@ items:
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, "")
 			b.outTTY = tt.tty
-			if code := b.runVerb(listVerb(b.App, Rows(items())), append([]string{"item", "list"}, tt.args...)...); code != 0 {
+			if code := b.runVerb(listVerb(b.App, Rows(samples())), append([]string{"item", "list"}, tt.args...)...); code != 0 {
 				t.Fatalf("exit %d: %s", code, b.err.String())
 			}
 			if got := b.out.String(); got != tt.want {
@@ -134,7 +134,7 @@ func TestEmptyList(t *testing.T) {
 		"tsv":  "", "jsonl": "", "name": "", "table": "",
 	} {
 		b := newBench(t, "")
-		if code := b.runVerb(listVerb(b.App, Rows[item](nil)), "item", "list", "-o", format); code != 0 {
+		if code := b.runVerb(listVerb(b.App, Rows[sample](nil)), "item", "list", "-o", format); code != 0 {
 			t.Fatalf("%s: exit %d", format, code)
 		}
 		if got := b.out.String(); got != want {
@@ -143,7 +143,7 @@ func TestEmptyList(t *testing.T) {
 	}
 	b := newBench(t, "")
 	b.outTTY, b.errTTY = true, true
-	b.runVerb(listVerb(b.App, Rows[item](nil)), "item", "list")
+	b.runVerb(listVerb(b.App, Rows[sample](nil)), "item", "list")
 	if !strings.Contains(b.err.String(), "no items match") || b.out.Len() > 0 {
 		t.Errorf("a terminal is told %q and shown %q", b.err.String(), b.out.String())
 	}
@@ -163,7 +163,7 @@ func TestOutputUsage(t *testing.T) {
 		{"surplus", "takes no arguments"},
 	} {
 		b := newBench(t, "")
-		code := b.runVerb(listVerb(b.App, Rows(items())), append([]string{"item", "list"}, strings.Fields(tt.args)...)...)
+		code := b.runVerb(listVerb(b.App, Rows(samples())), append([]string{"item", "list"}, strings.Fields(tt.args)...)...)
 		if code != exitUsage || !strings.Contains(b.err.String(), tt.want) || b.out.Len() > 0 {
 			t.Errorf("%s: exit %d, stderr %q, stdout %q", tt.args, code, b.err.String(), b.out.String())
 		}
@@ -175,12 +175,12 @@ func TestListsAreNotCutShort(t *testing.T) {
 	const n = 30_000
 	for _, format := range []string{"tsv", "csv", "json", "jsonl", "yaml", "name"} {
 		b := newBench(t, "")
-		pages := Pages(func(cursor string) ([]item, string, error) {
+		pages := Pages(func(cursor string) ([]sample, string, error) {
 			from := 0
 			_, _ = fmt.Sscan(cursor, &from)
-			var rows []item
+			var rows []sample
 			for i := from; i < min(from+999, n); i++ {
-				rows = append(rows, item{Number: fmt.Sprintf("WO-%d", i+1)})
+				rows = append(rows, sample{Number: fmt.Sprintf("WO-%d", i+1)})
 			}
 			if from+999 >= n {
 				return rows, "", nil

@@ -43,11 +43,11 @@ func TestColorDecision(t *testing.T) {
 }
 
 func TestTableColoursDoNotMoveColumns(t *testing.T) {
-	list := itemList()
-	list.Columns[0].Style = func(item) role { return bad }
+	list := sampleList()
+	list.Columns[0].Style = func(sample) role { return bad }
 	b := newBench(t, "")
 	b.outTTY, b.color = true, true
-	if err := list.Print(b.App, Rows(items())); err != nil {
+	if err := list.Print(b.App, Rows(samples())); err != nil {
 		t.Fatal(err)
 	}
 	bare := strings.NewReplacer("\x1b[1;31m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(b.out.String())
@@ -60,11 +60,11 @@ func TestTableColoursDoNotMoveColumns(t *testing.T) {
 }
 
 func TestTableFitsTheTerminal(t *testing.T) {
-	rows := []item{{Number: "WO-1", Title: strings.Repeat("long ", 40)}, {Number: "WO-2", Title: "配管工事と暖房の点検を行う"}}
+	rows := []sample{{Number: "WO-1", Title: strings.Repeat("long ", 40)}, {Number: "WO-2", Title: "配管工事と暖房の点検を行う"}}
 	b := newBench(t, "")
 	b.outTTY, b.width = true, 40
 	b.shared.fields = []string{"number", "title"}
-	if err := itemList().Print(b.App, Rows(rows)); err != nil {
+	if err := sampleList().Print(b.App, Rows(rows)); err != nil {
 		t.Fatal(err)
 	}
 	want := "NUMBER  TITLE\nWO-1    long long long long long long l…\nWO-2    配管工事と暖房の点検を行う\n"
@@ -75,14 +75,14 @@ func TestTableFitsTheTerminal(t *testing.T) {
 
 // TestLongTables prints more rows than a table looks at before it begins.
 func TestLongTables(t *testing.T) {
-	rows := make([]item, 3*tableBlock)
+	rows := make([]sample, 3*tableBlock)
 	for i := range rows {
-		rows[i] = items()[0]
+		rows[i] = samples()[0]
 	}
 	rows[tableBlock+7].Title = strings.Repeat("wide ", 50)
 	b := newBench(t, "")
 	b.outTTY, b.width = true, 60
-	if err := itemList().Print(b.App, Rows(rows)); err != nil {
+	if err := sampleList().Print(b.App, Rows(rows)); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimRight(b.out.String(), "\n"), "\n")
@@ -100,11 +100,11 @@ func TestLongTables(t *testing.T) {
 }
 
 func TestHostileNamesDoNotReachTheTerminal(t *testing.T) {
-	rows := []item{{Number: "WO-1", Title: "\x1b]0;owned\x07\u009b2Jname"}}
+	rows := []sample{{Number: "WO-1", Title: "\x1b]0;owned\x07\u009b2Jname"}}
 	for _, format := range []string{"table", "tsv"} {
 		b := newBench(t, "")
 		b.outTTY = format == "table"
-		if err := itemList().Print(b.App, Rows(rows)); err != nil {
+		if err := sampleList().Print(b.App, Rows(rows)); err != nil {
 			t.Fatal(err)
 		}
 		if strings.ContainsAny(b.out.String(), "\x1b\x07\u009b") {
@@ -117,7 +117,7 @@ func TestAccessible(t *testing.T) {
 	b := newBench(t, "")
 	b.outTTY = true
 	b.vars["ACCESSIBLE"] = "1"
-	if code := b.runVerb(listVerb(b.App, Rows(items())), "item", "list"); code != 0 {
+	if code := b.runVerb(listVerb(b.App, Rows(samples())), "item", "list"); code != 0 {
 		t.Fatal(b.err.String())
 	}
 	want := "number: WO-1\ntitle: Boiler\nunit price: 95.5\nstart: 2026-03-02 09:00 CET\n\nnumber: WO-2\ntitle: Tab here \"and\" there\nunit price: -3\n"
