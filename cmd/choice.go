@@ -31,7 +31,7 @@ func (c *choice) String() string {
 	}
 	return *c.to
 }
-func (c *choice) Type() string      { return "word" }
+func (c *choice) Type() string      { return typeOf(c.words) }
 func (c *choice) Choices() []string { return c.words }
 
 func (c *choice) Set(s string) error {
@@ -59,7 +59,7 @@ func (c *choices) String() string {
 	}
 	return strings.Join(*c.to, ",")
 }
-func (c *choices) Type() string      { return "words" }
+func (c *choices) Type() string      { return typeOf(c.words) }
 func (c *choices) Choices() []string { return c.words }
 
 func (c *choices) Set(s string) error {
@@ -70,6 +70,15 @@ func (c *choices) Set(s string) error {
 		*c.to = append(*c.to, word)
 	}
 	return nil
+}
+
+// typeOf is what help shows as the value: the words themselves where they fit.
+func typeOf(words []string) string {
+	const most = 36
+	if all := strings.Join(words, "|"); len(all) <= most {
+		return all
+	}
+	return "WORD"
 }
 
 func oneOf(s string, words []string) error {

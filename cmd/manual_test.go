@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,6 +38,21 @@ func TestManual(t *testing.T) {
 			continue
 		}
 		t.Errorf("%s describes something that is gone; run go generate ./cmd", f.Name())
+	}
+}
+
+// TestManualRenders lets groff look for mistakes in the pages.
+func TestManualRenders(t *testing.T) {
+	groff, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip("groff is not installed")
+	}
+	for name, text := range manual(newRootCmd(newBench(t, "").App)) {
+		c := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z")
+		c.Stdin = strings.NewReader(text)
+		if out, err := c.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
 	}
 }
 
