@@ -106,9 +106,9 @@ func noTwoOverlap(rt *rapid.T, d *depot, team []store.ID) {
 func TestOverlapIsSymmetric(t *testing.T) {
 	d := newDepot(t)
 	ana, bert := d.technician("ana", "", ""), d.technician("bert", "", "")
-	order := d.order()
 	base := vienna(t, "2026-03-02 00:00")
 	rapid.Check(t, func(rt *rapid.T) {
+		order := d.order()
 		interval := func(name string) (time.Time, time.Time) {
 			start := base.Add(time.Duration(rapid.IntRange(0, 100).Draw(rt, name+" start")) * time.Hour)
 			return start, start.Add(time.Duration(rapid.IntRange(1, 31*24).Draw(rt, name+" hours")) * time.Hour)
