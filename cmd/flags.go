@@ -22,12 +22,12 @@ type sharedFlags struct {
 func (s *sharedFlags) add(f *pflag.FlagSet) {
 	choiceVarP(f, &s.output, "output", "o", "", outputFormats(), "output as `FORMAT`: table, json, jsonl, yaml, csv, tsv or name (a table on a terminal, tsv in a pipe)")
 	f.StringVar(&s.jq, "jq", "", "put the JSON through this jq `FILTER`; with -o jsonl one object at a time")
-	f.StringSliceVar(&s.fields, "fields", nil, "only these, in this order: `FIELD`,...")
-	f.StringVar(&s.store, "store", "", "use the store at `PATH`")
+	f.StringSliceVar(&s.fields, "fields", nil, "only these fields, in this order, with commas: `FIELD`")
+	f.StringVar(&s.store, "store", "", "the store to use: `PATH`")
 	f.StringVar(&s.as, "as", "", "act as the person called `USER`, in a stand-alone shop")
 	f.DurationVar(&s.lockWait, "lock-wait", 0, "wait this `DURATION` for a busy store, then give up with exit code 7")
-	f.StringVar(&s.tz, "tz", "", "show and read times in this IANA `ZONE`")
-	choiceVar(f, &s.color, "color", "", colorChoices(), "colour text `WHEN`: auto, always or never")
+	f.StringVar(&s.tz, "tz", "", "show and read times in this IANA time zone: `ZONE`")
+	choiceVar(f, &s.color, "color", "", colorChoices(), "colour text auto, always or never: `WHEN`")
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; fail where an answer is needed")
 }
 

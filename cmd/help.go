@@ -121,9 +121,52 @@ func (h *helpText) flags() {
 		flags *pflag.FlagSet
 	}{{"Flags", own}, {"Flags of every writing command", write}, {"Flags of every command", shared}} {
 		if s.flags.HasAvailableFlags() {
-			h.section(s.title, s.flags.FlagUsagesWrapped(helpWidth))
+			h.section(s.title, flagLines(s.flags))
 		}
 	}
+}
+
+// flagLines lists flags with what they do, aligned; a long one has its text on the next line.
+func flagLines(fs *pflag.FlagSet) string {
+	const column = 26
+	var out strings.Builder
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		term, usage := describeFlag(f)
+		if f.Shorthand == "" {
+			term = "    " + term
+		}
+		lead := strings.Repeat(" ", column)
+		text := wrap(usage, lead, helpWidth)
+		if len(term)+4 > column {
+			out.WriteString("  " + term + "\n" + text)
+			return
+		}
+		out.WriteString("  " + term + text[len(term)+2:])
+	})
+	return out.String()
+}
+
+// describeFlag returns how a flag is written and what it does, with its default.
+func describeFlag(f *pflag.Flag) (term, usage string) {
+	name, usage := pflag.UnquoteUsage(f)
+	term = "--" + f.Name
+	if f.Shorthand != "" {
+		term = "-" + f.Shorthand + ", " + term
+	}
+	if name != "" {
+		term += " " + name
+		// pflag leaves the placeholder in the sentence; at its end it says nothing.
+		usage = strings.TrimSuffix(usage, ": "+name)
+	}
+	switch f.DefValue {
+	case "", "0", "false", "[]", "0s":
+	default:
+		usage += " (default " + f.DefValue + ")"
+	}
+	return term, usage
 }
 
 func (h *helpText) topics() string {

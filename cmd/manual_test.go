@@ -195,15 +195,9 @@ func (p *roff) tagged(term, meaning string) {
 
 func (p *roff) flags(fs *pflag.FlagSet) {
 	fs.VisitAll(func(f *pflag.Flag) {
-		name, usage := pflag.UnquoteUsage(f)
-		term := "--" + f.Name
-		if f.Shorthand != "" {
-			term = "-" + f.Shorthand + ", " + term
+		if !f.Hidden {
+			p.tagged(describeFlag(f))
 		}
-		if name != "" {
-			term += " " + name
-		}
-		p.tagged(term, usage)
 	})
 }
 
