@@ -30,7 +30,7 @@ const maxDefinitionFile = 1 << 21
 
 // readDefinition reads a file, or stdin for "-".
 func (a *App) readDefinition(path string) ([]byte, error) {
-	var from io.Reader = a.In
+	from := a.In
 	if path != "-" {
 		f, err := os.Open(path) //nolint:gosec // the person's own file
 		if err != nil {
