@@ -20,7 +20,7 @@ import (
 // TestMain makes the test binary callout itself when a script runs it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"callout": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"callout": func() { os.Exit(mainOnClock()) },
 		"waiting": func() { os.Exit(runWaiting()) },
 		"term": func() {
 			code, err := runOnTerminal(os.Args[1:])
