@@ -48,7 +48,7 @@ const (
 )
 
 func TestBitFlips(t *testing.T) {
-	rounds, blind := 150, 1000
+	rounds, blind := 100, 1000
 	if os.Getenv("CALLOUT_LONG") != "" {
 		rounds = 20000
 	}
