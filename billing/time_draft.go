@@ -77,7 +77,7 @@ func draftVisit(tx *store.Tx, a *dispatch.Appointment) error {
 // make no entry (set back, in the future, or longer than an entry may be) are left for
 // the technician to enter: a draft never stands in the way of finishing a visit.
 func (e *TimeEntry) draft(tx *store.Tx, zone string) error {
-	if e.place(tx, zone) != nil {
+	if unusable := e.place(tx, zone) != nil; unusable {
 		return nil
 	}
 	others, err := overlapping(tx, e)

@@ -185,7 +185,7 @@ func (a *App) View(ctx context.Context, fn func(r store.Reader) error) error {
 func (a *App) shopOptions() shop.Options {
 	return shop.Options{
 		Path: a.config.Store, StateDir: a.stateDir(), Version: readBuild().Version, Now: a.Now,
-		LockWait: time.Duration(a.config.LockWait), Holder: a.running,
+		LockWait: a.config.LockWait, Holder: a.running,
 		OnWait: func(holder string, waited time.Duration) {
 			a.note("waiting for %s (%s)", holder, waited.Round(100*time.Millisecond))
 		},

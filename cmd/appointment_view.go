@@ -88,7 +88,7 @@ func (a *App) day(r store.Reader, text string, technician store.ID) (calendar.In
 
 // placeAsked is the zone that --tz names, else the technician's, else the company's.
 func (a *App) placeAsked(r store.Reader, technician store.ID) (calendar.Zone, error) {
-	name := ""
+	var name string
 	if technician != "" {
 		t, err := dispatch.Technicians.Get(r, technician)
 		if err != nil {

@@ -129,7 +129,7 @@ func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditRepo
 	child := exec.CommandContext(within, exe)
 	child.Args = []string{
 		"callout", "audit", "check", "-o", "jsonl", "--store", a.config.Store,
-		"--lock-wait", time.Duration(a.config.LockWait).String(),
+		"--lock-wait", a.config.LockWait.String(),
 	}
 	var complaint bytes.Buffer
 	child.Stderr = &complaint
@@ -191,7 +191,7 @@ func (a *App) follow(pipe io.Reader, rep *auditReport) (last string, done bool) 
 func refusal(stderr []byte) error {
 	lines := bytes.Split(bytes.TrimSpace(stderr), []byte("\n"))
 	var r errorReport
-	if json.Unmarshal(lines[len(lines)-1], &r) != nil || r.Error.Kind == "" || r.Error.Kind == string(fault.Internal) {
+	if !decodeJSON(lines[len(lines)-1], &r) || r.Error.Kind == "" || r.Error.Kind == string(fault.Internal) {
 		return nil
 	}
 	return &fault.Error{

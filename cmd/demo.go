@@ -92,7 +92,7 @@ func (a *App) newStage() (*stage, error) {
 		}
 		st.store, st.dir = path, path+".demo"
 	}
-	if err := os.MkdirAll(st.dir, 0o700); err != nil {
+	if err := os.MkdirAll(st.dir, 0o700); err != nil { // and with it the folder of the store
 		return nil, fault.Internalf("cannot make the folder %s", st.dir).Because(err)
 	}
 	for name, content := range demoFiles() {

@@ -60,12 +60,9 @@ func modeWords() []string {
 }
 
 func (a *App) makeShop(ctx context.Context, company party.InitCompany, policy approval.Mode) error {
-	remember := false
+	remember := a.shared.as != "" || a.config.As == ""
 	if a.config.As == "" {
 		a.config.As = firstOf(a.env("USER"), a.env("USERNAME"), a.env("LOGNAME"))
-		remember = true
-	} else {
-		remember = a.shared.as != ""
 	}
 	if _, err := party.ParseName("as", "person", a.config.As); err != nil {
 		return err
