@@ -166,7 +166,7 @@ func (s *Snapshot) chargeMilestone(c *Charge, m *Milestone) {
 	amount, why := s.milestoneAmount(m)
 	if why != "" {
 		c.problems = append(c.problems, problem{
-			ReqPrice, `"` + m.Title + `": ` + why, "callout milestone terms " + s.Order.Number + " --price …",
+			ReqPrice, `"` + m.Title + `": ` + why, "callout milestone terms " + s.Order.Number + " --agreed …",
 		})
 		return
 	}

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -88,18 +89,30 @@ func (d *Delivery) openTasks() []work.Task {
 	return out
 }
 
-// reached reports whether the work that a milestone stands for is complete and handed
-// over. What could not be completed reaches no agreed price, but what was worked is billed.
+// reached reports whether the work that a milestone stands for is complete and handed over.
 func (d *Delivery) reached(m *Milestone) bool {
-	if !d.complete() || d.Order.Outcome == work.CannotComplete && m.Basis() != ByActuals {
-		return false
+	why, _ := d.whyNot(m)
+	return why == ""
+}
+
+// whyNot says what a milestone still waits for, or "", and what to type about it. What
+// could not be completed reaches no agreed price, but what was worked is billed.
+func (d *Delivery) whyNot(m *Milestone) (why, fix string) {
+	gaveUp := d.Order.Outcome == work.CannotComplete
+	switch open := d.openTasks(); {
+	case !d.complete():
+		return fmt.Sprintf("%s is %s", d.Order.Number, d.Order.Status), "callout wo complete " + d.Order.Number
+	case gaveUp && m.Basis() != ByActuals:
+		return "the work could not be completed: " + d.Order.Why, fmt.Sprintf(`callout milestone cancel %s --reason "…"`, m.ID)
+	case !gaveUp && len(open) > 0:
+		return fmt.Sprintf("task %d (%s) is open", open[0].N, open[0].Title), "callout task done " + open[0].Ref(&d.Order)
 	}
-	for i := range d.Deliverables {
-		if !d.Deliverables[i].OK {
-			return false
+	for _, x := range d.Deliverables {
+		if !x.OK {
+			return x.Title + ": " + x.Why, x.Fix
 		}
 	}
-	return d.Order.Outcome == work.CannotComplete || len(d.openTasks()) == 0
+	return "", ""
 }
 
 // reachMilestones is the derivation by which milestones become ready with the work, and

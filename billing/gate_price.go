@@ -13,8 +13,17 @@ func reqLines(s *Snapshot, sub *Subject) Requirement {
 	if len(sub.Invoice.Lines) > 0 || len(sub.Problems) > 0 {
 		return q
 	}
-	q.Reason, q.Fix = "nothing on "+s.Order.Number+" is open to be billed", "callout item add "+s.Order.Number+" …"
-	if s.covered() {
+	for i := range s.Milestones {
+		if s.Milestones[i].Status == MilestonePlanned {
+			q.Status, q.Reason = NotApplicable, "a milestone is not reached yet"
+			return q
+		}
+	}
+	q.Reason, q.Fix = "nothing was recorded on "+s.Order.Number, "callout item add "+s.Order.Number+" …"
+	if len(s.Live) > 0 {
+		q.Reason = "everything on " + s.Order.Number + " is billed"
+		q.Fix = "callout invoice list --order " + s.Order.Number
+	} else if s.covered() {
 		q.Reason, q.Fix = "time and items are covered by the agreed price, and no milestone is open", "callout milestone list "+s.Order.Number
 	}
 	for i := range s.Invoices {

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"callout/calendar"
@@ -205,22 +206,20 @@ func reqMilestone(s *Snapshot, sub *Subject) Requirement {
 		q.Status = NotApplicable
 		return q
 	}
-	q.Fix = "callout wo why " + s.Order.Number
 	q.Evidence = sub.Invoice.Milestones
 	var not []string
 	for i := range s.Milestones {
 		m := &s.Milestones[i]
-		for _, id := range sub.Invoice.Milestones {
-			if m.ID == id && m.Status != MilestoneReady && sub.Invoice.Status != InvoiceReleased {
-				not = append(not, fmt.Sprintf("%s is %s", m.Title, m.Status))
-			}
+		on := slices.Contains(sub.Invoice.Milestones, m.ID)
+		if m.Status != MilestonePlanned || !on && len(sub.Invoice.Milestones)+len(sub.Invoice.Lines) > 0 {
+			continue
+		}
+		why, fix := s.whyNot(m)
+		not = append(not, fmt.Sprintf("%s is planned: %s", m.Title, why))
+		if q.Fix == "" {
+			q.Fix = fix
 		}
 	}
-	if len(not) == 0 && len(sub.Invoice.Milestones) == 0 && len(sub.Invoice.Lines) == 0 {
-		for i := range s.Milestones {
-			not = append(not, fmt.Sprintf("%s is %s", s.Milestones[i].Title, s.Milestones[i].Status))
-		}
-	}
-	q.Reason = strings.Join(not, ", ")
+	q.Reason = strings.Join(not, "; ")
 	return q
 }

@@ -3,6 +3,7 @@ package billing
 import (
 	"time"
 
+	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
@@ -118,12 +119,21 @@ func (i *LineItem) fromBook(r store.Reader, o *work.WorkOrder) error {
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	newest := entries[len(entries)-1]
+	zone, err := calendar.LoadZone("zone", o.Zone)
+	if err != nil {
+		return err
+	}
+	entry := entries[len(entries)-1]
+	for _, p := range entries {
+		if p.Valid.Contains(calendar.DateOf(i.At, zone)) {
+			entry = p
+		}
+	}
 	if i.Text == "" {
-		i.Text = newest.Text
+		i.Text = entry.Text
 	}
 	if i.Unit == "" {
-		i.Unit = newest.Unit
+		i.Unit = entry.Unit
 	}
 	return nil
 }

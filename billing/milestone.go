@@ -56,7 +56,7 @@ func (m *Milestone) move(action string) error {
 	next, ok := MilestoneTransitions()[m.Status][action]
 	if !ok {
 		return fault.Refusedf("the milestone %s is %s", m.Title, m.Status).With("milestone.status").
-			Hint("callout milestone show %s", m.ID)
+			Hint("callout milestone list %s", m.Order)
 	}
 	m.Status = next
 	return nil

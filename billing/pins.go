@@ -9,20 +9,24 @@ import (
 )
 
 // pinOrder is the derivation by which an order holds to the prices and billing rules that
-// it was created under. An order that is older than the first price book or the first
-// rules gets its pin with the next change of the order.
+// it was created under. An order that is older than the first price gets its price book
+// with the next change of the order: before, nothing on it could be priced at all. One that is older
+// than the first billing rules keeps to the plain ones that counted then.
 func pinOrder(tx *store.Tx) error {
 	changed, err := work.WorkOrders.Changed(tx)
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
-		if ch.After == nil || ch.After.Pins[PinPriceBook].ID != "" && ch.After.Pins[PinRules].ID != "" {
+		if ch.After == nil || ch.Before != nil && ch.After.Pins[PinPriceBook].ID != "" {
 			continue
 		}
 		pins, err := newestPins(tx)
 		if err != nil {
 			return err
+		}
+		if ch.Before != nil {
+			delete(pins, PinRules)
 		}
 		maps.Copy(pins, ch.After.Pins)
 		if len(pins) == len(ch.After.Pins) {

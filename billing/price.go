@@ -296,7 +296,7 @@ func CurrentPrices(r store.Reader, name string) iter.Seq2[BookPriceRow, error] {
 	}
 }
 
-// pricesAt returns the entries of a key that a revision sees.
+// pricesAt returns the entries of a key that a revision sees, by date.
 func pricesAt(r store.Reader, pin store.Pin, key string) ([]BookPrice, error) {
 	var out []BookPrice
 	if pin.ID == "" {
@@ -310,6 +310,7 @@ func pricesAt(r store.Reader, pin store.Pin, key string) ([]BookPrice, error) {
 			out = append(out, *p)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b BookPrice) int { return a.Valid.From.Compare(b.Valid.From) })
 	return out, nil
 }
 

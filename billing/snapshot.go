@@ -205,8 +205,6 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 			return err
 		}
 		s.Rules, s.RulesPin = *rules, pin
-	} else if s.Rules, s.RulesPin, err = CurrentRules(r); err != nil {
-		return err
 	}
 	s.Tax, s.TaxPin, err = CurrentTax(r)
 	return err

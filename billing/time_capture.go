@@ -78,7 +78,11 @@ func (c *StopTime) Do(tx *store.Tx) error {
 	}
 	tx.Returns(e.ID, "")
 	if !e.To.IsZero() {
-		return fault.Refusedf("the time entry was stopped at %s", e.To.Format(time.RFC3339)).With("time.stopped").
+		z, err := calendar.LoadZone("zone", e.Zone)
+		if err != nil {
+			return err
+		}
+		return fault.Refusedf("the time entry was stopped at %s", reading(e.To, z)).With("time.stopped").
 			Hint(`callout time edit %s --to … --reason "…"`, e.ID)
 	}
 	e.To = tx.Env.OccurredAt
@@ -197,20 +201,24 @@ func (e *TimeEntry) place(tx *store.Tx, zone string) error {
 	now := tx.Env.RecordedAt
 	switch {
 	case e.From.After(now):
-		return fault.Invalidf("from", "%s is in the future", e.From.Format(time.RFC3339)).With("time.future")
+		return fault.Invalidf("from", "%s is in the future", reading(e.From, z)).With("time.future")
 	case e.To.IsZero():
 		return nil
 	case e.To.After(now):
-		return fault.Invalidf("to", "%s is in the future", e.To.Format(time.RFC3339)).With("time.future")
+		return fault.Invalidf("to", "%s is in the future", reading(e.To, z)).With("time.future")
 	case !e.To.After(e.From):
-		return fault.Invalidf("to", "the end, %s, is not after the beginning, %s", e.To.Format(time.RFC3339),
-			e.From.Format(time.RFC3339)).With("time.order")
+		return fault.Invalidf("to", "the end, %s, is not after the beginning, %s", reading(e.To, z), reading(e.From, z)).With("time.order")
 	case e.To.Sub(e.From) > MaxTime:
 		return fault.Invalidf("to", "%s is longer than one entry may be (%s): somebody forgot to stop",
 			calendar.FormatDuration(e.To.Sub(e.From)), calendar.FormatDuration(MaxTime)).With("time.long").
 			Hint("name the true end with --to or --at, or make two entries of it")
 	}
 	return nil
+}
+
+// reading is an instant as a clock in a zone shows it, for messages.
+func reading(t time.Time, z calendar.Zone) string {
+	return t.In(z.Location()).Format("2006-01-02 15:04 MST")
 }
 
 // refuseOverlap refuses an entry that shares time with another one of the same person, on
@@ -231,12 +239,15 @@ func refuseOverlap(tx *store.Tx, e *TimeEntry) error {
 		if err != nil {
 			return err
 		}
+		z, err := calendar.LoadZone("zone", row.Zone)
+		if err != nil {
+			return err
+		}
 		until := "now"
 		if !row.To.IsZero() {
-			until = row.To.Format(time.RFC3339)
+			until = reading(row.To, z)
 		}
-		f := fault.Refusedf("%s already has %s time from %s to %s, which overlaps", who, row.Kind,
-			row.From.Format(time.RFC3339), until).With("time.overlap").Hint("callout time show %s", row.ID)
+		f := fault.Refusedf("%s already has %s time from %s to %s, which overlaps", who, row.Kind, reading(row.From, z), until).With("time.overlap").Hint("callout time show %s", row.ID)
 		if row.To.IsZero() {
 			f.Hint("callout time stop %s", row.ID)
 		}
