@@ -16,7 +16,7 @@ import (
 
 func newMilestoneCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "milestone", Short: "Billing points of an order: planned, ready, released", Group: GroupMoney},
-		newMilestoneAddCmd(a), newMilestoneListCmd(a), newMilestoneCancelCmd(a))
+		newMilestoneAddCmd(a), newMilestoneTermsCmd(a), newMilestoneListCmd(a), newMilestoneCancelCmd(a))
 }
 
 // amountFlag reads an amount in the company's currency that may be left out.
@@ -69,6 +69,40 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 					return c, err
 				},
 				Note: func(store.Receipt) string { return "planned " + args[1] },
+			})
+		},
+	})
+}
+
+func newMilestoneTermsCmd(a *App) *cobra.Command {
+	var agreed, tax string
+	var flags *pflag.FlagSet
+	return a.Verb(Verb{
+		Use: "terms WO", Short: "Agree the price of a whole order, or how all of it is taxed", Writes: true,
+		Long: "Milestones that bill shares are shares of the agreed price. A tax class that is agreed for the order goes before those of\n" +
+			"parts and prices, as for a customer abroad who owes the tax.",
+		Example: "callout milestone terms WO-1001 --agreed 4800.00\ncallout milestone terms WO-1001 --tax reverse-charge",
+		Fields:  resultList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			flags = f
+			f.StringVar(&agreed, "agreed", "", "the price of the whole order, before tax: `AMOUNT`")
+			f.StringVar(&tax, "tax", "", "the `TAX-CLASS` of everything on it; empty gives each its own again")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			if !flags.Changed("agreed") && !flags.Changed("tax") {
+				return usagef("nothing is agreed: give --agreed or --tax").Hint("callout milestone terms --help")
+			}
+			return a.Act(ctx, Action{
+				Build: func(r store.Reader, _ string) (store.Command, error) {
+					order, err := findOrder(r, args[0])
+					if err != nil {
+						return nil, err
+					}
+					c := &billing.SetTerms{Order: order, TaxClass: edited(flags, "tax", tax)}
+					c.Price, err = amountFlag(r, "agreed", agreed)
+					return c, err
+				},
+				Note: func(store.Receipt) string { return "agreed" },
 			})
 		},
 	})

@@ -10,8 +10,8 @@ import (
 )
 
 func newPolicyCmd(a *App) *cobra.Command {
-	return a.Noun(Noun{Use: "policy", Short: "How many people an approval takes", Group: GroupMoney},
-		newPolicyShowCmd(a), newPolicySetCmd(a))
+	return a.Noun(Noun{Use: "policy", Short: "How many people an approval takes, and how work is billed", Group: GroupMoney},
+		newPolicyShowCmd(a), newPolicySetCmd(a), newPolicyBillingCmd(a), newPolicySetBillingCmd(a))
 }
 
 // policyView is the policy in force.

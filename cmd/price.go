@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"callout/billing"
 	"callout/calendar"
@@ -143,7 +144,7 @@ func drawExplanation(p *Page, x *billing.Explanation) {
 	}
 	p.Field("Problem", x.Problem)
 	if x.Book.Name != "" {
-		p.Field("Book", x.Book)
+		p.Field("Book", fmt.Sprintf("%s, revision %d", x.Book.Name, x.Book.Rev))
 	}
 	rows := make([][]any, len(x.Trace))
 	for i, s := range x.Trace {

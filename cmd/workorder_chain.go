@@ -17,6 +17,7 @@ import (
 type chainRow struct {
 	work.ChainNode
 	Waits []work.ChainEdge `json:"waits_for"`
+	Money *orderMoney      `json:"money"`
 }
 
 func chainList() List[chainRow] {
@@ -30,6 +31,10 @@ func chainList() List[chainRow] {
 			{Name: "blocked_by", Title: "BLOCKED BY", Value: func(c chainRow) any { return blockedBy(c.Waits) }},
 			{Name: "depth", Detail: true, Value: func(c chainRow) any { return c.Depth }},
 			{Name: "id", Detail: true, Value: func(c chainRow) any { return string(c.ID) }},
+			{Name: "cost", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Cost }},
+			{Name: "billed", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Billed.Sub(c.Money.Credited) }},
+			{Name: "open", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.OnInvoice.Add(c.Money.Unbilled).Add(c.Money.Planned) }},
+			{Name: "margin", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Margin }},
 			{Name: "links", Detail: true, Value: func(c chainRow) any { return c.Waits }},
 		},
 	}
@@ -65,8 +70,8 @@ func newOrderChainCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "chain WO", Short: "Show the tree and the prerequisites that a work order stands in",
 		Long: "Every order that can be reached by parents, parts and links, each parent followed by its parts. WAITS FOR lists the\n" +
-			"prerequisites as --after takes them, BLOCKED BY those that are not met yet.",
-		Example: "callout wo chain WO-1001\ncallout wo chain WO-1001 -o name | callout wo hold - --reason \"strike\"",
+			"prerequisites as --after takes them, BLOCKED BY those that are not met yet. What each order costs and brings in is among the fields.",
+		Example: "callout wo chain WO-1001\ncallout wo chain WO-1001 --fields number,title,cost,billed,open,margin\ncallout wo chain WO-1001 -o name | callout wo hold - --reason \"strike\"",
 		Fields:  chainList().Names(),
 		Run: func(ctx context.Context, args []string) error {
 			var rows []chainRow
@@ -82,7 +87,11 @@ func newOrderChainCmd(a *App) *cobra.Command {
 				at := map[store.ID]int{}
 				for i, n := range c.Nodes {
 					at[n.ID] = i
-					rows = append(rows, chainRow{n, []work.ChainEdge{}})
+					m, err := readMoney(r, n.ID, a.Now().UTC())
+					if err != nil {
+						return err
+					}
+					rows = append(rows, chainRow{n, []work.ChainEdge{}, m})
 				}
 				for _, e := range c.Edges {
 					rows[at[e.Order]].Waits = append(rows[at[e.Order]].Waits, e)

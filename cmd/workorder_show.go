@@ -3,14 +3,16 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"callout/billing"
 	"callout/store"
 	"callout/work"
 
 	"github.com/spf13/cobra"
 )
 
-// orderView is a work order with everything of room work that belongs to it.
+// orderView is a work order with everything that belongs to it.
 type orderView struct {
 	*work.WorkOrder
 	CustomerName string            `json:"customer_name"`
@@ -21,6 +23,10 @@ type orderView struct {
 	Evidence     []*work.Evidence  `json:"evidence_items"`
 	SignOffs     []*work.SignOff   `json:"signoffs"`
 	Parts        []string          `json:"parts"`
+	Money        *orderMoney       `json:"money"`
+
+	Milestones []billing.MilestoneRow `json:"milestones"`
+	Invoices   []billing.InvoiceRow   `json:"invoices"`
 
 	parent, branch, createdBy string
 	waits                     []string
@@ -36,13 +42,14 @@ type taskView struct {
 
 func newOrderShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
-		Use: "show WO", Short: "Show a work order with its tasks, evidence and sign-offs",
+		Use: "show WO", Short: "Show a work order with its tasks, evidence, sign-offs and money",
 		Example: "callout wo show WO-1001\ncallout wo show WO-1001 --jq .tasks[].title",
 		Fields: []string{
 			"id", "number", "customer", "site", "asset", "branch", "title", "description", "reference", "priority", "status",
 			"outcome", "why", "zone", "parent", "after", "pins", "created_by", "opened_at", "respond_by", "resolve_by",
 			"started_at", "completed_at", "completed_by", "closed_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
+			"money", "milestones", "invoices",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var v *orderView
@@ -51,7 +58,7 @@ func newOrderShowCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				v, err = readOrder(r, id)
+				v, err = readOrder(r, id, a.Now().UTC())
 				return err
 			})
 			if err != nil {
@@ -73,14 +80,14 @@ func gather[T any](into *[]T, rows func(func(T, error) bool)) error {
 	return nil
 }
 
-func readOrder(r store.Reader, id store.ID) (*orderView, error) {
+func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 	w, err := work.WorkOrders.Get(r, id)
 	if err != nil {
 		return nil, err
 	}
 	v := &orderView{
 		WorkOrder: w, Tasks: []taskView{}, Deliverables: []deliverableView{}, Evidence: []*work.Evidence{},
-		SignOffs: []*work.SignOff{}, Parts: []string{}, people: map[store.ID]string{},
+		SignOffs: []*work.SignOff{}, Parts: []string{}, Milestones: []billing.MilestoneRow{}, Invoices: []billing.InvoiceRow{}, people: map[store.ID]string{},
 	}
 	n := &names{r, v.people}
 	v.CustomerName, v.SiteName, v.AssetName = n.of(w.Customer), n.of(w.Site), n.of(w.Asset)
@@ -113,6 +120,15 @@ func readOrder(r store.Reader, id store.ID) (*orderView, error) {
 			return nil, err
 		}
 		v.Parts = append(v.Parts, part.Number)
+	}
+	if v.Money, err = readMoney(r, id, now); err != nil {
+		return nil, err
+	}
+	if err := gather(&v.Milestones, billing.Milestones.Rows(r, "order", store.Prefix(store.K(id)))); err != nil {
+		return nil, err
+	}
+	if err := gather(&v.Invoices, billing.Invoices.Rows(r, "order", store.Prefix(store.K(id)))); err != nil {
+		return nil, err
 	}
 	for _, p := range w.After {
 		v.waits = append(v.waits, waitsFor([]work.ChainEdge{{AfterNumber: n.of(p.Order), Kind: p.Kind, Lag: p.Lag}})...)
@@ -176,6 +192,8 @@ func (v *orderView) draw(p *Page) {
 		}
 		p.Table([]string{"name", "role", "state", "at", "why"}, rows)
 	}
+	drawBilling(p, v.Milestones, v.Invoices, v.Money.currency)
+	v.Money.draw(p)
 }
 
 func (v *orderView) drawTasks(p *Page) {

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"slices"
 	"time"
 
 	"callout/billing"
@@ -18,7 +19,8 @@ type Why struct {
 	Start []work.Blocker `json:"start"`
 	// Finish is empty once the order is completed.
 	Finish []work.Blocker `json:"finish"`
-	// Bill is what the gate still asks for before an invoice can be proposed; warnings are in Warn.
+	// Bill is what the gate still asks for before an invoice can be released, but for the
+	// approval of a document that does not exist yet; warnings are in Warn.
 	Bill []billing.Requirement `json:"bill"`
 	Warn []billing.Requirement `json:"warn"`
 }
@@ -44,7 +46,10 @@ func WhyNot(r store.Reader, order store.ID, now time.Time) (*Why, error) {
 	if err != nil {
 		return nil, err
 	}
-	y.Bill, y.Warn = gate.Blocking(billing.ToPropose), gate.Warnings()
+	y.Bill = slices.DeleteFunc(gate.Blocking(billing.ToRelease), func(q billing.Requirement) bool {
+		return q.Code == billing.ReqApproved
+	})
+	y.Warn = gate.Warnings()
 	return y, nil
 }
 
