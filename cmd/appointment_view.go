@@ -14,59 +14,52 @@ import (
 	"callout/work"
 )
 
-// visits yields the visits that a list is asked for. The narrowest index serves it: an
-// order's, else a technician's, else that of starts.
+// visits yields the visits that a list is asked for. The narrowest index serves it: that
+// of days, else an order's, else a technician's, else that of starts.
 func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[appointmentRow, error], error) {
 	var order, technician store.ID
-	var day calendar.Interval
+	var onDay []dispatch.AppointmentRow
+	called := map[store.ID]string{}
+	keep := func(r store.Reader, v *dispatch.AppointmentRow) (bool, error) {
+		if len(want.status) > 0 && !slices.Contains(want.status, string(v.Status)) || want.open && !v.Status.Open() ||
+			order != "" && v.Order != order || technician != "" && !slices.Contains(v.Technicians, technician) {
+			return false, nil
+		}
+		n := &names{r, called}
+		n.of(v.Order)
+		for _, t := range v.Technicians {
+			n.of(t)
+		}
+		return true, nil
+	}
 	err := a.View(ctx, func(r store.Reader) (err error) {
 		if order, err = optional(findOrder, r, want.order); err != nil {
 			return err
 		}
-		if technician, err = optional(findTechnician, r, want.technician); err != nil {
+		if technician, err = optional(findTechnician, r, want.technician); err != nil || want.day == "" {
 			return err
 		}
-		if want.day != "" {
-			day, err = a.day(r, want.day, technician)
+		day, err := a.day(r, want.day, technician)
+		if err != nil {
+			return err
+		}
+		all, err := dispatch.Between(r, day)
+		for _, v := range all {
+			if ok, err := keep(r, &v); err != nil {
+				return err
+			} else if ok {
+				onDay = append(onDay, v)
+			}
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	index, prefix := "start", store.Key{}
-	switch {
-	case order != "":
-		index, prefix = "order", store.K(order)
-	case technician != "":
-		index, prefix = "technician", store.K(technician)
+	rows := Rows(onDay)
+	if want.day == "" {
+		rows = a.visitsByStart(ctx, order, technician, keep)
 	}
-	rng := store.Prefix(prefix)
-	if want.day != "" {
-		rng = store.Range{
-			Lo: append(slices.Clone(prefix), store.K(day.Start.Add(-dispatch.MaxVisit))...),
-			Hi: append(slices.Clone(prefix), store.K(day.End)...),
-		}
-	}
-	called := map[store.ID]string{}
-	rows := paged(ctx, a, dispatch.Appointments, index, rng,
-		func(v dispatch.AppointmentRow) store.Key {
-			return append(append(slices.Clone(prefix), store.K(v.Start)...), v.ID...)
-		},
-		func(r store.Reader, v *dispatch.AppointmentRow) (bool, error) {
-			keep := (len(want.status) == 0 || slices.Contains(want.status, string(v.Status))) &&
-				(!want.open || v.Status.Open()) &&
-				(technician == "" || slices.Contains(v.Technicians, technician)) &&
-				(want.day == "" || day.Overlaps(calendar.NewInterval(v.Start, v.End)))
-			if keep {
-				n := &names{r, called}
-				n.of(v.Order)
-				for _, t := range v.Technicians {
-					n.of(t)
-				}
-			}
-			return keep, nil
-		})
 	return first(want.limit, mapRows(rows, func(v dispatch.AppointmentRow) appointmentRow {
 		out := appointmentRow{AppointmentRow: v, order: called[v.Order]}
 		for _, t := range v.Technicians {
@@ -74,6 +67,20 @@ func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[app
 		}
 		return out
 	})), nil
+}
+
+func (a *App) visitsByStart(
+	ctx context.Context, order, technician store.ID, keep func(store.Reader, *dispatch.AppointmentRow) (bool, error),
+) iter.Seq2[dispatch.AppointmentRow, error] {
+	index, prefix := "start", store.Key{}
+	switch {
+	case order != "":
+		index, prefix = "order", store.K(order)
+	case technician != "":
+		index, prefix = "technician", store.K(technician)
+	}
+	return paged(ctx, a, dispatch.Appointments, index, store.Prefix(prefix),
+		func(v dispatch.AppointmentRow) store.Key { return slices.Concat(prefix, indexKey(v.ID, v.Start)) }, keep)
 }
 
 // day reads a day as the clock shows it where it is asked about.

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"time"
 
+	"callout/calendar"
 	"callout/store"
 )
 
@@ -27,9 +28,9 @@ type Appointment struct {
 	Why      string   `json:"why,omitempty"` // why it was cut short or canceled
 }
 
-// MaxVisit is how long a visit may be. Because of it, the visits that may overlap an
-// interval all begin within a window of known width before its end, so that looking
-// for them does not become slower with the years.
+// MaxVisit is how long a visit may be. It bounds under how many days a visit stands in
+// the indexes by day, through which overlaps are found: looking for them costs as much as
+// there is on the days in question, and does not become slower with the years.
 const MaxVisit = 31 * 24 * time.Hour
 
 // Stamp is one transition of a visit as it happened.
@@ -75,9 +76,10 @@ type AppointmentRow struct {
 	Since time.Time `json:"since,omitzero"`
 }
 
-// Appointments holds the visits: by order, by start, by status and start, by technician
-// and start, and of these once more those that are still open and those on which a
-// technician is on the way or at work now.
+// Appointments holds the visits: by order, by start, by status and start, by each day
+// (of UTC) on which they take place, and by technician and start. Those that are open
+// stand by technician once more, by start and by day, and so do those on which a technician is on the
+// way or at work now.
 var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 	Name: "appointment", Prefix: "appt", Title: "appointment",
 	Row: func(a *Appointment) AppointmentRow {
@@ -89,8 +91,25 @@ var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 		{Name: "order", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(a.Order, a.Start)} }},
 		{Name: "status", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(string(a.Status), a.Start)} }},
 		{Name: "start", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(a.Start)} }},
+		{Name: "day", Keys: func(a *Appointment) (keys []store.Key) {
+			for _, d := range daysOf(calendar.NewInterval(a.Start, a.End)) {
+				keys = append(keys, store.K(d))
+			}
+			return keys
+		}},
 		{Name: "technician", Keys: func(a *Appointment) []store.Key { return a.keysByTechnician(true) }},
 		{Name: "open", Keys: func(a *Appointment) []store.Key { return a.keysByTechnician(a.Status.Open()) }},
+		{Name: "busy", Keys: func(a *Appointment) (keys []store.Key) {
+			if !a.Status.Open() {
+				return nil
+			}
+			for _, t := range a.Technicians {
+				for _, d := range daysOf(calendar.NewInterval(a.Start, a.End)) {
+					keys = append(keys, store.K(t, d))
+				}
+			}
+			return keys
+		}},
 		{Name: "under_way", Keys: func(a *Appointment) []store.Key {
 			return a.keysByTechnician(a.Status == Traveling || a.Status == InProgress)
 		}},
@@ -106,6 +125,25 @@ func (a *Appointment) keysByTechnician(stands bool) []store.Key {
 		keys[i] = store.K(t, a.Start)
 	}
 	return keys
+}
+
+// daysOf numbers the days of UTC that an interval touches; none for an empty one.
+func daysOf(iv calendar.Interval) (days []int64) {
+	if iv.IsEmpty() {
+		return nil
+	}
+	const day = 24 * 60 * 60
+	for d := floorDiv(iv.Start.Unix(), day); d <= floorDiv(iv.End.Add(-1).Unix(), day); d++ {
+		days = append(days, d)
+	}
+	return days
+}
+
+func floorDiv(n, by int64) int64 {
+	if n < 0 {
+		return (n+1)/by - 1
+	}
+	return n / by
 }
 
 // since is when the visit came into its status.

@@ -91,23 +91,10 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 }
 
 // otherVisits returns the open visits of a technician that have time in common with the
-// plan. It looks at no more than those that begin within [MaxVisit] before the plan's end.
+// plan, by start.
 func (p Plan) otherVisits(r store.Reader, technician store.ID) ([]AppointmentRow, error) {
-	var out []AppointmentRow
-	window := store.Range{
-		Lo: store.K(technician, p.Start.Add(-MaxVisit)),
-		Hi: store.K(technician, p.End),
-	}
-	plan := calendar.NewInterval(p.Start, p.End)
-	for row, err := range Appointments.Rows(r, "open", window) {
-		if err != nil {
-			return nil, err
-		}
-		if row.ID != p.Appointment && plan.Overlaps(calendar.NewInterval(row.Start, row.End)) {
-			out = append(out, row)
-		}
-	}
-	return out, nil
+	found, err := onDays(r, "busy", store.K(technician), calendar.NewInterval(p.Start, p.End))
+	return slices.DeleteFunc(found, func(row AppointmentRow) bool { return row.ID == p.Appointment }), err
 }
 
 // likely is when what a link waits for is planned to have happened: the end of the last

@@ -1,6 +1,9 @@
 package dispatch
 
 import (
+	"cmp"
+	"slices"
+
 	"callout/calendar"
 	"callout/store"
 )
@@ -32,28 +35,39 @@ func OpenVisits(r store.Reader, order store.ID) ([]AppointmentRow, error) {
 // DayOf returns the visits that take place, in whole or in part, on a date in a zone, by
 // start. A visit that was canceled is among them.
 func DayOf(r store.Reader, d calendar.Date, z calendar.Zone) ([]AppointmentRow, error) {
-	day := z.Day(d)
-	return within(r, "start", nil, day)
+	return Between(r, z.Day(d))
+}
+
+// Between returns the visits that have time in common with an interval, by start.
+func Between(r store.Reader, iv calendar.Interval) ([]AppointmentRow, error) {
+	return onDays(r, "day", nil, iv)
 }
 
 // Agenda returns a technician's visits that have time in common with an interval, by start.
 func Agenda(r store.Reader, technician store.ID, iv calendar.Interval) ([]AppointmentRow, error) {
-	return within(r, "technician", store.K(technician), iv)
+	found, err := Between(r, iv)
+	return slices.DeleteFunc(found, func(row AppointmentRow) bool { return !slices.Contains(row.Technicians, technician) }), err
 }
 
-// within scans an index that ends in the start. [MaxVisit] bounds how far it looks back.
-func within(r store.Reader, ix string, prefix store.Key, iv calendar.Interval) ([]AppointmentRow, error) {
-	key := func(k store.Key) store.Key { return append(append(store.Key{}, prefix...), k...) }
-	window := store.Range{Lo: key(store.K(iv.Start.Add(-MaxVisit))), Hi: key(store.K(iv.End))}
+// onDays reads an index that ends in the number of a day, for each day that an interval
+// touches, and returns the visits that have time in common with it, by start.
+func onDays(r store.Reader, ix string, prefix store.Key, iv calendar.Interval) ([]AppointmentRow, error) {
 	var out []AppointmentRow
-	for row, err := range Appointments.Rows(r, ix, window) {
-		if err != nil {
-			return nil, err
-		}
-		if iv.Overlaps(calendar.NewInterval(row.Start, row.End)) {
-			out = append(out, row)
+	seen := map[store.ID]bool{} // a visit stands under each of its days
+	for _, d := range daysOf(iv) {
+		for row, err := range Appointments.Rows(r, ix, store.Prefix(slices.Concat(prefix, store.K(d)))) {
+			if err != nil {
+				return nil, err
+			}
+			if !seen[row.ID] && iv.Overlaps(calendar.NewInterval(row.Start, row.End)) {
+				seen[row.ID] = true
+				out = append(out, row)
+			}
 		}
 	}
+	slices.SortFunc(out, func(a, b AppointmentRow) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
+	})
 	return out, nil
 }
 
