@@ -287,21 +287,39 @@ func (c *Collection[T, R]) Changed(tx *Tx) ([]Changed[T], error) {
 		if w.coll.Name() != c.def.Name {
 			continue
 		}
-		ch := Changed[T]{ID: w.id}
-		var err error
-		if w.before != nil {
-			if ch.Before, err = c.decode(w.before); err != nil {
-				return nil, err
+		ch, ok := w.decoded.(Changed[T])
+		if !ok {
+			ch = Changed[T]{ID: w.id}
+			var err error
+			if w.before != nil {
+				if ch.Before, err = c.decode(w.before); err != nil {
+					return nil, err
+				}
 			}
-		}
-		if w.doc != nil {
-			if ch.After, err = c.decode(join(w.doc, w.cost)); err != nil {
-				return nil, err
+			if w.doc != nil {
+				if ch.After, err = c.decode(join(w.doc, w.cost)); err != nil {
+					return nil, err
+				}
 			}
+			w.decoded = ch
 		}
-		out = append(out, ch)
+		out = append(out, ch.copied())
 	}
 	return out, nil
+}
+
+// copied hands out records of its own: whoever sets a field and does not write the record
+// must not be seen doing so by the next one who asks.
+func (ch Changed[T]) copied() Changed[T] {
+	if ch.Before != nil {
+		before := *ch.Before
+		ch.Before = &before
+	}
+	if ch.After != nil {
+		after := *ch.After
+		ch.After = &after
+	}
+	return ch
 }
 
 // Changed is a typed change: nil Before means created, nil After deleted.

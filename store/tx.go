@@ -34,6 +34,10 @@ type touch struct {
 	before []byte // whole document, or nil
 	doc    []byte // document without the cost block, nil when deleted
 	cost   []byte
+
+	// decoded is the Changed of both sides, until the record is written again: a dozen
+	// derivations and checks ask for it after each command.
+	decoded any
 }
 
 func (t *touch) after() []byte {
@@ -124,7 +128,7 @@ func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEnt
 		tx.byKey[c.Name()+"/"+string(id)] = t
 		tx.touched = append(tx.touched, t)
 	}
-	t.doc, t.cost = doc, cost
+	t.doc, t.cost, t.decoded = doc, cost, nil
 	if after == nil {
 		tx.layer.put(space, []byte(id), nil)
 	} else {
