@@ -189,7 +189,7 @@ func (a *Appointment) inOrder(to Status, at time.Time) error {
 	for _, s := range a.Stamps {
 		if s.Status.inTheField() && at.Before(s.At) {
 			return fault.Invalidf("at", "%s was %s at %s, so it cannot be %s at %s already", a.Number, s.Status,
-				a.clock(s.At), to, a.clock(at)).With("appointment.order")
+				a.clock(s.At), to, a.clock(at)).With("appointment.sequence")
 		}
 	}
 	return nil

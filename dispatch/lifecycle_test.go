@@ -194,7 +194,7 @@ func TestStampsAreTheFactsInOrder(t *testing.T) {
 	d.at(start.Add(20 * time.Minute)).must(&dispatch.Start{Appointment: id})
 	msg := func() string {
 		d.at(start.Add(10 * time.Minute))
-		return d.refused("appointment.order", &dispatch.Pause{Appointment: id})
+		return d.refused("appointment.sequence", &dispatch.Pause{Appointment: id})
 	}()
 	if want := "was in-progress at Mon 2026-03-02 09:20 CET, so it cannot be on-break at Mon 2026-03-02 09:10 CET"; !strings.Contains(msg, want) {
 		t.Errorf("refused with %q", msg)
