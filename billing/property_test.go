@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"testing"
@@ -14,6 +15,20 @@ import (
 
 	"pgregory.net/rapid"
 )
+
+// TestMain plays fewer games than rapid would by itself, because each of them founds a
+// shop: -rapid.checks=1000 plays more.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
+	if !asked {
+		if err := flag.Set("rapid.checks", "40"); err != nil {
+			panic(err)
+		}
+	}
+	m.Run()
+}
 
 // TestNothingIsBilledTwice plays commands at random. Whatever is refused and whatever is
 // done, the released documents must never ask for more of anything than there is, nobody

@@ -6,6 +6,7 @@ import (
 
 	"callout/calendar"
 	"callout/dispatch"
+	"callout/internal/fault"
 	"callout/store"
 	"callout/work"
 )
