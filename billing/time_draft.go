@@ -78,8 +78,10 @@ func draftVisit(tx *store.Tx, a *dispatch.Appointment) error {
 // make no entry (set back, in the future, or longer than an entry may be) are left for
 // the technician to enter: a draft never stands in the way of finishing a visit.
 func (e *TimeEntry) draft(tx *store.Tx, zone string) error {
-	if unusable := e.place(tx, zone) != nil; unusable {
+	if err := e.place(tx, zone); fault.Is(err, fault.Invalid) {
 		return nil
+	} else if err != nil {
+		return err
 	}
 	others, err := overlapping(tx, e)
 	if err != nil {
