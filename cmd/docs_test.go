@@ -22,6 +22,9 @@ func docFiles(t *testing.T) []string {
 // TestDocs types what the README and the manual say and compares what comes of it with what
 // they show. With -update it rewrites the outputs that differ.
 func TestDocs(t *testing.T) {
+	if underRace {
+		t.Skip("the manual is some hundred processes of one thread each; it is read without the race detector")
+	}
 	reader := newDocReader(t)
 	for _, file := range docFiles(t) {
 		p := readPage(t, file)
