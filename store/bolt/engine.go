@@ -81,7 +81,7 @@ func resolve(path string) (string, error) {
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	if err != nil {
 		return "", fault.NotFoundf("there is no folder %s for the store", filepath.Dir(path)).
-			With("store.missing").Hint("mkdir -p %s", filepath.Dir(path)).Because(err)
+			With("store.missing").Hint("callout init --company NAME --currency EUR --tz Europe/Vienna   (makes the folder, too)").Because(err)
 	}
 	return filepath.Join(dir, filepath.Base(path)), nil
 }
