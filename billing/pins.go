@@ -93,3 +93,23 @@ func (c *RepinPrices) Do(tx *store.Tx) error {
 	tx.Emit("work_order.repriced", o.ID, map[string]any{"pins": pins})
 	return work.WorkOrders.Put(tx, o)
 }
+
+// RepinOrder moves an order to the newest revisions of everything that it pins: what room
+// work knows of, prices and billing rules. It is what `wo repin` does.
+type RepinOrder struct {
+	Order store.ID `json:"order"`
+}
+
+// Name implements store.Command.
+func (c *RepinOrder) Name() string { return "work_order.repin_all.v1" }
+
+// Undoable implements store.Undoable.
+func (c *RepinOrder) Undoable() {}
+
+// Do implements store.Command.
+func (c *RepinOrder) Do(tx *store.Tx) error {
+	if err := (&work.RepinWorkOrder{ID: c.Order}).Do(tx); err != nil {
+		return err
+	}
+	return (&RepinPrices{Order: c.Order}).Do(tx)
+}

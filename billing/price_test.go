@@ -68,7 +68,7 @@ func TestAnOrderSeesThePricesItWasCreatedUnder(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.key, x.Price, c.want)
 		}
 	}
-	k.must(&RepinPrices{Order: old})
+	k.must(&RepinOrder{Order: old})
 	if x := k.explain(old, "labour", "2026-03-01"); !x.Price.Equal(price("120")) {
 		t.Errorf("after repinning: %s", x.Price)
 	}

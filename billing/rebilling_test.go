@@ -290,14 +290,3 @@ func TestACreditNoteMirrorsWhateverTheRulesSayNow(t *testing.T) {
 	contains(t, cn.Text(), "INV-2026-00001 of 2026-03-02")
 	k.audited()
 }
-
-func TestAnOrderOfCreditsAloneIsBilled(t *testing.T) {
-	k := newShop(t)
-	o := k.order()
-	k.item(o, "-1", "120")
-	k.complete(o)
-	inv := k.released(o)
-	wantAmount(t, "gross", inv.Gross, "-144")
-	k.credited(inv.ID)
-	k.audited()
-}

@@ -28,6 +28,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &RemoveItem{} },
 		func() store.Command { return &SetPrice{} },
 		func() store.Command { return &RepinPrices{} },
+		func() store.Command { return &RepinOrder{} },
 		func() store.Command { return &SetTax{} },
 		func() store.Command { return &SetRules{} },
 		func() store.Command { return &SetTerms{} },

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 
+	"callout/billing"
 	"callout/store"
 	"callout/work"
 
@@ -88,9 +89,10 @@ func newOrderCancelCmd(a *App) *cobra.Command {
 
 func newOrderRepinCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "repin WO...", Short: "Move work orders to the newest revisions of their work type, SLA policy and checklists", Danger: Bulk,
-		Long: "The due times are computed anew. Checklists that somebody has begun to answer keep their revision, and so do the tasks\n" +
-			"that the order has.",
+		Use: "repin WO...", Short: "Move work orders to the newest revisions of all that they pin", Danger: Bulk,
+		Long: "Work type, SLA policy, checklists, price book and billing rules. The due times are computed anew. Checklists that\n" +
+			"somebody has begun to answer keep their revision, and so do the tasks that the order has. On a completed order,\n" +
+			"callout price repin moves the prices and billing rules alone.",
 		Example: "callout wo repin WO-1001 --dry-run",
-	}, "repinned", func(id store.ID) store.Command { return &work.RepinWorkOrder{ID: id} })
+	}, "repinned", func(id store.ID) store.Command { return &billing.RepinOrder{Order: id} })
 }
