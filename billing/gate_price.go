@@ -219,6 +219,9 @@ func reqDate(s *Snapshot, sub *Subject) Requirement {
 	if last := s.LastIssued[kind]; !last.IsZero() && s.Today.Before(last) {
 		q.Reason = fmt.Sprintf("the last %s is dated %s, and today is %s", strings.ReplaceAll(string(kind), "-", " "), last, s.Today)
 		q.Fix = "callout doctor"
+	} else if o := sub.Original; o != nil && s.Today.Before(o.Invoice.IssuedOn) {
+		q.Reason = fmt.Sprintf("%s is dated %s, and today is %s", o.Invoice.Number, o.Invoice.IssuedOn, s.Today)
+		q.Fix = "callout doctor"
 	}
 	return q
 }

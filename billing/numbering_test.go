@@ -53,6 +53,18 @@ func TestNumbersByTheWorkedCases(t *testing.T) {
 			contains(t, f.Msg, "2026-03-02")
 			k.clock.set(at("2026-03-02T07:00:00Z"))
 			k.must(&ReleaseInvoice{Invoice: id})
+			k.mustAs(as{reason: "wrong", cmd: &CreditInvoice{Invoice: id}})
+			k.clock.set(at("2026-03-01T06:00:00Z")) // a credit note is no older than its invoice
+			var cn store.ID
+			k.read(func(r store.Reader) error {
+				for c, err := range Invoices.IDs(r, "credits", store.K(id)) {
+					cn = c
+					return err
+				}
+				return nil
+			})
+			k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: cn}})
+			contains(t, k.refused("gate.release", as{cmd: &ReleaseInvoice{Invoice: cn}}).Msg, "DATE.SEQUENCE")
 		},
 		"credit-own-series": func(t *testing.T) {
 			k := newShop(t)
