@@ -76,7 +76,7 @@ func (a *App) showAudit(rep *auditReport) error {
 			p.Field("Result", "everything follows from the signed journal")
 			return
 		}
-		p.Section(fmt.Sprintf("%d findings", len(rep.Findings)+rep.More))
+		p.Section(howMany(len(rep.Findings)+rep.More, "finding"))
 		for _, f := range rep.Findings {
 			p.Line("%s", f)
 		}
@@ -84,7 +84,7 @@ func (a *App) showAudit(rep *auditReport) error {
 	if err != nil || rep.OK {
 		return err
 	}
-	return fault.Internalf("the store has %d findings", len(rep.Findings)+rep.More).With("audit.findings").
+	return fault.Internalf("the store has %s", howMany(len(rep.Findings)+rep.More, "finding")).With("audit.findings").
 		Hint("callout restore DIR --store NEW.db   (from the last backup)").
 		Hint("keep the damaged file: what it still holds can be compared")
 }
@@ -207,4 +207,12 @@ func (a *App) auditEvidence(ctx context.Context, rep *auditReport) error {
 		rep.Evidence, err = s.VerifyEvidence(ctx, func(f store.Finding) { rep.Findings = append(rep.Findings, f) })
 		return err
 	})
+}
+
+// howMany is a number with its noun.
+func howMany(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

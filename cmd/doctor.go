@@ -42,7 +42,7 @@ func newDoctorCmd(a *App) *cobra.Command {
 			d := a.diagnose(ctx)
 			err := a.Show(d.Version, d, func(p *Page) { d.draw(p) })
 			if err == nil && len(d.Problems) > 0 {
-				err = fault.Internalf("%d problems found", len(d.Problems)).With("doctor.problems")
+				err = fault.Internalf("%s found", howMany(len(d.Problems), "problem")).With("doctor.problems")
 			}
 			return err
 		},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -12,13 +13,15 @@ import (
 )
 
 // tableRows draws a table without lines. The widths follow the first block of rows; on a
-// terminal the widest columns give way, down to a readable minimum, until a row fits. Rows
+// terminal the widest columns of words give way, down to a readable minimum, until a row
+// fits. What people copy or read off (the first column, times, numbers) is never cut. Rows
 // after the first block stream through with the same widths.
 type tableRows struct {
 	app    *App
 	w      io.Writer
 	cols   []columnInfo
 	widths []int // known once the first block is out
+	firm   []bool
 	cells  [][]string
 	roles  [][]role
 }
@@ -35,8 +38,15 @@ func (t *tableRows) write(cells []any, _ string) error { return t.writeStyled(ce
 
 func (t *tableRows) writeStyled(cells []any, styles []role) error {
 	row := make([]string, len(cells))
+	if t.firm == nil {
+		t.firm = make([]bool, len(cells))
+		t.firm[0] = true
+	}
 	for i, c := range cells {
 		row[i] = printable(t.app.text(c), false)
+		if at, ok := c.(time.Time); t.cols[i].right || ok && !at.IsZero() {
+			t.firm[i] = true
+		}
 	}
 	if t.widths != nil {
 		return t.stream(row, styles)
@@ -89,13 +99,13 @@ func (t *tableRows) measure(head []string) {
 		total += t.widths[i]
 	}
 	for t.app.outTTY && t.app.width > 0 && total > t.app.width {
-		widest := 0
+		widest := -1
 		for i, w := range t.widths {
-			if w > t.widths[widest] {
+			if !t.firm[i] && (widest < 0 || w > t.widths[widest]) {
 				widest = i
 			}
 		}
-		if t.widths[widest] <= columnAtMost {
+		if widest < 0 || t.widths[widest] <= columnAtMost {
 			break
 		}
 		t.widths[widest]--

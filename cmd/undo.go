@@ -47,6 +47,9 @@ func (a *App) takeBack(ctx context.Context, args []string, redo bool) error {
 				return nil, err
 			}
 			what = fmt.Sprintf("took back entry %d, %s", seq, e.Leaf.Type)
+			if e.Leaf.Undoes != 0 {
+				what = fmt.Sprintf("did entry %d again", e.Leaf.Undoes)
+			}
 			return &store.Undo{Entry: seq}, nil
 		},
 		Note: func(store.Receipt) string { return what },
