@@ -151,6 +151,11 @@ func reqTotals(s *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqTotals, Title: "lines, tax and total add up", Stage: ToApprove}
 	if why := sub.Invoice.miscounted(s.Rules.Rounding); why != "" {
 		q.Reason, q.Fix = why, "callout invoice propose "+s.Order.Number
+	} else if sub.Invoice.Gross.Sign() < 0 {
+		// Credits on an order lessen what else is billed; what is to be given back is a
+		// credit note, which names what it takes back.
+		q.Reason = "it comes to " + sub.Invoice.Gross.Format(sub.Invoice.Currency) + ", and an invoice never asks for less than nothing"
+		q.Fix = "callout item add " + s.Order.Number + " …"
 	}
 	return q
 }
