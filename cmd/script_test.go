@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the stories in testdata/script, each in a world of its own.
 func TestScripts(t *testing.T) {
+	if underRace {
+		t.Skip("the stories are some hundred processes of one thread each; they are told without the race detector")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
