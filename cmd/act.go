@@ -68,11 +68,7 @@ func (a *App) intents(ctx context.Context, s *shop.Shop, items []string, act Act
 	var intents []store.Intent
 	var at []int
 	err := s.View(ctx, func(r store.Reader) error {
-		company, err := party.TheCompany(r)
-		if err != nil {
-			return err
-		}
-		zone, err := calendar.LoadZone("tz", company.Zone)
+		zone, err := companyZone(r)
 		if err != nil {
 			return err
 		}
@@ -98,6 +94,15 @@ func (a *App) intents(ctx context.Context, s *shop.Shop, items []string, act Act
 		return nil
 	})
 	return intents, at, err
+}
+
+// companyZone is the zone in which clock times are read where no other place is named.
+func companyZone(r store.Reader) (calendar.Zone, error) {
+	company, err := party.TheCompany(r)
+	if err != nil {
+		return calendar.Zone{}, err
+	}
+	return calendar.LoadZone("tz", company.Zone)
 }
 
 // Actor is who acts in a stand-alone shop: whoever --as or the configuration names.

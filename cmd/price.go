@@ -7,7 +7,6 @@ import (
 	"callout/billing"
 	"callout/calendar"
 	"callout/money"
-	"callout/party"
 	"callout/store"
 
 	"github.com/spf13/cobra"
@@ -162,11 +161,7 @@ func (a *App) dayOr(r store.Reader, s string) (calendar.Date, error) {
 	if s != "" {
 		return a.Date("on", s)
 	}
-	company, err := party.TheCompany(r)
-	if err != nil {
-		return calendar.Date{}, err
-	}
-	zone, err := calendar.LoadZone("tz", company.Zone)
+	zone, err := companyZone(r)
 	if err != nil {
 		return calendar.Date{}, err
 	}
