@@ -15,6 +15,7 @@ type batch struct {
 	init    string // tenant of a store that is being made
 	behind  bool   // the store may be behind the head seen
 	trial   bool   // nothing will be committed
+	memo    *memo  // of the state that is being decided on
 	own     int    // how many intents at the front are the store's own
 }
 
@@ -70,6 +71,7 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 // and then returns fewer receipts. A trial is not stopped, and its entries are in no tree.
 func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	l := newLayer(r)
+	b.memo = newMemo()
 	t, err := loadTree(l)
 	if err != nil {
 		return nil, nil, err
@@ -149,7 +151,7 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if in.At.IsZero() {
 		env.OccurredAt = now
 	}
-	tx := newTx(b.s.schema, l, env, seq)
+	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.args = args
 	if err := b.run(tx, in.Cmd); err != nil {
 		if k := fault.KindOf(err); k == fault.Internal || k == fault.Busy || k == fault.Unknown {

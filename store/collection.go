@@ -102,6 +102,13 @@ func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
 	if err != nil || env == nil {
 		return nil, false, err
 	}
+	if tx, ok := r.(*Tx); ok {
+		rec, _, _, err := tx.memo.recordOf(c, id, env)
+		if err != nil {
+			return nil, false, err
+		}
+		return clone(rec.(*T)), true, nil
+	}
 	_, doc, err := unseal(c.records, []byte(id), env)
 	if err != nil {
 		return nil, false, err
@@ -123,6 +130,8 @@ func (c *Collection[T, R]) decode(doc []byte) (*T, error) {
 	return rec, nil
 }
 
+func (c *Collection[T, R]) decodeAny(doc []byte) (any, error) { return c.decode(doc) }
+
 // Put writes a record into the transaction's buffer, new or in place of what is there.
 func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
 	id := any(rec).(recorder).record().ID
@@ -136,11 +145,11 @@ func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
 	// The index entries are those of the document as stored, not of the value in
 	// memory: what JSON does not keep (invalid UTF-8, an empty list) must not be in a key,
 	// or the entry would be lost when the record is next changed.
-	entries, err := c.entries(join(doc, cost))
+	stored, err := c.decode(join(doc, cost))
 	if err != nil {
 		return err
 	}
-	return tx.write(c, id, doc, cost, entries)
+	return tx.write(c, id, doc, cost, stored)
 }
 
 // encode splits a record into its document and its cost block, which may be nil.
@@ -287,39 +296,16 @@ func (c *Collection[T, R]) Changed(tx *Tx) ([]Changed[T], error) {
 		if w.coll.Name() != c.def.Name {
 			continue
 		}
-		ch, ok := w.decoded.(Changed[T])
-		if !ok {
-			ch = Changed[T]{ID: w.id}
-			var err error
-			if w.before != nil {
-				if ch.Before, err = c.decode(w.before); err != nil {
-					return nil, err
-				}
-			}
-			if w.doc != nil {
-				if ch.After, err = c.decode(join(w.doc, w.cost)); err != nil {
-					return nil, err
-				}
-			}
-			w.decoded = ch
+		ch := Changed[T]{ID: w.id}
+		if w.was != nil {
+			ch.Before = clone(w.was.(*T))
 		}
-		out = append(out, ch.copied())
+		if w.is != nil {
+			ch.After = clone(w.is.(*T))
+		}
+		out = append(out, ch)
 	}
 	return out, nil
-}
-
-// copied hands out records of its own: whoever sets a field and does not write the record
-// must not be seen doing so by the next one who asks.
-func (ch Changed[T]) copied() Changed[T] {
-	if ch.Before != nil {
-		before := *ch.Before
-		ch.Before = &before
-	}
-	if ch.After != nil {
-		after := *ch.After
-		ch.After = &after
-	}
-	return ch
 }
 
 // Changed is a typed change: nil Before means created, nil After deleted.

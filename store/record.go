@@ -39,15 +39,20 @@ func seal(seq uint64, doc []byte) []byte {
 }
 
 // unseal checks the digest and returns the last writer and the JSON.
-func unseal(space string, key, env []byte) (seq uint64, doc []byte, err error) {
+func unseal(space string, key, env []byte) (writer uint64, doc []byte, err error) {
 	if len(env) < envelopeHead {
 		return 0, nil, damaged(space, key, "is cut short")
 	}
-	doc = env[envelopeHead:]
+	writer, doc = opened(env)
 	if sum := sha256.Sum256(doc); !bytes.Equal(sum[:], env[8:envelopeHead]) {
 		return 0, nil, damaged(space, key, "does not match its digest")
 	}
-	return binary.BigEndian.Uint64(env), doc, nil
+	return writer, doc, nil
+}
+
+// opened is unseal of an envelope that is known to be whole.
+func opened(env []byte) (writer uint64, doc []byte) {
+	return binary.BigEndian.Uint64(env), env[envelopeHead:]
 }
 
 func damaged(space string, key []byte, how string) error {

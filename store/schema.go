@@ -37,7 +37,9 @@ type AnyCollection interface {
 	Name() string
 	Prefix() string
 	Title() string
+	decodeAny(doc []byte) (any, error)
 	entries(doc []byte) ([]indexEntry, error)
+	entriesOf(rec any) ([]indexEntry, error)
 	indexes() []string
 	permanent() bool
 }
@@ -56,9 +58,6 @@ func (c *Collection[T, R]) indexes() []string { return c.spaces }
 
 // entries computes all index entries of a document, in a fixed order.
 func (c *Collection[T, R]) entries(doc []byte) ([]indexEntry, error) {
-	if len(c.def.Indexes) == 0 {
-		return nil, nil
-	}
 	rec, err := c.decode(doc)
 	if err != nil {
 		return nil, err
@@ -66,7 +65,12 @@ func (c *Collection[T, R]) entries(doc []byte) ([]indexEntry, error) {
 	return c.entriesOf(rec)
 }
 
-func (c *Collection[T, R]) entriesOf(rec *T) ([]indexEntry, error) {
+// entriesOf is entries of a document that is decoded, a *T.
+func (c *Collection[T, R]) entriesOf(decoded any) ([]indexEntry, error) {
+	if len(c.def.Indexes) == 0 {
+		return nil, nil
+	}
+	rec := decoded.(*T)
 	id := any(rec).(recorder).record().ID
 	row := []byte{}
 	if c.def.Row != nil {

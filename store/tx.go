@@ -15,6 +15,7 @@ type Tx struct {
 	Env Env
 
 	layer   *layer
+	memo    *memo
 	schema  *compiled
 	seq     uint64 // of the entry this command will get
 	touched []*touch
@@ -35,9 +36,7 @@ type touch struct {
 	doc    []byte // document without the cost block, nil when deleted
 	cost   []byte
 
-	// decoded is the Changed of both sides, until the record is written again: a dozen
-	// derivations and checks ask for it after each command.
-	decoded any
+	was, is any // the record before and after, decoded; nil where there is none
 }
 
 func (t *touch) after() []byte {
@@ -47,8 +46,8 @@ func (t *touch) after() []byte {
 	return join(t.doc, t.cost)
 }
 
-func newTx(schema *compiled, under Reader, env Env, seq uint64) *Tx {
-	return &Tx{Env: env, layer: newLayer(under), schema: schema, seq: seq, byKey: map[string]*touch{}}
+func newTx(schema *compiled, under Reader, m *memo, env Env, seq uint64) *Tx {
+	return &Tx{Env: env, layer: newLayer(under), memo: m, schema: schema, seq: seq, byKey: map[string]*touch{}}
 }
 
 // Get implements Reader over the transaction's own writes.
@@ -95,8 +94,9 @@ func (tx *Tx) Sub(id uuid.UUID, cmd Command) (subject ID, number string, err err
 	return subject, number, err
 }
 
-// write buffers one record with its index entries. A nil doc deletes.
-func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEntry) error {
+// write buffers one record with its index entries: the document without its cost block, the
+// block, and what both decode to, which belongs to the transaction from now on. A nil doc deletes.
+func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, rec any) error {
 	if tx.schema.byName[c.Name()] != c {
 		return fault.Internalf("collection %s is not in the schema", c.Name())
 	}
@@ -105,48 +105,60 @@ func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, entries []indexEnt
 	if err != nil {
 		return err
 	}
-	var current []byte
+	var current, after []byte
 	var writer uint64
+	var was any
 	if env != nil {
-		if writer, current, err = unseal(space, []byte(id), env); err != nil {
+		if was, current, writer, err = tx.memo.recordOf(c, id, env); err != nil {
 			return err
 		}
 	}
-	var after []byte
 	if doc != nil {
 		after = join(doc, cost)
 	}
 	if bytes.Equal(current, after) && (current == nil) == (after == nil) {
 		return nil
 	}
-	if err := tx.reindex(c, id, current, entries); err != nil {
+	if doc == nil {
+		rec = nil
+	}
+	if err := tx.reindex(c, was, rec); err != nil {
 		return err
 	}
 	t := tx.byKey[c.Name()+"/"+string(id)]
 	if t == nil {
-		t = &touch{coll: c, id: id, prev: writer, before: bytes.Clone(current)}
+		t = &touch{coll: c, id: id, prev: writer, before: bytes.Clone(current), was: was}
 		tx.byKey[c.Name()+"/"+string(id)] = t
 		tx.touched = append(tx.touched, t)
 	}
-	t.doc, t.cost, t.decoded = doc, cost, nil
+	t.doc, t.cost, t.is = doc, cost, rec
 	if after == nil {
 		tx.layer.put(space, []byte(id), nil)
-	} else {
-		tx.layer.put(space, []byte(id), seal(tx.seq, after))
+		return nil
 	}
+	sealed := seal(tx.seq, after)
+	tx.layer.put(space, []byte(id), sealed)
+	tx.memo.keep(c, id, sealed, rec)
 	return nil
 }
 
-// reindex replaces the index entries of the current document by the new ones.
-func (tx *Tx) reindex(c AnyCollection, id ID, current []byte, entries []indexEntry) error {
-	if current != nil {
-		old, err := c.entries(current)
+// reindex replaces the index entries of the record as it was by those of the record as it is.
+func (tx *Tx) reindex(c AnyCollection, was, is any) error {
+	if was != nil {
+		old, err := c.entriesOf(was)
 		if err != nil {
 			return err
 		}
 		for _, e := range old {
 			tx.layer.put(e.space, e.key, nil)
 		}
+	}
+	if is == nil {
+		return nil
+	}
+	entries, err := c.entriesOf(is)
+	if err != nil {
+		return err
 	}
 	for _, e := range entries {
 		if e.unique {

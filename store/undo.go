@@ -149,11 +149,11 @@ func putBack(tx *Tx, img Image) error {
 			return fault.Refusedf("the state of %s before was erased from the journal", img.ID).With("undo.erased")
 		}
 		coll := tx.schema.byName[img.Collection]
-		entries, err := coll.entries(was.Doc)
+		rec, err := coll.decodeAny(was.Doc)
 		if err != nil {
 			return err
 		}
-		return tx.write(coll, img.ID, was.doc, was.cost, entries)
+		return tx.write(coll, img.ID, was.doc, was.cost, rec)
 	}
 	return fault.Internalf("entry %d does not hold %s", img.Prev, img.ID).With("store.damaged").
 		Hint("callout audit verify")
