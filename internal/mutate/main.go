@@ -1,0 +1,125 @@
+// Command mutate asks how many planted faults the tests notice. It changes one expression of a room at a time, as a
+// slip of the hand would, runs the tests against it, and says which changes nobody noticed.
+//
+//	go run ./internal/mutate -n 100 ./money ./billing ./approval
+//
+// The changed file is laid over the real one with the -overlay flag of the go command, so the tree is
+// never touched. Changes that do not compile are not counted. The same seed plants the same faults.
+//
+// It is a tool for whoever works on callout, and is in no release. It does not judge a change that means the same as
+// what it replaced: those are listed with the others and left to the reader.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+// options are what the command line says.
+type options struct {
+	n       int
+	seed    uint64
+	files   *regexp.Regexp
+	tests   []string
+	least   int
+	timeout time.Duration
+	dirs    []string
+}
+
+func parse(args []string, out io.Writer) (options, error) {
+	fs := flag.NewFlagSet("mutate", flag.ContinueOnError)
+	fs.SetOutput(out)
+	var o options
+	var files, tests string
+	fs.IntVar(&o.n, "n", 100, "how many faults to plant")
+	fs.Uint64Var(&o.seed, "seed", 1, "which ones")
+	fs.StringVar(&files, "files", "", "only in files whose name matches")
+	fs.StringVar(&tests, "tests", "", "packages whose tests must notice, separated by commas; those of the folders if empty")
+	fs.IntVar(&o.least, "least", 0, "fail when fewer per cent are noticed")
+	fs.DurationVar(&o.timeout, "timeout", 3*time.Minute, "for one run of the tests; longer counts as noticed")
+	if err := fs.Parse(args); err != nil {
+		return o, err
+	}
+	var err error
+	if o.files, err = regexp.Compile(files); err != nil {
+		return o, err
+	}
+	if o.dirs = fs.Args(); len(o.dirs) == 0 {
+		return o, fmt.Errorf("name the folders to plant faults in, such as ./billing")
+	}
+	if o.tests = o.dirs; tests != "" {
+		o.tests = strings.Split(tests, ",")
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, err := parse(args, out)
+	if err != nil {
+		return err
+	}
+	var all []mutant
+	for _, dir := range o.dirs {
+		found, err := mutants(dir, o.files)
+		if err != nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	rng := rand.New(rand.NewPCG(o.seed, 0)) //nolint:gosec // a sample that can be drawn again
+	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	noticed, planted, err := plantAll(ctx, o, all, out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d of %d planted faults noticed, out of %d that could be planted (seed %d)\n", noticed, planted, len(all), o.seed)
+	if planted > 0 && noticed*100 < o.least*planted {
+		return fmt.Errorf("fewer than %d per cent", o.least)
+	}
+	return nil
+}
+
+// plantAll plants faults until there are as many as asked for that compile.
+func plantAll(ctx context.Context, o options, all []mutant, out io.Writer) (noticed, planted int, err error) {
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	for _, m := range all {
+		if planted == o.n {
+			break
+		}
+		v, err := m.try(ctx, dir, o)
+		if err != nil {
+			return noticed, planted, err
+		}
+		switch v {
+		case stillborn:
+			continue
+		case killed:
+			noticed++
+		case survived:
+			fmt.Fprintf(out, "not noticed: %s\n", m)
+		}
+		planted++
+	}
+	return noticed, planted, nil
+}

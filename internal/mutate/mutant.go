@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// mutant is one fault: the bytes of a file from one offset to another become something else.
+type mutant struct {
+	file     string
+	line     int
+	from, to int
+	instead  string
+	was      string // the source line, for people
+}
+
+func (m mutant) String() string {
+	return fmt.Sprintf("%s:%d: %q for the marked part of: %s", m.file, m.line, m.instead, m.was)
+}
+
+// mutants lists the faults that can be planted in the files of a folder, but for its tests.
+func mutants(dir string, only *regexp.Regexp) ([]mutant, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var out []mutant
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") || !only.MatchString(filepath.Base(name)) {
+			continue
+		}
+		src, err := os.ReadFile(name) //nolint:gosec // the project's own source
+		if err != nil {
+			return nil, err
+		}
+		found, err := mutantsOf(name, src)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+func mutantsOf(name string, src []byte) ([]mutant, error) {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, name, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var out []mutant
+	add := func(at, end token.Pos, instead string) {
+		p := set.Position(at)
+		lines := bytes.Split(src, []byte("\n"))
+		out = append(out, mutant{
+			file: name, line: p.Line, from: p.Offset, to: set.Position(end).Offset, instead: instead,
+			was: marked(string(lines[p.Line-1]), p.Column-1, int(end-at)),
+		})
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GenDecl:
+			return n.Tok != token.IMPORT && n.Tok != token.CONST && n.Tok != token.TYPE
+		case *ast.BinaryExpr:
+			for _, op := range others()[n.Op] {
+				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.NOT {
+				add(n.OpPos, n.OpPos+1, "")
+			}
+		case *ast.IfStmt:
+			// The condition stays, so that what it uses is used.
+			add(n.Cond.Pos(), n.Cond.Pos(), "false && ")
+		case *ast.CallExpr:
+			if s, ok := n.Fun.(*ast.SelectorExpr); ok {
+				if other, ok := otherCalls()[s.Sel.Name]; ok && len(n.Args) == 1 {
+					add(s.Sel.Pos(), s.Sel.End(), other)
+				}
+			}
+		case *ast.BasicLit:
+			if v, err := strconv.Atoi(n.Value); err == nil && n.Kind == token.INT {
+				add(n.Pos(), n.End(), strconv.Itoa(v+1))
+			}
+		}
+		return true
+	})
+	return out, nil
+}
+
+// marked shows which part of a line is meant.
+func marked(line string, at, n int) string {
+	end := min(at+n, len(line))
+	return strings.TrimSpace(line[:at]) + "⟦" + line[at:end] + "⟧" + line[end:]
+}
+
+// others lists what an operator is mistaken for.
+func others() map[token.Token][]string {
+	return map[token.Token][]string{
+		token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"},
+		token.LSS: {"<=", ">"}, token.LEQ: {"<"}, token.GTR: {">=", "<"}, token.GEQ: {">"},
+		token.EQL: {"!="}, token.NEQ: {"=="}, token.LAND: {"||"}, token.LOR: {"&&"},
+	}
+}
+
+// otherCalls lists what a method of one argument is mistaken for.
+func otherCalls() map[string]string {
+	return map[string]string{"Add": "Sub", "Sub": "Add", "Mul": "Div", "Before": "After", "After": "Before"}
+}
+
+// verdict is what became of a planted fault.
+type verdict int
+
+const (
+	stillborn verdict = iota // it does not compile
+	killed
+	survived
+)
+
+// try plants the fault and runs the tests.
+func (m mutant) try(ctx context.Context, dir string, o options) (verdict, error) {
+	overlay, err := m.lay(dir)
+	if err != nil {
+		return 0, err
+	}
+	if ok, err := goes(ctx, o.timeout, "build", "-overlay", overlay, "./"+filepath.Dir(m.file)); err != nil || !ok {
+		return stillborn, err
+	}
+	args := append([]string{"test", "-short", "-failfast", "-count=1", "-overlay", overlay}, o.tests...)
+	ok, err := goes(ctx, o.timeout, args...)
+	if err != nil {
+		return 0, err
+	}
+	if ok {
+		return survived, nil
+	}
+	return killed, nil
+}
+
+// lay writes the changed file and the overlay that names it.
+func (m mutant) lay(dir string) (overlay string, err error) {
+	src, err := os.ReadFile(m.file)
+	if err != nil {
+		return "", err
+	}
+	changed := filepath.Join(dir, "changed.go")
+	text := append(append(bytes.Clone(src[:m.from]), m.instead...), src[m.to:]...)
+	if err := os.WriteFile(changed, text, 0o600); err != nil {
+		return "", err
+	}
+	real, err := filepath.Abs(m.file)
+	if err != nil {
+		return "", err
+	}
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {real: changed}})
+	if err != nil {
+		return "", err
+	}
+	overlay = filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, list, 0o600)
+}
+
+// goes runs the go command and reports whether it was content. Whoever takes too long is not.
+func goes(ctx context.Context, limit time.Duration, args ...string) (bool, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(limited, "go", args...) //nolint:gosec // fixed words and the caller's packages
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case err == nil:
+		return true, nil
+	case errors.As(err, &exit) || limited.Err() != nil:
+		return false, nil
+	}
+	return false, err
+}

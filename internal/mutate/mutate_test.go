@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const module = "module sums\n\ngo 1.26\n"
+
+const source = `package sums
+
+// Larger returns the larger number, and how much larger it is.
+func Larger(a, b int) (int, int) {
+	if a > b {
+		return a, a - b
+	}
+	return b, b - a
+}
+`
+
+const weak = `package sums
+
+import "testing"
+
+func TestLarger(t *testing.T) {
+	if l, _ := Larger(3, 2); l != 3 {
+		t.Fatal(l)
+	}
+}
+`
+
+const strong = `package sums
+
+import "testing"
+
+func TestLarger(t *testing.T) {
+	for _, x := range [][4]int{{3, 2, 3, 1}, {2, 5, 5, 3}} {
+		if l, by := Larger(x[0], x[1]); l != x[2] || by != x[3] {
+			t.Fatal(x, l, by)
+		}
+	}
+}
+`
+
+// Weak tests let faults pass, which are then named; strong ones let pass only what means the same.
+func TestFaultsAreNoticedByStrongTests(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command here")
+	}
+	for _, c := range []struct {
+		name, tests string
+		want        []string
+	}{
+		{"weak", weak, []string{"sums.go:6", "sums.go:8", "not noticed"}},
+		// a >= b returns the same number, as then both are equal.
+		{"strong", strong, []string{`sums.go:5: ">="`, "4 of 5 planted faults noticed"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range map[string]string{"go.mod": module, "sums.go": source, "sums_test.go": c.tests} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			t.Chdir(dir)
+			var out strings.Builder
+			if err := run(t.Context(), []string{"-n", "99", "."}, &out); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("no %q in\n%s", want, out.String())
+				}
+			}
+			if after, _ := os.ReadFile("sums.go"); string(after) != source {
+				t.Error("the source was touched")
+			}
+			if c.name == "weak" {
+				if err := run(t.Context(), []string{"-n", "99", "-least", "95", "."}, &out); err == nil {
+					t.Error("too few were noticed, and it was content")
+				}
+			}
+		})
+	}
+}
