@@ -3,8 +3,8 @@
 //
 //	go run ./internal/mutate -n 100 ./money ./billing ./approval
 //
-// The changed file is laid over the real one with the -overlay flag of the go command, so the tree is
-// never touched. Changes that do not compile are not counted. The same seed plants the same faults.
+// The changed file is laid over the real one with the -overlay flag of the go command, so the source is
+// never touched; property tests may leave the case that failed in testdata/rapid. Changes that do not compile are not counted. The same seed plants the same faults.
 //
 // It is a tool for whoever works on callout, and is in no release. It does not judge a change that means the same as
 // what it replaced: those are listed with the others and left to the reader.
