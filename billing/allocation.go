@@ -13,6 +13,7 @@ type Allocation struct {
 	store.Record
 	Charge  store.ID       `json:"charge"`
 	Source  store.ID       `json:"source"`
+	Part    string         `json:"part,omitempty"` // of the source, as its charge says
 	Kind    SourceKind     `json:"kind"`
 	Order   store.ID       `json:"order"`
 	Invoice store.ID       `json:"invoice"`
@@ -164,7 +165,7 @@ func chargeBalance(r store.Reader, id store.ID) error {
 		if err != nil {
 			return err
 		}
-		if a.Source != c.Source || a.Order != c.Order || a.Kind != c.Kind {
+		if a.Source != c.Source || a.Part != c.Part || a.Order != c.Order || a.Kind != c.Kind {
 			return broken("allocation.charge", "an allocation of %s names another source than its charge", id)
 		}
 		live = live.Add(a.effect())

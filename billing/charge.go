@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"time"
 
 	"callout/approval"
@@ -9,14 +10,17 @@ import (
 	"callout/store"
 )
 
-// Charge is what one time entry, item or milestone comes to: raw and billed quantity,
+// Charge is what one time entry, item or milestone comes to, or a part of it: raw and billed quantity,
 // price with its trace, amount, tax and cost. It is computed afresh as long as nothing is decided on
 // it, kept once an invoice is proposed, and immutable once that invoice is approved. What changes
 // afterwards makes a new version, which supersedes it.
 type Charge struct {
 	store.Record
-	Order    store.ID       `json:"order"`
-	Source   store.ID       `json:"source"` // the time entry, item or milestone
+	Order  store.ID `json:"order"`
+	Source store.ID `json:"source"` // the time entry, item or milestone
+	// Part tells the charges of one source apart, such as its regular hours and those
+	// after hours; "" is all of it. The parts' worked time adds up to the source's.
+	Part     string         `json:"part,omitempty"`
 	Kind     SourceKind     `json:"kind"`
 	Version  int            `json:"version"`
 	State    ChargeState    `json:"state"`
@@ -98,19 +102,47 @@ func ChargeTransitions() map[ChargeState]map[string]ChargeState {
 	}
 }
 
-// Charges holds the charges, by source and version, and by order.
+// partKey is a key by source, and by part where the source has several: what was kept
+// before sources had parts is found under the keys of then.
+func partKey(src store.ID, part string, rest ...any) store.Key {
+	fields := []any{src}
+	if part != "" {
+		fields = append(fields, part)
+	}
+	return store.K(append(fields, rest...)...)
+}
+
+// PartRegular is the part of a source that nothing was added to, where others are.
+const PartRegular = "regular"
+
+// comparePart orders the parts of a source: what is regular first.
+func comparePart(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == PartRegular:
+		return -1
+	case b == PartRegular:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// Charges holds the charges, by source, part and version, and by order.
 var Charges = store.Define(store.Def[Charge, store.NoRow]{
 	Name: "charge", Prefix: "chg", Title: "charge",
 	Indexes: []store.Index[Charge]{
-		{Name: "source", Unique: true, Keys: func(c *Charge) []store.Key { return []store.Key{store.K(c.Source, c.Version)} }},
-		{Name: "order", Keys: func(c *Charge) []store.Key { return []store.Key{store.K(c.Order, c.Source, c.Version)} }},
+		{Name: "source", Unique: true, Keys: func(c *Charge) []store.Key { return []store.Key{partKey(c.Source, c.Part, c.Version)} }},
+		{Name: "order", Keys: func(c *Charge) []store.Key {
+			return []store.Key{append(store.K(c.Order), partKey(c.Source, c.Part, c.Version)...)}
+		}},
 		{
 			Name: "standing", Unique: true,
 			Keys: func(c *Charge) []store.Key {
 				if c.State == ChargeSuperseded {
 					return nil
 				}
-				return []store.Key{store.K(c.Source)}
+				return []store.Key{partKey(c.Source, c.Part)}
 			},
 			Clash: func(*Charge) string { return "the work stands on a charge already" },
 		},
@@ -121,6 +153,7 @@ var Charges = store.Define(store.Def[Charge, store.NoRow]{
 // them explain it; they are not what is asked for.
 type chargeContent struct {
 	Source   store.ID       `json:"source"`
+	Part     string         `json:"part,omitempty"`
 	Kind     SourceKind     `json:"kind"`
 	On       calendar.Date  `json:"on"`
 	Text     string         `json:"text"`
@@ -138,7 +171,7 @@ type chargeContent struct {
 // seal computes the hash of the declared content.
 func (c *Charge) seal() error {
 	h, err := approval.Hash(chargeContent{
-		c.Source, c.Kind, c.On, c.Text, c.Worked, c.Qty, c.Unit, c.Price, c.Amount, c.TaxClass, c.Category, c.Rate, c.Legend,
+		c.Source, c.Part, c.Kind, c.On, c.Text, c.Worked, c.Qty, c.Unit, c.Price, c.Amount, c.TaxClass, c.Category, c.Rate, c.Legend,
 	})
 	c.Hash = h
 	return err
@@ -150,7 +183,7 @@ func (c *Charge) equal(o *Charge) bool {
 	if (c.Price == nil) != (o.Price == nil) || c.Price != nil && !c.Price.Equal(*o.Price) {
 		return false
 	}
-	return c.Source == o.Source && c.Kind == o.Kind && c.On == o.On && c.Text == o.Text && c.Worked == o.Worked &&
+	return c.Source == o.Source && c.Part == o.Part && c.Kind == o.Kind && c.On == o.On && c.Text == o.Text && c.Worked == o.Worked &&
 		c.Qty.Equal(o.Qty) && c.Unit == o.Unit && c.Amount.Equal(o.Amount) && c.TaxClass == o.TaxClass &&
 		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Covered == o.Covered
 }
@@ -166,13 +199,24 @@ func costOf(worked time.Duration, rate *money.Price, cur money.Currency, mode mo
 	return money.KnownCost(money.LineAmount(money.HoursOf(worked, decimals, money.Up), *rate, cur, mode))
 }
 
-// checkCharges holds that an approved charge stands still, and that none disappears.
+// checkCharges holds that an approved charge stands still, that none disappears, and that no source
+// is charged as a whole and in parts.
 func checkCharges(tx *store.Tx) error {
 	changed, err := Charges.Changed(tx)
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
+		if ch.After != nil && ch.After.Part != "" && ch.After.State != ChargeSuperseded {
+			for c, err := range Charges.By(tx, "standing", store.K(ch.After.Source)) {
+				if err != nil {
+					return err
+				}
+				if c.Part == "" {
+					return broken("charge.twice", "%q is charged as a whole and in parts", c.Text)
+				}
+			}
+		}
 		if ch.Before == nil {
 			continue
 		}

@@ -88,7 +88,12 @@ func (s *Snapshot) covered() bool {
 // coveredText is what a covered charge says of itself.
 const coveredText = "covered by the agreed price"
 
-// charge computes what a source comes to now.
+// charges computes what a source comes to now: one charge, or one for each of its parts.
+func (s *Snapshot) charges(x source) []Charge {
+	return []Charge{s.charge(x)}
+}
+
+// charge computes what a source comes to that is charged as a whole.
 func (s *Snapshot) charge(x source) Charge {
 	c := Charge{
 		Order: s.Order.ID, Source: x.id, Kind: x.kind(), State: ChargeProposed, On: calendar.DateOf(x.at, s.Zone),
@@ -249,28 +254,4 @@ func (s *Snapshot) tax(c *Charge) {
 		return
 	}
 	c.Category, c.Rate, c.Legend = rate.Category, rate.Rate, rate.Legend
-}
-
-// unbilled is how much of a source is not billed, under which charge.
-type unbilled struct {
-	charge Charge // with an id where it is kept already
-	qty    money.Quantity
-}
-
-// open says how much of a source is neither billed nor on another open invoice. Under
-// an approved charge of which a part is billed, the rest is billed at the same price,
-// whatever was set since.
-func (s *Snapshot) open(x source, except store.ID) unbilled {
-	standing := s.Charges[x.id]
-	if standing != nil && !s.Live[standing.ID].IsZero() {
-		return unbilled{*standing, standing.Qty.Sub(s.Live[standing.ID]).Sub(s.reserved(x.id, except))}
-	}
-	c := s.worth[x.id]
-	if standing != nil && standing.equal(&c) {
-		c = *standing
-	}
-	if c.Covered != "" {
-		return unbilled{charge: c}
-	}
-	return unbilled{c, c.Qty.Sub(s.reserved(x.id, except))}
 }

@@ -107,9 +107,12 @@ func reqCost(s *Snapshot, _ *Subject) Requirement {
 	q := Requirement{Code: ReqCost, Title: "what the work cost is known", Stage: ToPropose, Severity: Warn}
 	var unknown []string
 	for _, x := range s.sources() {
-		if c := s.worth[x.id]; !c.Cost.Amount.IsKnown() {
-			unknown = append(unknown, c.Text)
-			q.Evidence = append(q.Evidence, x.id)
+		for _, c := range s.worth[x.id] {
+			if !c.Cost.Amount.IsKnown() {
+				unknown = append(unknown, c.Text)
+				q.Evidence = append(q.Evidence, x.id)
+				break // one part's cost is as unknown as another's
+			}
 		}
 	}
 	if len(unknown) > 0 {
@@ -131,11 +134,11 @@ func reqDup(s *Snapshot, sub *Subject) Requirement {
 	var twice []string
 	all := s.byID()
 	for _, l := range sub.Invoice.Lines {
-		src, ok := all[l.Source]
+		u, ok := s.openPart(all, &l, sub.Invoice.ID)
 		if !ok {
 			continue // gone: INPUT.CURRENT says so
 		}
-		if u := s.open(src, sub.Invoice.ID); !within(l.Qty, u.qty) {
+		if !within(l.Qty, u.qty) {
 			twice = append(twice, fmt.Sprintf("line %d (%s): of %s %s only %s is open", l.N, l.Text, u.charge.Qty, l.Unit, u.qty))
 			q.Evidence = append(q.Evidence, l.Source)
 		}

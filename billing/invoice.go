@@ -99,7 +99,8 @@ func (inv *Invoice) Open() bool {
 // Selection picks a source for an invoice, or a part of its quantity.
 type Selection struct {
 	Source store.ID        `json:"source"`
-	Qty    *money.Quantity `json:"qty,omitempty"` // all that is open when nil
+	Part   string          `json:"part,omitempty"` // all of them when ""
+	Qty    *money.Quantity `json:"qty,omitempty"`  // all that is open when nil
 }
 
 // Party is a seller or a buyer as a document prints it.
@@ -117,6 +118,7 @@ type InvoiceLine struct {
 	N        int            `json:"n"`
 	Charge   store.ID       `json:"charge"`
 	Source   store.ID       `json:"source"`
+	Part     string         `json:"part,omitempty"`
 	Kind     SourceKind     `json:"kind"`
 	On       calendar.Date  `json:"on"`
 	Text     string         `json:"text"`

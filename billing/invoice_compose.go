@@ -13,7 +13,7 @@ import (
 	"callout/store"
 )
 
-// pick is a source on a document, under a charge, by quantity.
+// pick is a part of a source on a document, under its charge, by quantity.
 type pick struct {
 	src    source
 	charge Charge
@@ -70,12 +70,13 @@ func (s *Snapshot) choose(inv *Invoice) ([]pick, []problem, error) {
 		if src.milestone != nil && !chosen[src.id] || src.milestone == nil && !work {
 			continue
 		}
-		u := s.open(src, inv.ID)
-		if u.qty.IsZero() {
-			continue
+		for _, u := range s.open(src, inv.ID) {
+			if u.qty.IsZero() {
+				continue
+			}
+			problems = append(problems, u.charge.problems...)
+			picks = append(picks, pick{src, u.charge, u.qty})
 		}
-		problems = append(problems, u.charge.problems...)
-		picks = append(picks, pick{src, u.charge, u.qty})
 	}
 	return picks, problems, nil
 }
@@ -103,25 +104,58 @@ func (s *Snapshot) chooseOnly(inv *Invoice) ([]pick, []problem, error) {
 			return nil, nil, fault.Invalidf("only", "%s is nothing on %s that can be billed", sel.Source, s.Order.Number).
 				With("selection.source").Hint("callout item list %s", s.Order.Number)
 		}
-		u := s.open(all[i], inv.ID)
-		qty := u.qty
-		if sel.Qty != nil {
-			qty = *sel.Qty
-			if err := qty.Check("only"); err != nil {
-				return nil, nil, err
-			}
-		}
-		if qty.IsZero() || !within(qty, u.qty) {
-			return nil, nil, fault.Refusedf("%s of %q cannot be billed: %s %s is open", qty, u.charge.Text, u.qty, u.charge.Unit).
-				With("selection.qty")
+		some, err := sel.from(all[i], s.open(all[i], inv.ID))
+		if err != nil {
+			return nil, nil, err
 		}
 		if all[i].milestone != nil {
 			inv.Milestones = append(inv.Milestones, sel.Source)
 		}
-		problems = append(problems, u.charge.problems...)
-		picks = append(picks, pick{all[i], u.charge, qty})
+		for _, p := range some {
+			problems = append(problems, p.charge.problems...)
+			picks = append(picks, p)
+		}
 	}
 	return picks, problems, nil
+}
+
+// from picks what is selected of a source: one of its parts by name, the only one it has, or
+// all that is open.
+func (sel *Selection) from(src source, open []unbilled) ([]pick, error) {
+	var picks []pick
+	var names []string
+	for _, u := range open {
+		names = append(names, u.charge.Part)
+		if sel.Part == "" || sel.Part == u.charge.Part {
+			picks = append(picks, pick{src, u.charge, u.qty})
+		}
+	}
+	if len(picks) == 0 {
+		return nil, fault.Invalidf("only", "%s has no part %q; there are %s", sel.Source, sel.Part, strings.Join(names, ", ")).
+			With("selection.part").Hint("callout invoice propose … --only %s/%s", sel.Source, names[0])
+	}
+	if sel.Qty == nil && len(picks) > 1 {
+		some := slices.DeleteFunc(slices.Clone(picks), func(p pick) bool { return p.qty.IsZero() })
+		if len(some) > 0 {
+			return some, nil
+		}
+	}
+	if sel.Qty != nil {
+		if len(picks) > 1 {
+			return nil, fault.Invalidf("only", "%s comes to several charges (%s): say of which you mean %s", sel.Source, strings.Join(names, ", "), sel.Qty).
+				With("selection.part").Hint("callout invoice propose … --only %s/%s=%s", sel.Source, names[0], sel.Qty)
+		}
+		if err := sel.Qty.Check("only"); err != nil {
+			return nil, err
+		}
+		picks[0].qty = *sel.Qty
+	}
+	i := slices.IndexFunc(open, func(u unbilled) bool { return u.charge.Part == picks[0].charge.Part })
+	if p := picks[0]; p.qty.IsZero() || !within(p.qty, open[i].qty) {
+		return nil, fault.Refusedf("%s of %q cannot be billed: %s %s is open", p.qty, p.charge.Text, open[i].qty, p.charge.Unit).
+			With("selection.qty")
+	}
+	return picks[:1], nil
 }
 
 // compose fills a document in from what was picked: lines in a fixed order, whatever order
@@ -133,7 +167,7 @@ func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
 	inv.Seller, inv.Buyer = sellerOf(&s.Company), s.buyer()
 	inv.Reference, inv.Title, inv.Site = s.Order.Reference, s.Order.Title, s.siteText()
 	slices.SortFunc(picks, func(a, b pick) int {
-		return cmp.Or(cmp.Compare(a.src.rank(), b.src.rank()), a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id))
+		return cmp.Or(cmp.Compare(a.src.rank(), b.src.rank()), a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id), comparePart(a.charge.Part, b.charge.Part))
 	})
 	inv.Lines, inv.From, inv.To = nil, calendar.Date{}, calendar.Date{}
 	legends := map[string][]string{}
@@ -147,7 +181,7 @@ func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
 			net = money.LineAmount(p.qty, *c.Price, s.Company.Currency, s.Rules.Rounding)
 		}
 		inv.Lines = append(inv.Lines, InvoiceLine{
-			N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Kind: c.Kind, On: c.On, Text: c.Text,
+			N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Part: c.Part, Kind: c.Kind, On: c.On, Text: c.Text,
 			Qty: p.qty, Unit: c.Unit, Price: *c.Price, Net: net, Category: c.Category, Rate: c.Rate,
 		})
 		if inv.From.IsZero() || c.On.Before(inv.From) {
@@ -226,6 +260,7 @@ type invoiceContent struct {
 
 type lineContent struct {
 	Source   store.ID       `json:"source"`
+	Part     string         `json:"part,omitempty"`
 	On       calendar.Date  `json:"on"`
 	Text     string         `json:"text"`
 	Qty      money.Quantity `json:"qty"`
@@ -247,7 +282,7 @@ func (inv *Invoice) contentHash() (string, error) {
 		c.Reason = inv.Reason
 	}
 	for _, l := range inv.Lines {
-		c.Lines = append(c.Lines, lineContent{l.Source, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate})
+		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate})
 	}
 	return approval.Hash(c)
 }
@@ -269,7 +304,10 @@ func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err 
 		if !ok {
 			return fmt.Sprintf("line %d (%s) stands no longer on the order, or is no longer approved", l.N, l.Text), nil, nil
 		}
-		u := s.open(src, inv.ID)
+		u, ok := s.openPart(all, &l, inv.ID)
+		if !ok {
+			return fmt.Sprintf("line %d (%s) is divided otherwise now", l.N, l.Text), nil, nil
+		}
 		problems = append(problems, u.charge.problems...)
 		if u.charge.ID != l.Charge {
 			return l.drift(&u.charge), problems, nil

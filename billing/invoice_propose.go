@@ -59,10 +59,14 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 	}
 	makers := []store.ID{tx.Env.Actor.ID}
 	for i := range picks {
-		if err := s.keep(tx, &picks[i].charge); err != nil {
-			return err
+		c := &picks[i].charge
+		if c.ID == "" {
+			if err := s.keep(tx, picks[i].src); err != nil {
+				return err
+			}
+			*c = *s.standing(c.Source, c.Part)
 		}
-		inv.Lines[i].Charge = picks[i].charge.ID // lines are in the order of picks; no content changes
+		inv.Lines[i].Charge = c.ID // lines are in the order of picks; no content changes
 		if by := picks[i].charge.Named; by != "" {
 			makers = append(makers, by)
 		}
@@ -138,22 +142,14 @@ func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
 	return err
 }
 
-// keep writes a charge that is not kept yet, as a new version that supersedes the
-// standing one of its source.
-func (s *Snapshot) keep(tx *store.Tx, c *Charge) error {
-	if c.ID != "" {
-		return nil
-	}
-	for prev, err := range lastCharge(tx, c.Source) {
+// keep writes a new version of a charge.
+func (c *Charge) keep(tx *store.Tx) error {
+	for prev, err := range Charges.By(tx, "source", partKey(c.Source, c.Part)) {
 		if err != nil {
 			return err
 		}
-		c.Version = prev.Version
-		if prev.State != ChargeSuperseded {
-			if err := prev.supersede(tx); err != nil {
-				return err
-			}
-			c.Supersedes = prev.ID
+		if prev.Part == c.Part {
+			c.Version = max(c.Version, prev.Version)
 		}
 	}
 	c.Version++
@@ -161,26 +157,12 @@ func (s *Snapshot) keep(tx *store.Tx, c *Charge) error {
 	if err := c.seal(); err != nil {
 		return err
 	}
-	c.ID = Charges.NewID(tx, fmt.Sprintf("%s/%d", c.Source, c.Version))
-	s.Charges[c.Source] = c
-	return Charges.Put(tx, c)
-}
-
-// lastCharge yields the newest version of a source's charge, if there is one.
-func lastCharge(r store.Reader, src store.ID) func(func(*Charge, error) bool) {
-	return func(yield func(*Charge, error) bool) {
-		var last *Charge
-		for c, err := range Charges.By(r, "source", store.K(src)) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			last = c
-		}
-		if last != nil {
-			yield(last, nil)
-		}
+	label := fmt.Sprintf("%s/%d", c.Source, c.Version)
+	if c.Part != "" {
+		label = fmt.Sprintf("%s/%s/%d", c.Source, c.Part, c.Version)
 	}
+	c.ID = Charges.NewID(tx, label)
+	return Charges.Put(tx, c)
 }
 
 // move takes a charge through its table.
@@ -250,14 +232,25 @@ func (c *DiscardInvoice) Do(tx *store.Tx) error {
 		return err
 	}
 	for _, l := range inv.Lines {
-		ch := s.Charges[l.Source]
-		if ch == nil || ch.ID != l.Charge || !s.Live[ch.ID].IsZero() || !s.reserved(l.Source, inv.ID).IsZero() {
-			continue
-		}
-		if err := ch.supersede(tx); err != nil {
+		if err := s.drop(tx, l.Source, inv.ID); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// drop supersedes the charges of a source that are on no document but one which is given
+// up. They go together or not at all, as they came.
+func (s *Snapshot) drop(tx *store.Tx, src, given store.ID) error {
+	if s.begun(src) || slices.ContainsFunc(s.onOpen[src], func(v reservation) bool { return v.invoice != given }) {
+		return nil
+	}
+	for _, c := range s.Charges[src] {
+		if err := c.supersede(tx); err != nil {
+			return err
+		}
+	}
+	delete(s.Charges, src)
 	return nil
 }
 

@@ -80,7 +80,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 func (inv *Invoice) allocate(tx *store.Tx) error {
 	for _, l := range inv.Lines {
 		a := &Allocation{
-			Charge: l.Charge, Source: l.Source, Kind: l.Kind, Order: inv.Order, Invoice: inv.ID, Line: l.N,
+			Charge: l.Charge, Source: l.Source, Part: l.Part, Kind: l.Kind, Order: inv.Order, Invoice: inv.ID, Line: l.N,
 			Qty: l.Qty, Amount: l.Net, Sign: 1,
 		}
 		a.ID = Allocations.NewID(tx, fmt.Sprintf("%s/%d", inv.ID, l.N))

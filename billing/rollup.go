@@ -83,8 +83,7 @@ func (s *Snapshot) rollup() *Rollup {
 		}
 		if e.Status != TimeApproved {
 			p.Unapproved++
-			c := s.charge(source{id: e.ID, at: e.From, time: e})
-			p.Cost = p.Cost.Add(c.Cost.Amount)
+			p.addCost(s.charges(source{id: e.ID, at: e.From, time: e}))
 		}
 	}
 	reached := map[store.ID]bool{}
@@ -92,22 +91,23 @@ func (s *Snapshot) rollup() *Rollup {
 		reached[s.Milestones[i].ID] = s.Milestones[i].Status != MilestonePlanned
 	}
 	for _, x := range s.sources() {
-		u := s.open(x, "")
 		if x.milestone == nil {
-			p.Cost = p.Cost.Add(s.worth[x.id].Cost.Amount)
+			p.addCost(s.worth[x.id])
 		}
-		if u.qty.IsZero() {
-			continue
-		}
-		if u.charge.Price == nil {
-			p.Unpriced++
-			continue
-		}
-		worth := money.LineAmount(u.qty, *u.charge.Price, s.Company.Currency, s.Rules.Rounding)
-		if x.milestone != nil && !reached[x.id] {
-			p.Planned = p.Planned.Add(worth)
-		} else {
-			p.Unbilled = p.Unbilled.Add(worth)
+		for _, u := range s.open(x, "") {
+			if u.qty.IsZero() {
+				continue
+			}
+			if u.charge.Price == nil {
+				p.Unpriced++
+				continue
+			}
+			worth := money.LineAmount(u.qty, *u.charge.Price, s.Company.Currency, s.Rules.Rounding)
+			if x.milestone != nil && !reached[x.id] {
+				p.Planned = p.Planned.Add(worth)
+			} else {
+				p.Unbilled = p.Unbilled.Add(worth)
+			}
 		}
 	}
 	for i := range s.Invoices {
@@ -116,6 +116,13 @@ func (s *Snapshot) rollup() *Rollup {
 		}
 	}
 	return p
+}
+
+// addCost adds what the charges of one source cost.
+func (p *Rollup) addCost(charges []Charge) {
+	for i := range charges {
+		p.Cost = p.Cost.Add(charges[i].Cost.Amount)
+	}
 }
 
 // ChargesOf lists what everything on an order comes to now: milestones, approved time
@@ -127,7 +134,9 @@ func ChargesOf(r store.Reader, order store.ID, now time.Time) ([]Charge, error) 
 	}
 	var out []Charge
 	for _, x := range s.sources() {
-		out = append(out, s.open(x, "").charge)
+		for _, u := range s.open(x, "") {
+			out = append(out, u.charge)
+		}
 	}
 	return out, nil
 }

@@ -33,13 +33,13 @@ type Snapshot struct {
 	RulesPin    store.Pin
 	Tax         TaxTable
 	TaxPin      store.Pin
-	Charges     map[store.ID]*Charge        // the standing one of each source
+	Charges     map[store.ID][]*Charge      // the standing ones of each source, by part
 	Live        map[store.ID]money.Quantity // how much of each charge is billed
 	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
 	Invoices    []Invoice                   // of the order, open and released
 	Waivers     []GateWaiver
 	Overlaps    []string                   // time that a person has given twice
-	worth       map[store.ID]Charge        // what each source comes to now
+	worth       map[store.ID][]Charge      // what each source comes to now, by part
 	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
 	// Zone is the site's; its clock tells on which date something was done.
 	Zone calendar.Zone
@@ -56,8 +56,8 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 	}
 	s := &Snapshot{
 		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{}, Prices: map[string][]BookPrice{},
-		Charges: map[store.ID]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
-		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID]Charge{}, onOpen: map[store.ID][]reservation{},
+		Charges: map[store.ID][]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
+		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID][]Charge{}, onOpen: map[store.ID][]reservation{},
 	}
 	for _, load := range []func(store.Reader) error{
 		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling,
@@ -66,8 +66,11 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 			return nil, err
 		}
 	}
+	for _, all := range s.Charges {
+		slices.SortFunc(all, func(a, b *Charge) int { return comparePart(a.Part, b.Part) })
+	}
 	for _, x := range s.sources() {
-		s.worth[x.id] = s.charge(x)
+		s.worth[x.id] = s.charges(x)
 	}
 	home, err := calendar.LoadZone("zone", s.Company.Zone)
 	s.Today = calendar.DateOf(now, home)
@@ -218,7 +221,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			return err
 		}
 		if c.State != ChargeSuperseded {
-			s.Charges[c.Source] = c
+			s.Charges[c.Source] = append(s.Charges[c.Source], c)
 		}
 	}
 	for a, err := range Allocations.By(r, "order", key) {
@@ -242,7 +245,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			continue
 		}
 		for _, l := range inv.Lines {
-			s.onOpen[l.Source] = append(s.onOpen[l.Source], reservation{inv.ID, l.Qty})
+			s.onOpen[l.Source] = append(s.onOpen[l.Source], reservation{inv.ID, l.Part, l.Qty})
 		}
 	}
 	for w, err := range GateWaivers.By(r, "order", key) {
@@ -261,17 +264,18 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 	return nil
 }
 
-// reservation is what an open invoice bills of a source.
+// reservation is what an open invoice bills of a part of a source.
 type reservation struct {
 	invoice store.ID
+	part    string
 	qty     money.Quantity
 }
 
-// reserved is how much of a source stands on open invoices, but for one.
-func (s *Snapshot) reserved(id, except store.ID) money.Quantity {
+// reserved is how much of a part of a source stands on open invoices, but for one.
+func (s *Snapshot) reserved(id store.ID, part string, except store.ID) money.Quantity {
 	var q money.Quantity
 	for _, v := range s.onOpen[id] {
-		if v.invoice != except {
+		if v.part == part && v.invoice != except {
 			q = q.Add(v.qty)
 		}
 	}

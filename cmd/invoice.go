@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strings"
 
 	"callout/billing"
 	"callout/internal/fault"
@@ -109,14 +110,15 @@ func proposal(r store.Reader, ref string, milestones, only []string) (store.Comm
 	return c, nil
 }
 
-// selection reads ID or ID=QTY.
+// selection reads ID or ID=QTY; a part of it is ID/PART.
 func selection(word string) (billing.Selection, error) {
-	id, qty, part := cutLast(word, "=")
-	s := billing.Selection{Source: store.ID(id)}
+	id, qty, some := cutLast(word, "=")
+	id, part, _ := strings.Cut(id, "/")
+	s := billing.Selection{Source: store.ID(id), Part: part}
 	if !s.Source.Valid() {
 		return s, fault.Invalidf("only", "%q is no id of a time entry or an item", id).Hint("callout time list --order WO -o name")
 	}
-	if part {
+	if some {
 		q, err := money.ParseQuantity("only", qty)
 		if err != nil {
 			return s, err
