@@ -12,7 +12,8 @@ import (
 
 func newBranchCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "branch", Short: "Places of business, each with its own zone and hours", Group: GroupData},
-		newBranchAddCmd(a), newBranchListCmd(a), newBranchShowCmd(a), newBranchEditCmd(a))
+		newBranchAddCmd(a), newBranchListCmd(a), newBranchShowCmd(a), newBranchEditCmd(a),
+		newHolidayCmd(a))
 }
 
 func newBranchAddCmd(a *App) *cobra.Command {
@@ -67,7 +68,7 @@ func newBranchShowCmd(a *App) *cobra.Command {
 		Use:     "show BRANCH",
 		Short:   "Show a branch",
 		Example: "callout branch show Graz",
-		Fields:  []string{"id", "name", "zone", "hours", "address"},
+		Fields:  []string{"id", "name", "zone", "hours", "address", "holidays"},
 		Run: func(ctx context.Context, args []string) error {
 			var b *party.Branch
 			err := a.View(ctx, func(r store.Reader) (err error) {

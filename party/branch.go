@@ -15,6 +15,8 @@ type Branch struct {
 	Zone    string         `json:"zone"`
 	Hours   calendar.Hours `json:"hours,omitzero"` // opening hours in the zone's local time
 	Address string         `json:"address,omitempty"`
+	// Holidays are the branch's own, beside the company's. See [HolidaysAt].
+	Holidays calendar.Holidays `json:"holidays,omitempty"`
 }
 
 // BranchRow is what a list of branches shows.

@@ -20,6 +20,8 @@ type Company struct {
 	TaxID    string         `json:"tax_id,omitempty"`
 	Email    string         `json:"email,omitempty"`
 	Bank     string         `json:"bank,omitempty"` // how to pay, as printed
+	// Holidays are kept by every branch that does not say otherwise.
+	Holidays calendar.Holidays `json:"holidays,omitempty"`
 }
 
 // Companies holds the one company.

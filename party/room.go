@@ -14,5 +14,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &EditCompany{} },
 		func() store.Command { return &AddBranch{} },
 		func() store.Command { return &EditBranch{} },
+		func() store.Command { return &AddHolidays{} },
+		func() store.Command { return &RemoveHoliday{} },
 	}
 }
