@@ -20,6 +20,9 @@ func billingCompleters(a *App, to map[string]Completer) map[string]Completer {
 	to["MILESTONE"] = completeNothing
 	to["PRICE-KEY"] = a.completePriceKeys
 	to["UNIT"] = completeUnits
+	to["LEDGER-BATCH"] = a.completeBatches
+	to["LEDGER-FORM"] = completeLedgerForms
+	to["LEDGER-KEY"] = completeLedgerKeys
 	return to
 }
 

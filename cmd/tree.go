@@ -32,6 +32,7 @@ func tree(a *App) []*cobra.Command {
 		newTaxCmd(a),
 		newMilestoneCmd(a),
 		newInvoiceCmd(a),
+		newLedgerCmd(a),
 		newDemoCmd(a),
 		newAuditCmd(a),
 		newBackupCmd(a),

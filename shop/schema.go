@@ -5,6 +5,7 @@ import (
 
 	"callout/approval"
 	"callout/billing"
+	"callout/billing/ledger"
 	"callout/dispatch"
 	"callout/party"
 	"callout/shop/intake"
@@ -20,14 +21,14 @@ func Schema(version string) store.Schema {
 		Prelude: party.Meet,
 		Collections: slices.Concat(
 			party.Collections(), approval.Collections(), work.Collections(),
-			dispatch.Collections(), billing.Collections(), intake.Collections(),
+			dispatch.Collections(), billing.Collections(), ledger.Collections(), intake.Collections(),
 		),
 		Commands: slices.Concat(
 			party.Commands(), approval.Commands(), work.Commands(),
-			dispatch.Commands(), billing.Commands(), intake.Commands(),
+			dispatch.Commands(), billing.Commands(), ledger.Commands(), intake.Commands(),
 		),
 		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations(), billing.Derivations()),
-		Checks:      slices.Concat(work.Checks(), dispatch.Checks(), billing.Checks()),
+		Checks:      slices.Concat(work.Checks(), dispatch.Checks(), billing.Checks(), ledger.Checks()),
 		Audits:      slices.Concat(approval.Audits(), work.Audits(), dispatch.Audits(), billing.Audits()),
 	}
 }
