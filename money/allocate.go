@@ -65,7 +65,7 @@ func Allocate[W Weight](total Amount, weights []W, cur Currency) ([]Amount, erro
 		if negative {
 			s.Neg(s)
 		}
-		parts[i] = amountOf(decimal.NewFromBigInt(s, -cur.Exponent()))
+		parts[i] = amountOf(decimalUnits(s, cur))
 	}
 	return parts, nil
 }
@@ -77,6 +77,11 @@ func minorUnits(a Amount, cur Currency) (*big.Int, error) {
 		return nil, tooPrecise("total", a.String(), cur)
 	}
 	return u.BigInt(), nil
+}
+
+// decimalUnits is the way back from minor units.
+func decimalUnits(n *big.Int, cur Currency) decimal.Decimal {
+	return decimal.NewFromBigInt(n, -cur.Exponent())
 }
 
 // integers returns the weights on one scale, and their sum.

@@ -1,10 +1,9 @@
 package money
 
 import (
+	"cmp"
 	"slices"
 	"strings"
-
-	"callout/internal/fault"
 )
 
 // Line is one document line before tax. Net (EN 16931 BT-131) = Gross − Discount,
@@ -22,6 +21,13 @@ func NewLine(q Quantity, p Price, discount Percent, cur Currency, mode Rounding)
 	return Line{Gross: gross, Discount: off, Net: gross.Sub(off)}
 }
 
+// Component is one of several taxes that an amount bears at once, such as a state's and
+// a city's. Name says whose it is, as the document prints it.
+type Component struct {
+	Name string  `json:"name"`
+	Rate Percent `json:"rate"`
+}
+
 // Taxable is an amount under one tax category and rate: a line's net, or a document's
 // allowance or charge. Category is the code of UNTDID 5305 as EN 16931 uses it (S, Z,
 // E, AE, K, G, O, L, M); this package only compares it.
@@ -29,6 +35,11 @@ type Taxable struct {
 	Net      Amount
 	Category string
 	Rate     Percent
+	// Components are the taxes that Rate is the sum of, where it is one of several.
+	Components []Component
+	// Gross is set where the amount was agreed with tax: what the customer pays, which
+	// the net was taken out of and which the tax adds up to again.
+	Gross *Amount
 }
 
 func (t Taxable) compareTax(category string, rate Percent) int {
@@ -38,12 +49,25 @@ func (t Taxable) compareTax(category string, rate Percent) int {
 	return t.Rate.Cmp(rate)
 }
 
-// Subtotal is one row of a document's tax breakdown (EN 16931 BG-23).
+// negated is the amount as an allowance lessens a document by it.
+func (t Taxable) negated() Taxable {
+	t.Net = t.Net.Neg()
+	if t.Gross != nil {
+		g := t.Gross.Neg()
+		t.Gross = &g
+	}
+	return t
+}
+
+// Subtotal is one row of a document's tax breakdown (EN 16931 BG-23). Name is the
+// component's, and empty where a category bears one tax.
 type Subtotal struct {
 	Category string
 	Rate     Percent
+	Name     string
 	Base     Amount // BT-116: line nets − allowances + charges of this category and rate
 	VAT      Amount // BT-117
+	open     Amount // of the base, what is taxed when all of it is summed
 }
 
 // Totals is what a document comes to, with the terms of EN 16931.
@@ -54,21 +78,36 @@ type Totals struct {
 	Net        Amount     // BT-109 = BT-106 − BT-107 + BT-108
 	VAT        Amount     // BT-110, the sum of the breakdown's tax
 	Gross      Amount     // BT-112 = BT-109 + BT-110
-	Breakdown  []Subtotal // BG-23, by category, then rate
+	Breakdown  []Subtotal // BG-23, by category, rate, then name
 }
 
-// Total sums a document by EN 16931: line nets and document allowances and charges
-// (both stated as positive amounts) are summed exactly; tax is taken once for each
-// category and rate, on the summed base. The order of lines changes nothing.
+// TaxRule says how a document's tax is rounded. PerLine rounds it on every line and
+// allowance, as some of the United States have it; else it is taken once of the sum
+// of a category and rate (EN 16931 BR-CO-17).
+type TaxRule struct {
+	Currency Currency
+	Rounding Rounding
+	PerLine  bool
+}
+
+// Total sums a document by EN 16931, see [TaxRule.Total].
 func Total(lines, allowances, charges []Taxable, cur Currency, mode Rounding) Totals {
+	return TaxRule{Currency: cur, Rounding: mode}.Total(lines, allowances, charges)
+}
+
+// Total sums a document: line nets and document allowances and charges (both stated as
+// positive amounts) are summed exactly; tax is taken once for each category and rate, on
+// the summed base. What was agreed with tax bears what lies between its gross and its net.
+// The order of lines changes nothing.
+func (r TaxRule) Total(lines, allowances, charges []Taxable) Totals {
 	var t Totals
 	add := func(sum *Amount, list []Taxable, negate bool) {
 		for _, l := range list {
 			*sum = sum.Add(l.Net)
 			if negate {
-				l.Net = l.Net.Neg()
+				l = l.negated()
 			}
-			t.Breakdown = addBase(t.Breakdown, l)
+			t.Breakdown = r.tax(t.Breakdown, l)
 		}
 	}
 	add(&t.Lines, lines, false)
@@ -77,61 +116,66 @@ func Total(lines, allowances, charges []Taxable, cur Currency, mode Rounding) To
 	t.Net = t.Lines.Sub(t.Allowances).Add(t.Charges)
 	for i := range t.Breakdown {
 		s := &t.Breakdown[i]
-		s.VAT = VAT(s.Base, s.Rate, cur, mode)
+		s.VAT = s.VAT.Add(VAT(s.open, s.Rate, r.Currency, r.Rounding))
+		s.open = Amount{}
 		t.VAT = t.VAT.Add(s.VAT)
 	}
 	t.Gross = t.Net.Add(t.VAT)
 	return t
 }
 
-// addBase adds an amount to its row of the breakdown, which it keeps sorted.
-func addBase(rows []Subtotal, l Taxable) []Subtotal {
-	i, found := slices.BinarySearchFunc(rows, l, func(s Subtotal, l Taxable) int {
-		return -l.compareTax(s.Category, s.Rate)
-	})
-	if !found {
-		rows = slices.Insert(rows, i, Subtotal{Category: l.Category, Rate: l.Rate})
+// tax adds an amount to the rows of the taxes that it bears.
+func (r TaxRule) tax(rows []Subtotal, l Taxable) []Subtotal {
+	parts := l.Components
+	if len(parts) == 0 {
+		parts = []Component{{Rate: l.Rate}}
 	}
-	rows[i].Base = rows[i].Base.Add(l.Net)
+	fixed := r.fixed(l, parts)
+	for i, c := range parts {
+		var s *Subtotal
+		rows, s = rowOf(rows, l.Category, c)
+		s.Base = s.Base.Add(l.Net)
+		if fixed == nil {
+			s.open = s.open.Add(l.Net)
+		} else {
+			s.VAT = s.VAT.Add(fixed[i])
+		}
+	}
 	return rows
 }
 
-// SplitByTax divides an allowance or charge on a whole document among the categories
-// and rates of its lines, in proportion to their nets, so that each part can be taxed.
-// The parts add up to total exactly.
-func SplitByTax(total Amount, lines []Taxable, cur Currency) ([]Taxable, error) {
-	var rows []Subtotal
-	for _, l := range lines {
-		rows = addBase(rows, l)
+// fixed returns the tax that an amount has by itself, one for each part; nil is none.
+func (r TaxRule) fixed(l Taxable, parts []Component) []Amount {
+	out := make([]Amount, len(parts))
+	switch {
+	case l.Gross != nil:
+		tax := l.Gross.Sub(l.Net)
+		rates := make([]Percent, len(parts))
+		for i, c := range parts {
+			rates[i] = c.Rate
+		}
+		shares, err := Allocate(tax, rates, r.Currency)
+		if err != nil { // rates that add up to zero: whatever tax was stated stands whole
+			out[0] = tax
+			return out
+		}
+		return shares
+	case r.PerLine:
+		for i, c := range parts {
+			out[i] = VAT(l.Net, c.Rate, r.Currency, r.Rounding)
+		}
+		return out
 	}
-	bases := make([]Amount, len(rows))
-	for i, r := range rows {
-		bases[i] = r.Base
-	}
-	parts, err := Allocate(total, bases, cur)
-	if err != nil {
-		return nil, fault.Invalidf("allowance", "%s cannot be spread over the document's tax categories", total.Format(cur)).
-			With("allowance.split").Because(err)
-	}
-	out := make([]Taxable, len(rows))
-	for i, r := range rows {
-		out[i] = Taxable{Net: parts[i], Category: r.Category, Rate: r.Rate}
-	}
-	return out, nil
+	return nil
 }
 
-// NetLines takes the tax out of lines stated with tax, all at one rate. What the
-// customer pays is fixed: the net of the whole is rounded once, VAT is the rest, and
-// the lines' nets add up to the net of the whole by largest remainder.
-func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets []Amount, vat Amount, err error) {
-	total := Sum(gross...)
-	net, err := NetOf(total, rate, cur, mode)
-	if err != nil {
-		return nil, Amount{}, err
+// rowOf finds a tax's row, which it makes where there is none; rows are kept sorted.
+func rowOf(rows []Subtotal, category string, c Component) ([]Subtotal, *Subtotal) {
+	i, found := slices.BinarySearchFunc(rows, c, func(s Subtotal, c Component) int {
+		return cmp.Or(strings.Compare(s.Category, category), s.Rate.Cmp(c.Rate), strings.Compare(s.Name, c.Name))
+	})
+	if !found {
+		rows = slices.Insert(rows, i, Subtotal{Category: category, Rate: c.Rate, Name: c.Name})
 	}
-	nets, err = Allocate(net, gross, cur)
-	if err != nil {
-		return nil, Amount{}, err
-	}
-	return nets, total.Sub(net), nil
+	return rows, &rows[i]
 }
