@@ -6,7 +6,7 @@ import "callout/store"
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
 		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, OrderTerms, Milestones,
-		Charges, Allocations, Invoices, GateWaivers,
+		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
 	}
 }
 
@@ -30,6 +30,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &RepinPrices{} },
 		func() store.Command { return &RepinOrder{} },
 		func() store.Command { return &SetTax{} },
+		func() store.Command { return &SetTaxRounding{} },
+		func() store.Command { return &SetTaxStatus{} },
 		func() store.Command { return &SetRules{} },
 		func() store.Command { return &SetTerms{} },
 		func() store.Command { return &AddMilestone{} },
