@@ -35,14 +35,17 @@ type Charge struct {
 	Category string         `json:"category,omitempty"` // UNTDID 5305
 	Rate     money.Percent  `json:"rate"`
 	Legend   string         `json:"legend,omitempty"`
+	Treatment
 	// Covered says why this costs but is not billed by itself, e.g. "covered by the agreed price".
-	Covered string      `json:"covered,omitempty"`
-	Named   store.ID    `json:"price_named_by,omitempty"` // who named the price by hand
-	Trace   []PriceStep `json:"trace,omitempty"`
-	Book    store.Pin   `json:"book,omitzero"`
-	Rules   store.Pin   `json:"rules,omitzero"`
-	Tax     store.Pin   `json:"tax,omitzero"`
-	Hash    string      `json:"hash"` // of the declared content
+	Covered string   `json:"covered,omitempty"`
+	Named   store.ID `json:"price_named_by,omitempty"` // who named the price by hand
+	// DiscountBy is who gave the discount.
+	DiscountBy store.ID    `json:"discount_by,omitempty"`
+	Trace      []PriceStep `json:"trace,omitempty"`
+	Book       store.Pin   `json:"book,omitzero"`
+	Rules      store.Pin   `json:"rules,omitzero"`
+	Tax        store.Pin   `json:"tax,omitzero"`
+	Hash       string      `json:"hash"` // of the declared content
 	// Supersedes is the version before.
 	Supersedes store.ID   `json:"supersedes,omitempty"`
 	Cost       ChargeCost `json:"cost,omitzero"`
@@ -166,12 +169,13 @@ type chargeContent struct {
 	Category string         `json:"category"`
 	Rate     money.Percent  `json:"rate"`
 	Legend   string         `json:"legend"`
+	Treatment
 }
 
 // seal computes the hash of the declared content.
 func (c *Charge) seal() error {
 	h, err := approval.Hash(chargeContent{
-		c.Source, c.Part, c.Kind, c.On, c.Text, c.Worked, c.Qty, c.Unit, c.Price, c.Amount, c.TaxClass, c.Category, c.Rate, c.Legend,
+		c.Source, c.Part, c.Kind, c.On, c.Text, c.Worked, c.Qty, c.Unit, c.Price, c.Amount, c.TaxClass, c.Category, c.Rate, c.Legend, c.Treatment,
 	})
 	c.Hash = h
 	return err
@@ -185,7 +189,7 @@ func (c *Charge) equal(o *Charge) bool {
 	}
 	return c.Source == o.Source && c.Part == o.Part && c.Kind == o.Kind && c.On == o.On && c.Text == o.Text && c.Worked == o.Worked &&
 		c.Qty.Equal(o.Qty) && c.Unit == o.Unit && c.Amount.Equal(o.Amount) && c.TaxClass == o.TaxClass &&
-		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Covered == o.Covered
+		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Treatment.same(&o.Treatment) && c.Covered == o.Covered
 }
 
 // costOf is worked time × rate per hour, rounded once. The hours are carried to twelve

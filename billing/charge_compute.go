@@ -113,11 +113,18 @@ func (s *Snapshot) charge(x source) Charge {
 		c.Trace = []PriceStep{{Level: "milestones", Rule: coveredText, Price: &zero, Verdict: verdictWon}}
 		return c
 	}
-	s.tax(&c)
-	if c.Price != nil && c.Kind != FromMilestone {
-		c.Amount = money.LineAmount(c.Qty, *c.Price, s.Company.Currency, s.Rules.Rounding)
-	}
+	s.finish(&c, x)
 	return c
+}
+
+// finish taxes a charge that has its quantity and price, gives it its discount, and sets
+// what it comes to.
+func (s *Snapshot) finish(c *Charge, x source) {
+	s.tax(c)
+	s.lessen(c, x)
+	if err := c.value(s.Company.Currency, s.Rules.Rounding); err != nil {
+		c.problems = append(c.problems, problem{ReqTax, err.Error(), "callout tax set " + c.TaxClass + " …"})
+	}
 }
 
 // chargeTime prices approved time: the hours that the rules make of it, at the rate of
@@ -154,7 +161,7 @@ func (s *Snapshot) chargeItem(c *Charge, i *LineItem) {
 	}
 	a := resolve(question{explicit: i.Price, keys: itemKeys(i), on: c.On, prices: s.pricesOf})
 	if i.Price != nil {
-		c.Named = i.Price.By
+		c.Named, a.WithTax = i.Price.By, s.Terms.WithTax
 	} else if a.Price != nil && a.Unit != i.Unit {
 		a.Price, a.Problem = nil, "its price is per "+a.Unit.String()+", but it is counted in "+i.Unit.String()
 	}
@@ -180,7 +187,7 @@ func (s *Snapshot) chargeMilestone(c *Charge, m *Milestone) {
 		c.problems = append(c.problems, problem{ReqPrice, err.Error(), ""})
 		return
 	}
-	c.Price, c.Amount = &price, amount
+	c.Price, c.WithTax = &price, s.Terms.WithTax
 	c.Trace = []PriceStep{{Level: "milestones", Rule: m.rule(), Price: &price, Verdict: verdictWon}}
 }
 
@@ -217,7 +224,7 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 		if o.ID == m.ID {
 			return share, ""
 		}
-		if billed, ok := s.Milestoned[o.ID]; ok && !billed.IsZero() {
+		if billed, ok := s.Milestoned[o.ID]; ok && !billed.IsZero() && !s.Terms.WithTax { // billed before tax
 			share = billed
 		}
 		before = before.Add(share)
@@ -227,7 +234,7 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 
 // answered takes over what resolving a price gave.
 func (s *Snapshot) answered(c *Charge, a answer, fix string) {
-	c.Price, c.Trace, c.Book = a.Price, a.Trace, s.Book
+	c.Price, c.WithTax, c.Trace, c.Book = a.Price, a.WithTax, a.Trace, s.Book
 	if c.Price == nil {
 		c.problems = append(c.problems, problem{ReqPrice, `"` + c.Text + `": ` + a.Problem, fix})
 	}
@@ -235,23 +242,23 @@ func (s *Snapshot) answered(c *Charge, a answer, fix string) {
 
 func (s *Snapshot) pricesOf(key string) []BookPrice { return s.Prices[foldKey(key)] }
 
-// tax classifies a charge: by the order's terms, else by what its item, part or price says,
-// else by the shop's default.
+// taxQuestion asks for the tax of something on the order that has a class of its own, or none.
+func (s *Snapshot) taxQuestion(own string, on calendar.Date) taxQuestion {
+	return taxQuestion{agreed: s.Terms.TaxClass, own: own, on: on, statuses: s.TaxStatuses, table: &s.Tax}
+}
+
+// tax classifies a charge by its service date.
 func (s *Snapshot) tax(c *Charge) {
-	if s.Terms.TaxClass != "" {
-		c.TaxClass = s.Terms.TaxClass
-	}
-	if c.TaxClass == "" {
-		c.TaxClass = s.Tax.Default
-	}
-	rate, why := s.Tax.At(c.TaxClass, c.On)
-	if rate == nil {
+	a := s.taxQuestion(c.TaxClass, c.On).classify()
+	c.TaxClass = a.Class
+	if a.Rate == nil {
 		fix := "callout tax set standard … --default"
 		if c.TaxClass != "" {
 			fix = "callout tax set " + c.TaxClass + " …"
 		}
-		c.problems = append(c.problems, problem{ReqTax, `"` + c.Text + `": ` + why, fix})
+		c.problems = append(c.problems, problem{ReqTax, `"` + c.Text + `": ` + a.Problem, fix})
 		return
 	}
-	c.Category, c.Rate, c.Legend = rate.Category, rate.Rate, rate.Legend
+	c.Category, c.Rate, c.Legend = a.Rate.Category, a.Rate.Rate, a.legend()
+	c.Components, c.ReasonCode = a.Rate.Components, a.Rate.Reason
 }

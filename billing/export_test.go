@@ -1,5 +1,7 @@
 package billing
 
+import "callout/money"
+
 // ComposeInOrder composes an order's proposal from its picks in another order.
 func ComposeInOrder(s *Snapshot, order func(n int) []int) (*Invoice, error) {
 	inv := &Invoice{}
@@ -22,4 +24,16 @@ func Trial(s *Snapshot) (Gate, *Invoice, error) {
 		return Gate{}, nil, err
 	}
 	return Evaluate(s, Subject{Invoice: inv, Problems: problems}), inv, nil
+}
+
+// Miscounted says how a document's figures fail to follow from its lines.
+func Miscounted(inv *Invoice) string { return inv.miscounted(money.HalfAway) }
+
+// HashOf is the hash over what a document declares.
+func HashOf(inv *Invoice) string {
+	h, err := inv.contentHash()
+	if err != nil {
+		panic(err)
+	}
+	return h
 }

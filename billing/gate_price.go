@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"callout/approval"
-	"callout/money"
 )
 
 func reqLines(s *Snapshot, sub *Subject) Requirement {
@@ -59,36 +58,44 @@ func reqTax(_ *Snapshot, sub *Subject) Requirement {
 	return fromProblems(sub, ReqTax, "everything has a tax class with a rate on its date")
 }
 
-// reqTaxIDs asks for the tax numbers of both parties under reverse charge (EN 16931
-// BR-AE-02), and warns where tax is charged without the seller's (BR-S-02).
+// reqTaxIDs asks for the tax numbers that a category does not go without (EN 16931
+// BR-AE-02, BR-IC-02, BR-G-02), and warns where tax is charged without the seller's (BR-S-02).
 func reqTaxIDs(s *Snapshot, sub *Subject) Requirement {
-	q := Requirement{Code: ReqTaxIDs, Title: "the parties have the tax numbers that the invoice must name", Stage: ToApprove}
-	reverse, charged := false, false
+	q := Requirement{Code: ReqTaxIDs, Title: "the parties have the tax numbers that the invoice must name", Stage: ToApprove, Status: NotApplicable}
+	charged := false
 	for _, t := range sub.Invoice.Taxes {
-		reverse = reverse || t.Category == "AE"
 		charged = charged || t.Category == "S"
+		c, ok := categoryNamed(t.Category)
+		if !ok || !c.seller && !c.buyer {
+			continue
+		}
+		q.Status = ""
+		switch {
+		case c.seller && s.Company.TaxID == "":
+			q.Reason, q.Fix = c.word+" needs the seller's tax number", "callout company edit --tax-id …"
+			return q
+		case c.buyer && s.Customer.TaxID == "":
+			q.Reason = c.word + " needs the buyer's tax number"
+			q.Fix = fmt.Sprintf("callout customer edit %q --tax-id …", s.Customer.Name)
+			return q
+		}
 	}
-	switch {
-	case reverse && s.Company.TaxID == "":
-		q.Reason, q.Fix = "reverse charge needs the seller's tax number", "callout company edit --tax-id …"
-	case reverse && s.Customer.TaxID == "":
-		q.Reason = "reverse charge needs the buyer's tax number"
-		q.Fix = fmt.Sprintf("callout customer edit %q --tax-id …", s.Customer.Name)
-	case charged && s.Company.TaxID == "":
-		q.Severity = Warn
-		q.Reason, q.Fix = "tax is charged, and the seller's tax number is not known", "callout company edit --tax-id …"
-	case !charged && !reverse:
-		q.Status = NotApplicable
+	if charged {
+		q.Status = ""
+		if s.Company.TaxID == "" {
+			q.Severity = Warn
+			q.Reason, q.Fix = "tax is charged, and the seller's tax number is not known", "callout company edit --tax-id …"
+		}
 	}
 	return q
 }
 
-// reqAddress asks for both parties' addresses where tax is charged or shifted (Directive
+// reqAddress asks for both parties' addresses where tax is charged, shifted or free at a border (Directive
 // 2006/112/EC, article 226 (5)); elsewhere it only warns.
 func reqAddress(_ *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqAddress, Title: "seller and buyer have addresses", Stage: ToApprove, Severity: Warn}
 	for _, t := range sub.Invoice.Taxes {
-		if t.Category == "S" || t.Category == "AE" {
+		if c, _ := categoryNamed(t.Category); t.Category == "S" || c.seller {
 			q.Severity = Block
 		}
 	}
@@ -161,27 +168,6 @@ func reqTotals(s *Snapshot, sub *Subject) Requirement {
 		q.Fix = "callout item add " + s.Order.Number + " …"
 	}
 	return q
-}
-
-// miscounted says how the document's figures fail to follow from its lines, or "".
-func (inv *Invoice) miscounted(mode money.Rounding) string {
-	again := *inv
-	again.Taxes = nil
-	for _, l := range inv.Lines {
-		if net := money.LineAmount(l.Qty, l.Price, inv.Currency, mode); !net.Equal(l.Net) {
-			return fmt.Sprintf("line %d is %s, not %s", l.N, net, l.Net)
-		}
-	}
-	again.total(mode)
-	if !again.Net.Equal(inv.Net) || !again.VAT.Equal(inv.VAT) || !again.Gross.Equal(inv.Gross) || len(again.Taxes) != len(inv.Taxes) {
-		return fmt.Sprintf("net %s, tax %s, total %s; not %s, %s, %s", again.Net, again.VAT, again.Gross, inv.Net, inv.VAT, inv.Gross)
-	}
-	for i, t := range again.Taxes {
-		if o := inv.Taxes[i]; t.Category != o.Category || !t.Rate.Equal(o.Rate) || !t.Base.Equal(o.Base) || !t.VAT.Equal(o.VAT) {
-			return fmt.Sprintf("tax %s %s is %s on %s", t.Category, t.Rate.Format(), t.VAT, t.Base)
-		}
-	}
-	return ""
 }
 
 // reqCurrent asks that the proposal still says what the work says.

@@ -34,8 +34,10 @@ type Invoice struct {
 	VAT        money.Amount   `json:"vat"`
 	Gross      money.Amount   `json:"gross"`
 	Taxes      []TaxLine      `json:"taxes"`
-	From       calendar.Date  `json:"service_from,omitzero"` // first and last service date
-	To         calendar.Date  `json:"service_to,omitzero"`
+	Adjusted
+	Own  []Adjustment  `json:"adjustments,omitempty"` // discounts and surcharges of this document alone
+	From calendar.Date `json:"service_from,omitzero"` // first and last service date
+	To   calendar.Date `json:"service_to,omitzero"`
 	// PaymentDays is how long the customer has from the issue; 0 is payable on receipt.
 	PaymentDays int    `json:"payment_days"`
 	Hash        string `json:"hash"` // of all that was declared above; what is approved
@@ -125,9 +127,10 @@ type InvoiceLine struct {
 	Qty      money.Quantity `json:"qty"`
 	Unit     Unit           `json:"unit"`
 	Price    money.Price    `json:"price"`
-	Net      money.Amount   `json:"net"` // qty × price, rounded once
+	Net      money.Amount   `json:"net"` // before tax, after the line's discount
 	Category string         `json:"category"`
 	Rate     money.Percent  `json:"rate"`
+	Treatment
 }
 
 // TaxLine is a document's tax for one category and rate (EN 16931 BG-23).
@@ -137,6 +140,9 @@ type TaxLine struct {
 	Base     money.Amount  `json:"base"`
 	VAT      money.Amount  `json:"vat"`
 	Legend   string        `json:"legend,omitempty"`
+	// Name is whose tax it is, where a rate is made of several.
+	Name       string `json:"name,omitempty"`
+	ReasonCode string `json:"reason_code,omitempty"` // why none is charged, of the VATEX list
 }
 
 // InvoiceRow is what a list of documents shows.

@@ -170,52 +170,59 @@ func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
 		return cmp.Or(cmp.Compare(a.src.rank(), b.src.rank()), a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id), comparePart(a.charge.Part, b.charge.Part))
 	})
 	inv.Lines, inv.From, inv.To = nil, calendar.Date{}, calendar.Date{}
-	legends := map[string][]string{}
+	inv.Adjusted = Adjusted{TaxPerLine: s.Tax.PerLine, CashStep: s.Company.CashStep}
+	var charges []Charge
 	for _, p := range picks {
 		c := p.charge
 		if c.Price == nil || c.Category == "" {
 			continue
 		}
-		net := c.Amount
-		if !p.qty.Equal(c.Qty) {
-			net = money.LineAmount(p.qty, *c.Price, s.Company.Currency, s.Rules.Rounding)
+		off, err := c.offFor(p.qty, s.before(&c, inv.ID), inv.Currency, s.Rules.Rounding)
+		if err != nil {
+			return err
 		}
-		inv.Lines = append(inv.Lines, InvoiceLine{
+		l := InvoiceLine{
 			N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Part: c.Part, Kind: c.Kind, On: c.On, Text: c.Text,
-			Qty: p.qty, Unit: c.Unit, Price: *c.Price, Net: net, Category: c.Category, Rate: c.Rate,
-		})
+			Qty: p.qty, Unit: c.Unit, Price: *c.Price, Category: c.Category, Rate: c.Rate, Treatment: c.Treatment,
+		}
+		l.Off = off
+		inv.Lines = append(inv.Lines, l)
 		if inv.From.IsZero() || c.On.Before(inv.From) {
 			inv.From = c.On
 		}
 		if c.On.After(inv.To) {
 			inv.To = c.On
 		}
-		key := c.Category + " " + c.Rate.String()
-		if c.Legend != "" && !slices.Contains(legends[key], c.Legend) {
-			legends[key] = append(legends[key], c.Legend)
-		}
+		charges = append(charges, c)
 	}
-	inv.total(s.Rules.Rounding)
-	for i := range inv.Taxes {
-		t := &inv.Taxes[i]
-		l := legends[t.Category+" "+t.Rate.String()]
-		slices.Sort(l)
-		t.Legend = strings.Join(l, "; ")
+	if err := s.sum(inv); err != nil {
+		return err
 	}
+	inv.explainTaxes(charges)
 	return inv.seal()
 }
 
-// total sums the lines.
-func (inv *Invoice) total(mode money.Rounding) {
-	lines := make([]money.Taxable, len(inv.Lines))
-	for i, l := range inv.Lines {
-		lines[i] = money.Taxable{Net: l.Net, Category: l.Category, Rate: l.Rate}
+// sum computes a document's figures from its lines.
+func (s *Snapshot) sum(inv *Invoice) error {
+	lines, err := inv.price(s.Rules.Rounding)
+	if err != nil {
+		return err
 	}
-	t := money.Total(lines, nil, nil, inv.Currency, mode)
-	inv.Net, inv.VAT, inv.Gross, inv.Taxes = t.Net, t.VAT, t.Gross, nil
-	for _, b := range t.Breakdown {
-		inv.Taxes = append(inv.Taxes, TaxLine{Category: b.Category, Rate: b.Rate, Base: b.Base, VAT: b.VAT})
+	if inv.Allowances, err = s.allowances(inv, lines); err != nil {
+		return err
 	}
+	return inv.total(lines, s.Rules.Rounding)
+}
+
+// before is how much of a charge is billed, or stands on an open invoice that is older.
+func (s *Snapshot) before(c *Charge, inv store.ID) money.Quantity {
+	q := s.Live[c.ID]
+	for _, v := range s.onOpen[c.Source] {
+		if v.part == c.Part && v.invoice != inv && (inv == "" || v.invoice < inv) {
+			q = q.Add(v.qty)
+		}
+	}
+	return q
 }
 
 // buyer is the customer as a document prints it. Where nobody has given an address for
@@ -256,6 +263,7 @@ type invoiceContent struct {
 	PaymentDays int            `json:"payment_days"`
 	Credits     store.ID       `json:"credits"`
 	Reason      string         `json:"reason"`
+	Adjusted
 }
 
 type lineContent struct {
@@ -269,6 +277,7 @@ type lineContent struct {
 	Net      money.Amount   `json:"net"`
 	Category string         `json:"category"`
 	Rate     money.Percent  `json:"rate"`
+	Treatment
 }
 
 // contentHash is the hash over what the document declares. Ids of charges and all that the authority
@@ -276,13 +285,13 @@ type lineContent struct {
 func (inv *Invoice) contentHash() (string, error) {
 	c := invoiceContent{
 		inv.Kind, inv.Order, inv.Customer, inv.Milestones, inv.Currency, inv.Seller, inv.Buyer, inv.Reference, inv.Title,
-		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "",
+		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "", inv.Adjusted,
 	}
 	if inv.Kind == KindCreditNote {
 		c.Reason = inv.Reason
 	}
 	for _, l := range inv.Lines {
-		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate})
+		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate, l.Treatment})
 	}
 	return approval.Hash(c)
 }
@@ -297,7 +306,7 @@ func (inv *Invoice) seal() (err error) {
 // makes no difference.
 func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err error) {
 	all := s.byID()
-	fresh := &Invoice{Record: inv.Record, Milestones: inv.Milestones, Only: inv.Only}
+	fresh := &Invoice{Record: inv.Record, Milestones: inv.Milestones, Only: inv.Only, Own: inv.Own}
 	var picks []pick
 	for _, l := range inv.Lines {
 		src, ok := all[l.Source]
@@ -337,6 +346,8 @@ func (l *InvoiceLine) drift(c *Charge) string {
 		return fmt.Sprintf("line %d (%s) was %s %s at %s and is now %s %s at %s", l.N, l.Text, l.Qty, l.Unit, l.Price, c.Qty, c.Unit, price)
 	case c.Category != l.Category || !c.Rate.Equal(l.Rate):
 		return fmt.Sprintf("line %d (%s) was taxed %s %s and is now %s %s", l.N, l.Text, l.Category, l.Rate.Format(), c.Category, c.Rate.Format())
+	case !c.Discount.same(l.Discount):
+		return fmt.Sprintf("line %d (%s) has another discount now", l.N, l.Text)
 	default:
 		return fmt.Sprintf("line %d (%s) is described otherwise now: %s on %s", l.N, l.Text, c.Text, c.On)
 	}

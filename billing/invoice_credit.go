@@ -63,7 +63,7 @@ func (inv *Invoice) mirror() *Invoice {
 		Kind: KindCreditNote, Status: InvoiceDraft, Order: inv.Order, Customer: inv.Customer,
 		Milestones: slices.Clone(inv.Milestones), Currency: inv.Currency, Seller: inv.Seller, Buyer: inv.Buyer,
 		Reference: inv.Reference, Title: inv.Title, Site: inv.Site, Lines: slices.Clone(inv.Lines),
-		Net: inv.Net, VAT: inv.VAT, Gross: inv.Gross, Taxes: slices.Clone(inv.Taxes), From: inv.From, To: inv.To,
+		Net: inv.Net, VAT: inv.VAT, Gross: inv.Gross, Taxes: slices.Clone(inv.Taxes), Adjusted: inv.Adjusted, From: inv.From, To: inv.To,
 		Credits: inv.ID, CreditsNumber: inv.Number, CreditsIssued: inv.IssuedOn,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"callout/approval"
 	"callout/internal/fault"
+	"callout/party"
 	"callout/store"
 	"callout/work"
 )
@@ -23,6 +24,9 @@ type ProposeInvoice struct {
 	Invoice    store.ID    `json:"invoice,omitempty"`
 	Milestones []store.ID  `json:"milestones,omitempty"`
 	Only       []Selection `json:"only,omitempty"`
+	// Adjustments are discounts and surcharges on this document alone; one of nothing takes
+	// it back.
+	Adjustments []Adjustment `json:"adjustments,omitempty"`
 }
 
 // Name implements store.Command.
@@ -36,7 +40,14 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 	}
 	tx.Returns(inv.ID, "")
 	if inv.Kind == KindCreditNote {
+		if len(c.Adjustments) > 0 {
+			return fault.Refusedf("a credit note takes back what the invoice says, and has no discounts of its own").With("credit.mirror").
+				Hint("callout invoice propose %s", inv.ID)
+		}
 		return inv.proposeCredit(tx)
+	}
+	if err := c.adjust(tx, inv); err != nil {
+		return err
 	}
 	if err := inv.move("propose"); err != nil {
 		return err
@@ -67,15 +78,58 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 			*c = *s.standing(c.Source, c.Part)
 		}
 		inv.Lines[i].Charge = c.ID // lines are in the order of picks; no content changes
-		if by := picks[i].charge.Named; by != "" {
-			makers = append(makers, by)
+		makers = append(makers, picks[i].charge.makers()...)
+	}
+	for _, a := range s.Terms.Adjustments {
+		if a.On == "" {
+			makers = append(makers, a.By)
 		}
+	}
+	for _, a := range inv.Own {
+		makers = append(makers, a.By)
 	}
 	if err := inv.ask(tx, s.Order.Number, makers); err != nil {
 		return err
 	}
 	tx.Emit("invoice.proposed", inv.ID, map[string]any{"order": inv.Order, "gross": inv.Gross.String()})
 	return Invoices.Put(tx, inv)
+}
+
+// makers lists who decided by hand what a charge comes to.
+func (c *Charge) makers() []store.ID {
+	var out []store.ID
+	for _, by := range []store.ID{c.Named, c.DiscountBy} {
+		if by != "" {
+			out = append(out, by)
+		}
+	}
+	return out
+}
+
+// adjust takes over what is taken off this document, or added. A proposal that is changed so
+// is made again, and whoever approved it is asked again.
+func (c *ProposeInvoice) adjust(tx *store.Tx, inv *Invoice) error {
+	if len(c.Adjustments) == 0 {
+		return nil
+	}
+	company, err := party.TheCompany(tx)
+	if err != nil {
+		return err
+	}
+	for _, a := range c.Adjustments {
+		if a.On != "" {
+			return fault.Invalidf("on", "what is taken off a kind of work is agreed for the order").With("discount.on").
+				Hint("callout milestone terms WO --discount … --on %s", a.On)
+		}
+		if err := a.check(tx, company.Currency); err != nil {
+			return err
+		}
+		inv.Own = agree(inv.Own, a)
+	}
+	if inv.Status == InvoiceProposed || inv.Status == InvoiceApproved {
+		return inv.fallBack(tx, "change", "what is taken off it, or added, has changed")
+	}
+	return nil
 }
 
 // draft returns the draft to propose: the one that is named, the order's own, or a new

@@ -105,6 +105,7 @@ func (p *page) lines(inv *Invoice) {
 			p.line("     " + more)
 		}
 		p.line("     " + l.On.String())
+		p.discount(inv, &l)
 	}
 	p.rule()
 }
@@ -119,17 +120,30 @@ func taxWord(category, rate string) string {
 
 func (p *page) totals(inv *Invoice) {
 	sum := func(label, amount string) { p.line(fmt.Sprintf("%66s %13s", label, amount)) }
+	p.allowances(inv, sum)
 	sum("Net", inv.Net.Fixed(inv.Currency))
 	for _, t := range inv.Taxes {
-		sum(fmt.Sprintf("Tax %s on %s", taxWord(t.Category, t.Rate.String()), t.Base.Fixed(inv.Currency)), t.VAT.Fixed(inv.Currency))
+		name := "Tax"
+		if t.Name != "" {
+			name = t.Name
+		}
+		sum(fmt.Sprintf("%s %s on %s", name, taxWord(t.Category, t.Rate.String()), t.Base.Fixed(inv.Currency)), t.VAT.Fixed(inv.Currency))
 	}
 	label := "Total"
 	if inv.Kind == KindCreditNote {
 		label = "Total credited"
 	}
 	sum(label, inv.Gross.Format(inv.Currency))
+	if !inv.Rounding.IsZero() {
+		sum("Rounding", inv.Rounding.Fixed(inv.Currency))
+		sum("To pay", inv.Payable().Format(inv.Currency))
+	}
 	p.line("")
 	for _, t := range inv.Taxes {
+		if t.Legend == "" {
+			p.pair(taxWord(t.Category, t.Rate.String()), t.ReasonCode)
+			continue
+		}
 		p.pair(taxWord(t.Category, t.Rate.String()), t.Legend)
 	}
 }

@@ -27,6 +27,8 @@ type LineItem struct {
 	At        time.Time `json:"at"` // when it was done or used; prices go by it
 	EnteredBy store.ID  `json:"entered_by"`
 	EditedBy  store.ID  `json:"edited_by,omitempty"`
+	// Discount is set where somebody gave one on this item.
+	Discount *GivenDiscount `json:"discount,omitempty"`
 	// Removed is set once somebody has taken the item off the order.
 	Removed  *Removal `json:"removed,omitempty"`
 	Imported string   `json:"imported,omitempty"`
@@ -157,6 +159,9 @@ func (i *LineItem) check() (err error) {
 		if err := positive("price", i.Price.Price); err != nil {
 			return err
 		}
+	}
+	if d := i.Discount; d != nil && d.Amount != nil && i.Qty.Sign() < 0 {
+		return fault.Invalidf("discount", "what is given back bears a discount of so many per cent, not of an amount").With("discount.amount")
 	}
 	if i.Cost.Unit != nil {
 		return positive("cost", *i.Cost.Unit)

@@ -24,6 +24,7 @@ type AddItem struct {
 	Price    *money.Price   `json:"price,omitempty"` // named by hand, per unit
 	TaxClass string         `json:"tax_class,omitempty"`
 	Cost     *money.Price   `json:"cost,omitempty"` // per unit
+	Discount *Discount      `json:"discount,omitempty"`
 	Imported string         `json:"imported,omitempty"`
 }
 
@@ -60,6 +61,9 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	}
 	if i.Unit == "" {
 		i.Unit = Piece
+	}
+	if err := i.give(tx, c.Discount); err != nil {
+		return err
 	}
 	if err := i.check(); err != nil {
 		return err
@@ -149,6 +153,7 @@ type EditItem struct {
 	BookOnly bool            `json:"book_price,omitempty"` // drop the price named by hand
 	TaxClass *string         `json:"tax_class,omitempty"`
 	Cost     *money.Price    `json:"cost,omitempty"`
+	Discount *Discount       `json:"discount,omitempty"` // of nothing takes it back
 }
 
 // Name implements store.Command.
@@ -183,6 +188,11 @@ func (c *EditItem) Do(tx *store.Tx) error {
 	}
 	if c.Cost != nil {
 		i.Cost.Unit = c.Cost
+	}
+	if c.Discount != nil {
+		if err := i.give(tx, c.Discount); err != nil {
+			return err
+		}
 	}
 	i.EditedBy = tx.Env.Actor.ID
 	if err := i.check(); err != nil {

@@ -54,6 +54,7 @@ type BookPrice struct {
 	Price    money.Price       `json:"price"`
 	Unit     Unit              `json:"unit"`
 	TaxClass string            `json:"tax_class,omitempty"`
+	WithTax  bool              `json:"with_tax,omitempty"` // the price includes the tax
 	Valid    calendar.Validity `json:"valid,omitzero"`
 	Since    int               `json:"since_rev"`
 	Until    int               `json:"until_rev,omitempty"` // 0 while it stands
@@ -83,13 +84,14 @@ type BookPriceRow struct {
 	TaxClass string            `json:"tax_class,omitempty"`
 	Valid    calendar.Validity `json:"valid,omitzero"`
 	Since    int               `json:"since_rev"`
+	WithTax  bool              `json:"with_tax,omitempty"`
 }
 
 // BookPrices holds the entries of all books: all of a key's, and those that stand now.
 var BookPrices = store.Define(store.Def[BookPrice, BookPriceRow]{
 	Name: "price", Prefix: "price", Title: "price",
 	Row: func(p *BookPrice) BookPriceRow {
-		return BookPriceRow{p.ID, p.Book, p.Key, p.Text, p.Price, p.Unit, p.TaxClass, p.Valid, p.Since}
+		return BookPriceRow{p.ID, p.Book, p.Key, p.Text, p.Price, p.Unit, p.TaxClass, p.Valid, p.Since, p.WithTax}
 	},
 	Indexes: []store.Index[BookPrice]{
 		{Name: "key", Keys: func(p *BookPrice) []store.Key { return []store.Key{store.K(p.Book, party.Fold(p.Key), p.Since)} }},
@@ -137,6 +139,7 @@ type SetPrice struct {
 	Unit     Unit              `json:"unit,omitempty"` // hours for labour and travel, the part's, or pieces
 	Text     string            `json:"text,omitempty"`
 	TaxClass string            `json:"tax_class,omitempty"`
+	WithTax  bool              `json:"with_tax,omitempty"` // the price includes the tax
 	Valid    calendar.Validity `json:"valid,omitzero"`
 }
 
@@ -181,7 +184,7 @@ func (c *SetPrice) Do(tx *store.Tx) error {
 
 // entry checks the command's fields.
 func (c *SetPrice) entry(tx *store.Tx) (*BookPrice, error) {
-	p := &BookPrice{Price: c.Price, Valid: c.Valid, SetBy: tx.Env.Actor.ID, SetAt: tx.Env.RecordedAt}
+	p := &BookPrice{Price: c.Price, WithTax: c.WithTax, Valid: c.Valid, SetBy: tx.Env.Actor.ID, SetAt: tx.Env.RecordedAt}
 	var err error
 	if p.Key, err = ParsePriceKey("key", c.Key); err != nil {
 		return nil, err
@@ -225,7 +228,7 @@ func (c *SetPrice) entry(tx *store.Tx) (*BookPrice, error) {
 // says reports whether an entry says already what a new one would.
 func (p *BookPrice) says(n *BookPrice) bool {
 	return p.Key == n.Key && p.Price.Equal(n.Price) && p.Unit == n.Unit && p.Text == n.Text &&
-		p.TaxClass == n.TaxClass && p.Valid == n.Valid
+		p.TaxClass == n.TaxClass && p.WithTax == n.WithTax && p.Valid == n.Valid
 }
 
 // giveWay ends an entry for the dates of a new one, and keeps it for the others.

@@ -42,6 +42,7 @@ type answer struct {
 	Unit     Unit
 	Text     string
 	TaxClass string
+	WithTax  bool // the price includes the tax
 	Trace    []PriceStep
 	Problem  string
 }
@@ -75,7 +76,7 @@ func resolve(q question) answer {
 		case 0:
 		case 1:
 			p := found[0]
-			a.Price, a.Unit, a.Text, a.TaxClass = &p.Price, p.Unit, p.Text, p.TaxClass
+			a.Price, a.Unit, a.Text, a.TaxClass, a.WithTax = &p.Price, p.Unit, p.Text, p.TaxClass, p.WithTax
 			return a
 		default:
 			a.Problem = fmt.Sprintf("%s has two prices on %s: %s (%s) and %s (%s)", found[0].Key, q.on,

@@ -102,7 +102,7 @@ func (s *Snapshot) rollup() *Rollup {
 				p.Unpriced++
 				continue
 			}
-			worth := money.LineAmount(u.qty, *u.charge.Price, s.Company.Currency, s.Rules.Rounding)
+			worth := u.charge.worthOf(u.qty, s.Company.Currency, s.Rules.Rounding)
 			if x.milestone != nil && !reached[x.id] {
 				p.Planned = p.Planned.Add(worth)
 			} else {

@@ -33,6 +33,7 @@ type Snapshot struct {
 	RulesPin    store.Pin
 	Tax         TaxTable
 	TaxPin      store.Pin
+	TaxStatuses []TaxStatus                 // the customer's, by date
 	Charges     map[store.ID][]*Charge      // the standing ones of each source, by part
 	Live        map[store.ID]money.Quantity // how much of each charge is billed
 	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
@@ -208,6 +209,9 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 			return err
 		}
 		s.Rules, s.RulesPin = *rules, pin
+	}
+	if s.TaxStatuses, err = taxStatuses(r, s.Order.Customer); err != nil {
+		return err
 	}
 	s.Tax, s.TaxPin, err = CurrentTax(r)
 	return err

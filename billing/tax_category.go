@@ -12,6 +12,7 @@ import (
 type taxCategory struct {
 	code  string
 	class string // the name of a class that means it by itself
+	word  string // what it is, in a sentence
 	// legend and reason are said where nobody says otherwise; the law leaves no choice there.
 	legend, reason string
 	// explained asks for a legend or a reason code (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10).
@@ -26,14 +27,17 @@ func taxCategories() []taxCategory {
 		{code: "Z", class: "zero"},
 		{code: "E", class: "exempt", explained: true},
 		{
-			code: "AE", class: "reverse-charge", reason: "VATEX-EU-AE", explained: true, seller: true, buyer: true,
+			code: "AE", class: "reverse-charge", word: "reverse charge", reason: "VATEX-EU-AE", explained: true, seller: true, buyer: true,
 			legend: "Reverse charge: VAT is to be accounted for by the recipient",
 		},
 		{
-			code: "K", class: "intra-community", reason: "VATEX-EU-IC", explained: true, seller: true, buyer: true,
+			code: "K", class: "intra-community", word: "an intra-Community supply", reason: "VATEX-EU-IC", explained: true, seller: true, buyer: true,
 			legend: "Intra-Community supply",
 		},
-		{code: "G", class: "export", reason: "VATEX-EU-G", explained: true, seller: true, legend: "Export outside the EU"},
+		{
+			code: "G", class: "export", word: "an export", reason: "VATEX-EU-G", explained: true, seller: true,
+			legend: "Export outside the EU",
+		},
 		{code: "O", class: "outside", reason: "VATEX-EU-O", explained: true, legend: "Not subject to VAT"},
 	}
 }

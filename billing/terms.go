@@ -17,7 +17,12 @@ type Terms struct {
 	// Price is the agreed sum before tax, which milestones by per cent are shares of.
 	Price    *money.Amount `json:"price,omitempty"`
 	TaxClass string        `json:"tax_class,omitempty"` // goes before the classes of parts and prices
-	SetBy    store.ID      `json:"set_by"`
+	// WithTax says that the agreed price, amounts of milestones and prices named by hand
+	// include the tax.
+	WithTax bool `json:"with_tax,omitempty"`
+	// Adjustments are the discounts and surcharges that were agreed.
+	Adjustments []Adjustment `json:"adjustments,omitempty"`
+	SetBy       store.ID     `json:"set_by"`
 }
 
 // OrderTerms holds the terms, at most one of an order.
@@ -42,6 +47,10 @@ type SetTerms struct {
 	Order    store.ID      `json:"order"`
 	Price    *money.Amount `json:"price,omitempty"`
 	TaxClass *string       `json:"tax_class,omitempty"`
+	WithTax  *bool         `json:"with_tax,omitempty"`
+	// Adjustments go in the place of those on the same kind of work or with the same
+	// reason; one of nothing takes it back.
+	Adjustments []Adjustment `json:"adjustments,omitempty"`
 }
 
 // Name implements store.Command.
@@ -75,11 +84,43 @@ func (c *SetTerms) apply(tx *store.Tx, o *work.WorkOrder) error {
 			return err
 		}
 	}
+	if err := c.adjust(tx, t); err != nil {
+		return err
+	}
 	t.SetBy = tx.Env.Actor.ID
 	if t.ID == "" {
 		t.ID = OrderTerms.NewID(tx, string(o.ID))
 	}
 	return OrderTerms.Put(tx, t)
+}
+
+// adjust takes over discounts, surcharges and whether prices include the tax. The latter
+// does not change under what is billed.
+func (c *SetTerms) adjust(tx *store.Tx, t *Terms) error {
+	if c.WithTax != nil && *c.WithTax != t.WithTax {
+		for a, err := range Allocations.By(tx, "order", store.K(t.Order)) {
+			if err != nil {
+				return err
+			}
+			return fault.Refusedf("the order is billed, so what its prices mean cannot change").With("terms.billed").
+				Hint("callout log %s", a.Invoice)
+		}
+		t.WithTax = *c.WithTax
+	}
+	if len(c.Adjustments) == 0 {
+		return nil
+	}
+	company, err := party.TheCompany(tx)
+	if err != nil {
+		return err
+	}
+	for _, a := range c.Adjustments {
+		if err := a.check(tx, company.Currency); err != nil {
+			return err
+		}
+		t.Adjustments = agree(t.Adjustments, a)
+	}
+	return nil
 }
 
 // setPrice refuses to move a price that milestones have been billed as shares of: what

@@ -22,6 +22,8 @@ type Company struct {
 	Bank     string         `json:"bank,omitempty"` // how to pay, as printed
 	// Holidays are kept by every branch that does not say otherwise.
 	Holidays calendar.Holidays `json:"holidays,omitempty"`
+	// CashStep is the smallest coin that sums are asked for in, such as 0.05 francs.
+	CashStep money.CashStep `json:"cash_step,omitzero"`
 }
 
 // Companies holds the one company.
@@ -125,6 +127,8 @@ type EditCompany struct {
 	TaxID   *string `json:"tax_id,omitempty"`
 	Email   *string `json:"email,omitempty"`
 	Bank    *string `json:"bank,omitempty"`
+	// CashStep is the smallest coin that sums are rounded to; 0 is no such rounding.
+	CashStep *money.CashStep `json:"cash_step,omitempty"`
 }
 
 // Name implements store.Command.
@@ -154,6 +158,12 @@ func (c *EditCompany) Do(tx *store.Tx) error {
 		if rec.Country, err = ParseCountry("country", *c.Country); err != nil {
 			return err
 		}
+	}
+	if c.CashStep != nil {
+		if err := c.CashStep.Check("cash_step", rec.Currency); err != nil {
+			return err
+		}
+		rec.CashStep = *c.CashStep
 	}
 	for to, from := range map[*string]*string{
 		&rec.Address: c.Address, &rec.TaxID: c.TaxID, &rec.Email: c.Email, &rec.Bank: c.Bank,
