@@ -45,6 +45,9 @@ const (
 	keyReceivable = "receivable"
 	keyRevenue    = "revenue"
 	keyTax        = "tax"
+	keyDiscount   = "discount"
+	keySurcharge  = "surcharge"
+	keyRounding   = "rounding"
 )
 
 // plain lists the accounts that count until a shop names its own.
@@ -53,6 +56,9 @@ func plain() map[string]Account {
 		keyReceivable: {Name: "Assets:Receivable"},
 		keyRevenue:    {Name: "Income:Services"},
 		keyTax:        {Name: "Liabilities:Tax"},
+		keyDiscount:   {Name: "Income:Discounts"},
+		keySurcharge:  {Name: "Income:Surcharges"},
+		keyRounding:   {Name: "Expenses:Rounding"},
 	}
 }
 
@@ -65,6 +71,9 @@ func Keys() map[string]string {
 		keyRevenue + ":item":        "of it, parts, services and expenses",
 		keyRevenue + ":milestone":   "of it, milestones",
 		keyTax:                      "tax on what was earned",
+		keyDiscount:                 "discounts on whole documents",
+		keySurcharge:                "surcharges on whole documents",
+		keyRounding:                 "what is lost or won by rounding to coins",
 		keyTax + ":CATEGORY[:RATE]": "of it, one category of EN 16931, or one rate of it: tax:S:20",
 	}
 }
@@ -80,8 +89,11 @@ func (c *Chart) account(parts ...string) (key string, a Account) {
 	return parts[0], plain()[parts[0]]
 }
 
-func (c *Chart) receivable() Account {
-	_, a := c.account(keyReceivable)
+func (c *Chart) receivable() Account { return c.only(keyReceivable) }
+
+// only returns the account of a key that has no longer ones.
+func (c *Chart) only(key string) Account {
+	_, a := c.account(key)
 	return a
 }
 

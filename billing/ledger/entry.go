@@ -44,7 +44,7 @@ func positive(a money.Amount) money.Amount {
 }
 
 // entryOf brings a released document into double entry: the customer owes the total, which is
-// what was earned and its tax. A credit note is the same with the sides changed. An entry that does not come
+// what was earned and its tax, less discounts on the whole, as it can be paid in cash. A credit note is the same with the sides changed. An entry that does not come
 // to zero is never handed on: neither hledger nor beancount minds half a cent.
 func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
 	e := Entry{
@@ -56,9 +56,19 @@ func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
 		sign = -1
 		e.Text = cmp.Or(inv.CreditsNumber, e.Text)
 	}
-	e.post(keyReceivable, c.receivable(), "", inv.Gross.Mul(sign))
+	e.post(keyReceivable, c.receivable(), "", inv.Payable().Mul(sign))
+	e.post(keyRounding, c.only(keyRounding), "", inv.Rounding.Mul(-sign))
 	for _, l := range inv.Lines {
 		e.post(keyRevenue+":"+string(l.Kind), c.revenue(l.Kind), taxCode(l.Category, l.Rate), l.Net.Mul(-sign))
+	}
+	for i := range inv.Allowances {
+		key, way := keyDiscount, sign
+		if inv.Allowances[i].Surcharge {
+			key, way = keySurcharge, -sign
+		}
+		for _, p := range inv.Allowances[i].Parts {
+			e.post(key, c.only(key), taxCode(p.Category, p.Rate), p.Net.Mul(way))
+		}
 	}
 	for _, t := range inv.Taxes {
 		key, a := c.tax(t.Category, t.Rate)

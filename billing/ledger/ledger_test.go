@@ -50,8 +50,27 @@ func drawInvoice(t *rapid.T, n int, cur money.Currency) *billing.Invoice {
 		inv.Lines = append(inv.Lines, l)
 		lines = append(lines, money.Taxable{Net: l.Net, Category: l.Category, Rate: l.Rate})
 	}
-	sums := money.Total(lines, nil, nil, cur, money.HalfAway)
+	var sides [2][]money.Taxable // what is taken off, what is added
+	for range rapid.IntRange(0, 2).Draw(t, "allowances") {
+		a := billing.Allowance{Amount: money.Minor(rapid.Int64Range(1, 999).Draw(t, "allowance"), cur), Reason: "loyalty"}
+		a.Surcharge = rapid.Bool().Draw(t, "surcharge")
+		parts, err := money.SplitByTax(a.Amount, lines, cur)
+		if err != nil {
+			continue // nothing but zeros to spread it over
+		}
+		side := 0
+		if a.Surcharge {
+			side = 1
+		}
+		for _, p := range parts {
+			a.Parts = append(a.Parts, billing.AllowancePart{Category: p.Category, Rate: p.Rate, Net: p.Net})
+		}
+		sides[side] = append(sides[side], parts...)
+		inv.Allowances = append(inv.Allowances, a)
+	}
+	sums := money.Total(lines, sides[0], sides[1], cur, money.HalfAway)
 	inv.Net, inv.VAT, inv.Gross = sums.Net, sums.VAT, sums.Gross
+	inv.Rounding = money.Minor(rapid.Int64Range(-2, 2).Draw(t, "rounding"), cur)
 	for _, b := range sums.Breakdown {
 		inv.Taxes = append(inv.Taxes, billing.TaxLine{Category: b.Category, Rate: b.Rate, Base: b.Base, VAT: b.VAT})
 	}
@@ -70,6 +89,7 @@ func drawBook(t *rapid.T) *Book {
 	chart := &Chart{Accounts: map[string]Account{
 		"revenue:time": {Name: "Income:Labour", Code: "4000"}, "revenue": {Name: "Income:Other", Code: "=4100"},
 		"tax:S:20": {Name: "Liabilities:Vat20", TaxType: "20% (VAT on Income)"}, "tax": {Name: "Liabilities:Vat", TaxType: "-other"},
+		"discount": {Name: "Income:Discounts", Code: "4900"}, "surcharge": {Name: "Income:Surcharges", Code: "4950"},
 	}}
 	b, err := newBook(chart, "GL-1", cur, docs)
 	if err != nil {
@@ -95,13 +115,37 @@ func TestEntriesComeToNothing(t *testing.T) {
 					owed = owed.Add(p.Amount)
 				}
 			}
-			want := b.Invoices[i].Gross
+			want := b.Invoices[i].Payable()
 			if b.Invoices[i].Kind == billing.KindCreditNote {
 				want = want.Neg()
 			}
 			if !owed.Equal(want) {
 				t.Fatalf("%s: the customer owes %s, not %s", e.Number, owed, want)
 			}
+		}
+	})
+}
+
+// Programs that import rows come to the net of the document.
+func TestRowsForImportsComeToTheNet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		inv := drawInvoice(t, 1, eur)
+		if len(inv.Lines) > 1 { // a discount of whatever it is, and a price with tax
+			inv.Lines[0].Off = money.Minor(7, eur)
+			inv.Lines[1].WithTax = true
+		}
+		var sum money.Amount
+		for _, s := range sales(&Chart{}, inv) {
+			sum = sum.Add(s.amount)
+			if s.price.Sign() < 0 {
+				t.Fatalf("%s has the price %s", s.text, s.price)
+			}
+			if got := money.LineAmount(s.qty, s.price, eur, money.HalfAway); !got.Equal(s.amount) {
+				t.Fatalf("%s × %s is %s, not %s", s.qty, s.price, got, s.amount)
+			}
+		}
+		if !sum.Equal(inv.Net) {
+			t.Fatalf("the rows come to %s, not %s", sum, inv.Net)
 		}
 	})
 }
@@ -262,6 +306,7 @@ func TestFormsSayWhatTheyCannotCarry(t *testing.T) {
 	}
 	b.Chart.Accounts = map[string]Account{
 		"tax": {Name: "Liabilities:Tax", TaxType: "Tax"}, "revenue": {Name: "Income:All", Code: "200"},
+		"discount": {Name: "Income:Discounts", Code: "210"}, "surcharge": {Name: "Income:Surcharges", Code: "220"},
 	}
 	notes, err := Write(&bytes.Buffer{}, "quickbooks", b)
 	if err != nil || len(notes) != 1 || !strings.Contains(notes[0], "CN-2026-00002") {

@@ -34,14 +34,14 @@ func writeQuickBooks(w io.Writer, b *Book) ([]string, error) {
 			long = append(long, inv.Number)
 			continue
 		}
-		for _, l := range inv.Lines {
-			key, tax := b.Chart.tax(l.Category, l.Rate)
+		for _, l := range sales(b.Chart, inv) {
+			key, tax := b.Chart.tax(l.category, l.rate)
 			if tax.TaxType == "" {
 				return nil, needs("QuickBooks", key, "the name of the tax code", `--tax-type "20.0% S"`)
 			}
 			rows = append(rows, []string{
-				inv.Number, text(inv.Buyer.Name), inv.IssuedOn.String(), dueOn(inv).String(), terms(inv), l.On.String(),
-				b.Chart.revenue(l.Kind).ref(), text(l.Text), l.Qty.String(), l.Price.String(), l.Net.Fixed(inv.Currency), text(tax.TaxType),
+				inv.Number, text(inv.Buyer.Name), inv.IssuedOn.String(), dueOn(inv).String(), terms(inv), l.on.String(),
+				l.account.ref(), text(l.text), l.qty.String(), l.price.String(), l.amount.Fixed(inv.Currency), text(tax.TaxType),
 				text(inv.OrderNumber + " " + inv.Title),
 			})
 		}
@@ -68,26 +68,25 @@ func writeXero(w io.Writer, b *Book) ([]string, error) {
 	var rows [][]string
 	var notes, differ []string
 	for _, inv := range b.Invoices {
-		for _, l := range inv.Lines {
-			key, tax := b.Chart.tax(l.Category, l.Rate)
+		for _, l := range sales(b.Chart, inv) {
+			key, tax := b.Chart.tax(l.category, l.rate)
 			if tax.TaxType == "" {
 				return nil, needs("Xero", key, "the name of the tax rate", `--tax-type "20% (VAT on Income)"`)
 			}
-			revenue := b.Chart.revenue(l.Kind)
-			if revenue.Code == "" {
-				return nil, needs("Xero", keyRevenue+":"+string(l.Kind), "an account code", "--code 200")
+			if l.account.Code == "" {
+				return nil, needs("Xero", l.key, "an account code", "--code 200")
 			}
-			qty := l.Qty
+			qty := l.qty
 			if inv.Kind == billing.KindCreditNote {
 				qty = qty.Neg()
 			}
 			rows = append(rows, []string{
 				text(inv.Buyer.Name), text(inv.Buyer.Email), inv.Number, text(strings.TrimSpace(inv.OrderNumber + " " + inv.Reference)),
-				dayFirst(inv.IssuedOn), dayFirst(dueOn(inv)), text(l.Text), qty.String(), l.Price.String(), text(revenue.Code), text(tax.TaxType),
+				dayFirst(inv.IssuedOn), dayFirst(dueOn(inv)), text(l.text), qty.String(), l.price.String(), text(l.account.Code), text(tax.TaxType),
 				inv.Currency.Code(),
 			})
 		}
-		if vat := taxByLine(inv); !vat.Equal(inv.VAT) {
+		if vat := taxByLine(b.Chart, inv); !vat.Equal(inv.VAT) {
 			differ = append(differ, fmt.Sprintf("%s (%s, not %s)", inv.Number, vat.Fixed(inv.Currency), inv.VAT.Fixed(inv.Currency)))
 		}
 	}
@@ -104,10 +103,10 @@ func writeXero(w io.Writer, b *Book) ([]string, error) {
 }
 
 // taxByLine is what a program comes to that rounds the tax of every line by itself.
-func taxByLine(inv *billing.Invoice) money.Amount {
+func taxByLine(c *Chart, inv *billing.Invoice) money.Amount {
 	var sum money.Amount
-	for _, l := range inv.Lines {
-		sum = sum.Add(money.VAT(l.Net, l.Rate, inv.Currency, money.HalfAway))
+	for _, l := range sales(c, inv) {
+		sum = sum.Add(money.VAT(l.amount, l.rate, inv.Currency, money.HalfAway))
 	}
 	return sum
 }
