@@ -90,17 +90,18 @@ func (i *LineItem) Content() ItemContent { return ItemContent{i.Kind, i.Ref, i.T
 
 // ItemRow is what a list of items shows.
 type ItemRow struct {
-	ID      store.ID       `json:"id"`
-	Order   store.ID       `json:"order"`
-	Task    store.ID       `json:"task,omitempty"`
-	Kind    ItemKind       `json:"kind"`
-	Ref     string         `json:"ref,omitempty"`
-	Text    string         `json:"text"`
-	Qty     money.Quantity `json:"qty"`
-	Unit    Unit           `json:"unit"`
-	Price   *money.Price   `json:"price,omitempty"` // named by hand
-	At      time.Time      `json:"at"`
-	Removed bool           `json:"removed,omitempty"`
+	ID       store.ID       `json:"id"`
+	Order    store.ID       `json:"order"`
+	Task     store.ID       `json:"task,omitempty"`
+	Kind     ItemKind       `json:"kind"`
+	Ref      string         `json:"ref,omitempty"`
+	Text     string         `json:"text"`
+	Qty      money.Quantity `json:"qty"`
+	Unit     Unit           `json:"unit"`
+	Price    *money.Price   `json:"price,omitempty"` // named by hand
+	Discount *Discount      `json:"discount,omitempty"`
+	At       time.Time      `json:"at"`
+	Removed  bool           `json:"removed,omitempty"`
 }
 
 // LineItems holds the items, by order and time.
@@ -113,6 +114,9 @@ var LineItems = store.Define(store.Def[LineItem, ItemRow]{
 		}
 		if i.Price != nil {
 			row.Price = &i.Price.Price
+		}
+		if i.Discount != nil {
+			row.Discount = &i.Discount.Discount
 		}
 		return row
 	},

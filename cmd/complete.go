@@ -27,7 +27,7 @@ const (
 func freeText() []string {
 	return []string{"NAME", "TITLE", "TEXT", "VALUE", "PATTERN", "FIELD", "N", "TIME", "DAY",
 		"DURATION", "AMOUNT", "PERCENT", "QTY", "RATE", "DEGREES", "ADDRESS", "FILTER", "URL",
-		"ROLE", "CODE", "ID", "CURRENCY", "COMMAND", "USER", "ENTRY", "CATEGORY", "ACCOUNT"}
+		"ROLE", "CODE", "ID", "DISCOUNT", "CURRENCY", "COMMAND", "USER", "ENTRY", "CATEGORY", "ACCOUNT"}
 }
 
 // complete offers values for one placeholder.

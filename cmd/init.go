@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"callout/approval"
+	"callout/money"
 	"callout/party"
 	"callout/shop"
 	"callout/store"
@@ -123,7 +124,7 @@ func newCompanyShowCmd(a *App) *cobra.Command {
 		Use:     "show",
 		Short:   "Show the company",
 		Example: "callout company show -o json",
-		Fields:  []string{"id", "name", "currency", "zone", "address", "country", "tax_id", "email", "bank"},
+		Fields:  []string{"id", "name", "currency", "zone", "address", "country", "tax_id", "email", "bank", "cash_step"},
 		Run: func(ctx context.Context, _ []string) error {
 			var c *party.Company
 			err := a.View(ctx, func(r store.Reader) (err error) {
@@ -142,6 +143,9 @@ func newCompanyShowCmd(a *App) *cobra.Command {
 				p.Field("Tax id", c.TaxID)
 				p.Field("Email", c.Email)
 				p.Field("Bank", c.Bank)
+				if !c.CashStep.IsZero() {
+					p.Field("Paid in coins of", c.CashStep.Format(c.Currency))
+				}
 			})
 		},
 	})
@@ -149,19 +153,22 @@ func newCompanyShowCmd(a *App) *cobra.Command {
 
 func newCompanyEditCmd(a *App) *cobra.Command {
 	var to party.InitCompany
+	var cash string
 	var flags *pflag.FlagSet
 	return a.Verb(Verb{
 		Use:   "edit",
 		Short: "Change what the company says about itself",
 		Long:  "Only what is named changes; an empty text clears. Documents that were released keep what they said.",
 		Example: `callout company edit --address "Hauptplatz 1, 8010 Graz" --tax-id ATU12345678
-callout company edit --tz Europe/Vienna`,
+callout company edit --tz Europe/Vienna
+callout company edit --cash-rounding 0.05`,
 		Writes: true,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			flags = f
 			f.StringVar(&to.Company, "name", "", "the company's new `NAME`")
 			companyFlags(f, &to)
+			f.StringVar(&cash, "cash-rounding", "", "round what is to pay to coins of this `AMOUNT`, such as 0.05; 0 rounds nothing")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			edit := &party.EditCompany{
@@ -170,7 +177,13 @@ callout company edit --tz Europe/Vienna`,
 				Email: edited(flags, "email", to.Email), Bank: edited(flags, "bank", to.Bank),
 				Zone: edited(flags, "tz", a.shared.tz),
 			}
-			return a.Act(ctx, Action{Build: func(store.Reader, string) (store.Command, error) { return edit, nil }})
+			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
+				step, err := amountFlag(r, "cash-rounding", cash)
+				if step != nil {
+					edit.CashStep = &money.CashStep{Amount: *step}
+				}
+				return edit, err
+			}})
 		},
 	})
 }

@@ -52,21 +52,29 @@ func invoiceNote(rec store.Receipt) string {
 
 func newInvoiceProposeCmd(a *App) *cobra.Command {
 	var milestones, only []string
+	var j adjustFlags
 	return a.Verb(Verb{
 		Use: "propose WO", Short: "Price what is open on an order and ask for approval", Writes: true,
 		Long: "Makes a draft with every unbilled charge, or with the milestones named, and asks somebody else to approve it. What is\n" +
 			"missing is refused with its reasons and the commands that help. A draft that was rejected, or whose work\n" +
 			"has changed, is proposed again: by its order, or by its id.",
-		Example: "callout invoice propose WO-1001\ncallout invoice propose WO-1001 --milestone Deposit",
-		Fields:  resultList().Names(),
+		Example: "callout invoice propose WO-1001\ncallout invoice propose WO-1001 --milestone Deposit\n" +
+			`callout invoice propose WO-1001 --discount 20.00 --reason "late by a day"`,
+		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringSliceVar(&milestones, "milestone", nil, "bill this `MILESTONE`, by number or name; repeat it for several")
 			f.StringSliceVar(&only, "only", nil, "bill only this time entry or item: `ID`, or ID=QTY for a part of it; repeat it for several")
+			j.add(f, false)
 		},
 		Run: func(ctx context.Context, args []string) error {
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {
-					return proposal(r, args[0], milestones, only)
+					c, err := proposal(r, args[0], milestones, only)
+					if err != nil {
+						return nil, err
+					}
+					c.Adjustments, err = j.read(r)
+					return c, err
 				},
 				Note: invoiceNote,
 			})
@@ -75,7 +83,7 @@ func newInvoiceProposeCmd(a *App) *cobra.Command {
 }
 
 // proposal makes the command for an order or a draft.
-func proposal(r store.Reader, ref string, milestones, only []string) (store.Command, error) {
+func proposal(r store.Reader, ref string, milestones, only []string) (*billing.ProposeInvoice, error) {
 	id, err := store.Resolve(r, ref)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func newItemCmd(a *App) *cobra.Command {
 
 // itemFlags are the fields of an item.
 type itemFlags struct {
-	task, part, service, expense, text, qty, unit, price, tax, cost string
+	task, part, service, expense, text, qty, unit, price, tax, cost, discount string
 }
 
 func (i *itemFlags) add(f *pflag.FlagSet) {
@@ -31,6 +31,7 @@ func (i *itemFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&i.price, "price", "", "the price of one, named by hand instead of taken from the price book: `AMOUNT`")
 	f.StringVar(&i.tax, "tax", "", "its `TAX-CLASS`")
 	f.StringVar(&i.cost, "cost", "", "what one costs the shop: `AMOUNT` (unknown when left out, unless the catalogue knows)")
+	f.StringVar(&i.discount, "discount", "", "what is taken off, for the --reason given: `DISCOUNT`, 5% or an amount of the whole line; 0 takes it back")
 }
 
 func newItemAddCmd(a *App) *cobra.Command {
@@ -41,7 +42,8 @@ func newItemAddCmd(a *App) *cobra.Command {
 			"the gate says so: nothing is priced at 0 by accident.",
 		Example: "callout item add WO-1001 --task 2 --part PUMP-25 --qty 1\n" +
 			"callout item add WO-1001 --service FLUSH --qty 1 --price 120.00\n" +
-			`callout item add WO-1001 --expense "parking" --price 12.50 --cost 12.50`,
+			`callout item add WO-1001 --expense "parking" --price 12.50 --cost 12.50` + "\n" +
+			`callout item add WO-1001 --part PUMP-25 --qty 2 --discount 10% --reason "second pump"`,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			i.add(f)
@@ -74,7 +76,10 @@ func newItemAddCmd(a *App) *cobra.Command {
 				if c.Price, err = priceFlag("price", i.price); err != nil {
 					return nil, err
 				}
-				c.Cost, err = priceFlag("cost", i.cost)
+				if c.Cost, err = priceFlag("cost", i.cost); err != nil {
+					return nil, err
+				}
+				c.Discount, err = discountFlag(r, i.discount)
 				return c, err
 			}})
 		},
@@ -153,7 +158,10 @@ func (i *itemFlags) edit(r store.Reader, ref string, flags *pflag.FlagSet) (stor
 	if c.Price, err = priceFlag("price", i.price); err != nil {
 		return nil, err
 	}
-	c.Cost, err = priceFlag("cost", i.cost)
+	if c.Cost, err = priceFlag("cost", i.cost); err != nil {
+		return nil, err
+	}
+	c.Discount, err = discountFlag(r, i.discount)
 	return c, err
 }
 
@@ -190,6 +198,7 @@ func lineItemList() List[lineItemRow] {
 			{Name: "qty", Right: true, Value: func(i lineItemRow) any { return i.Qty }},
 			{Name: "unit", Value: func(i lineItemRow) any { return i.Unit }},
 			{Name: "price", Title: "PRICE BY HAND", Right: true, Value: func(i lineItemRow) any { return i.Price }},
+			{Name: "discount", Detail: true, Value: func(i lineItemRow) any { return discountWord(i.Discount) }},
 			{Name: "at", Value: func(i lineItemRow) any { return local(i.At, i.zone) }},
 			{Name: "ref", Detail: true, Value: func(i lineItemRow) any { return i.Ref }},
 			{Name: "task_id", Detail: true, Value: func(i lineItemRow) any { return string(i.Task) }},

@@ -76,21 +76,28 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 
 func newMilestoneTermsCmd(a *App) *cobra.Command {
 	var agreed, tax string
+	var withTax bool
+	var j adjustFlags
 	var flags *pflag.FlagSet
 	return a.Verb(Verb{
-		Use: "terms WO", Short: "Agree the price of a whole order, or how all of it is taxed", Writes: true,
+		Use: "terms WO", Short: "Agree the price of a whole order, its discounts, or how all of it is taxed", Writes: true,
 		Long: "Milestones that bill shares are shares of the agreed price. A tax class that is agreed for the order goes before those of\n" +
-			"parts and prices, as for a customer abroad who owes the tax.",
-		Example: "callout milestone terms WO-1001 --agreed 4800.00\ncallout milestone terms WO-1001 --tax reverse-charge",
-		Fields:  resultList().Names(),
+			"parts and prices, as for a customer abroad who owes the tax. A discount by per cent is taken off every document of the\n" +
+			"order, an amount once over all of them; both are split over the taxes. --reason says what for, and tells several apart.",
+		Example: "callout milestone terms WO-1001 --agreed 4800.00\ncallout milestone terms WO-1001 --tax reverse-charge\n" +
+			`callout milestone terms WO-1001 --discount 5% --reason "frame agreement"` + "\n" +
+			`callout milestone terms WO-1001 --discount 10% --on labour --reason "trial month"`,
+		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			flags = f
 			f.StringVar(&agreed, "agreed", "", "the price of the whole order, before tax: `AMOUNT`")
 			f.StringVar(&tax, "tax", "", "the `TAX-CLASS` of everything on it; empty gives each its own again")
+			f.BoolVar(&withTax, "with-tax", false, "the agreed price, amounts of milestones and prices named by hand include the tax")
+			j.add(f, true)
 		},
 		Run: func(ctx context.Context, args []string) error {
-			if !flags.Changed("agreed") && !flags.Changed("tax") {
-				return usagef("nothing is agreed: give --agreed or --tax").Hint("callout milestone terms --help")
+			if !flags.Changed("agreed") && !flags.Changed("tax") && !flags.Changed("with-tax") && !j.given() {
+				return usagef("nothing is agreed: give --agreed, --tax, --with-tax, --discount or --surcharge").Hint("callout milestone terms --help")
 			}
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {
@@ -98,7 +105,10 @@ func newMilestoneTermsCmd(a *App) *cobra.Command {
 					if err != nil {
 						return nil, err
 					}
-					c := &billing.SetTerms{Order: order, TaxClass: edited(flags, "tax", tax)}
+					c := &billing.SetTerms{Order: order, TaxClass: edited(flags, "tax", tax), WithTax: edited(flags, "with-tax", withTax)}
+					if c.Adjustments, err = j.read(r); err != nil {
+						return nil, err
+					}
 					c.Price, err = amountFlag(r, "agreed", agreed)
 					return c, err
 				},

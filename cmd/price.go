@@ -36,6 +36,7 @@ func newPriceSetCmd(a *App) *cobra.Command {
 			f.StringVar(&unit, "unit", "", "what one `UNIT` of it is (hours for time, the part's own, or pieces)")
 			f.StringVar(&c.Text, "text", "", "what an invoice calls it: `TEXT`")
 			f.StringVar(&c.TaxClass, "tax", "", "its `TAX-CLASS`")
+			f.BoolVar(&c.WithTax, "with-tax", false, "the price includes the tax: what the customer pays is fixed, and the net is taken out of it")
 		},
 		Run: func(ctx context.Context, args []string) error {
 			return a.Act(ctx, Action{
@@ -69,6 +70,7 @@ func priceList() List[billing.BookPriceRow] {
 			{Name: "from", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.From) }},
 			{Name: "to", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.To) }},
 			{Name: "tax_class", Title: "TAX", Value: func(p billing.BookPriceRow) any { return p.TaxClass }},
+			{Name: "with_tax", Detail: true, Value: func(p billing.BookPriceRow) any { return p.WithTax }},
 			{Name: "text", Value: func(p billing.BookPriceRow) any { return p.Text }},
 			{Name: "since_rev", Detail: true, Value: func(p billing.BookPriceRow) any { return p.Since }},
 			{Name: "id", Detail: true, Value: func(p billing.BookPriceRow) any { return string(p.ID) }},

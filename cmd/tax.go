@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strings"
 
 	"callout/billing"
 	"callout/calendar"
@@ -14,7 +15,8 @@ import (
 
 func newTaxCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "tax", Short: "What tax each class bears, by date", Group: GroupMoney},
-		newTaxSetCmd(a), newTaxListCmd(a))
+		newTaxSetCmd(a), newTaxListCmd(a), newTaxRoundingCmd(a), newTaxAssignCmd(a), newTaxUnassignCmd(a), newTaxAssignedCmd(a),
+		newTaxExplainCmd(a))
 }
 
 // validFlags are the two ends of a validity.
@@ -40,18 +42,23 @@ func (v *validFlags) read(a *App) (out calendar.Validity, err error) {
 func newTaxSetCmd(a *App) *cobra.Command {
 	var v validFlags
 	var c billing.SetTax
+	var parts []string
 	return a.Verb(Verb{
 		Use: "set TAX-CLASS PERCENT", Short: "Say what a tax class bears", Writes: true,
 		Long: "Makes a new revision of the tax table. Charges that were approved keep theirs. The category is one of EN 16931:\n" +
-			"S standard, Z zero, E exempt, AE reverse charge, O outside the scope; the names standard, reduced, zero, exempt,\n" +
-			"reverse-charge and outside imply theirs.",
+			"S standard, Z zero, E exempt, AE reverse charge, K goods within the European Union, G export, O outside the scope; the\n" +
+			"names zero, exempt, reverse-charge, intra-community, export and outside imply theirs. A sales tax that several\n" +
+			"authorities levy is one class with a --component for each, and PERCENT their sum.",
 		Example: "callout tax set standard 20 --default\n" +
-			`callout tax set reverse-charge 0 --legend "Reverse charge: the customer owes the VAT"`,
+			`callout tax set reverse-charge 0 --legend "Reverse charge: the customer owes the VAT"` + "\n" +
+			`callout tax set austin 8.25 --component Texas=6.25 --component "Travis County=1" --component Austin=1`,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			v.add(f)
 			f.StringVar(&c.Category, "category", "", "the `CATEGORY` of EN 16931, if the class's name does not say it")
 			f.StringVar(&c.Legend, "legend", "", "what an invoice has to say: `TEXT`")
+			f.StringVar(&c.Reason, "reason-code", "", "why no tax is charged, by its `CODE` in the VATEX list, such as VATEX-EU-132-1B")
+			f.StringArrayVar(&parts, "component", nil, "one of the taxes that it is made of, as NAME=PERCENT: `TEXT`; repeat it for several")
 			f.BoolVar(&c.Default, "default", false, "let it count for what nobody classified")
 		},
 		Run: func(ctx context.Context, args []string) error {
@@ -63,6 +70,9 @@ func newTaxSetCmd(a *App) *cobra.Command {
 					if cmd.Rate, err = money.ParsePercent("percent", args[1]); err != nil {
 						return nil, err
 					}
+					if cmd.Components, err = components(parts); err != nil {
+						return nil, err
+					}
 					cmd.Valid, err = v.read(a)
 					return &cmd, err
 				},
@@ -70,6 +80,32 @@ func newTaxSetCmd(a *App) *cobra.Command {
 			})
 		},
 	})
+}
+
+// components reads NAME=PERCENT.
+func components(words []string) ([]money.Component, error) {
+	var out []money.Component
+	for _, w := range words {
+		name, rate, ok := cutLast(w, "=")
+		if !ok {
+			return nil, usagef("--component %q is not NAME=PERCENT", w).Hint(`--component "Travis County=1.00"`)
+		}
+		pct, err := money.ParsePercent("component", rate)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, money.Component{Name: name, Rate: pct})
+	}
+	return out, nil
+}
+
+// componentWords says the taxes that a rate is made of in one cell.
+func componentWords(parts []money.Component) string {
+	var words []string
+	for _, c := range parts {
+		words = append(words, c.Name+" "+c.Rate.String())
+	}
+	return strings.Join(words, ", ")
 }
 
 func taxList() List[billing.TaxRate] {
@@ -83,6 +119,8 @@ func taxList() List[billing.TaxRate] {
 			{Name: "from", Value: func(t billing.TaxRate) any { return dateOrNothing(t.Valid.From) }},
 			{Name: "to", Value: func(t billing.TaxRate) any { return dateOrNothing(t.Valid.To) }},
 			{Name: "legend", Value: func(t billing.TaxRate) any { return t.Legend }},
+			{Name: "reason_code", Detail: true, Value: func(t billing.TaxRate) any { return t.Reason }},
+			{Name: "components", Detail: true, Value: func(t billing.TaxRate) any { return componentWords(t.Components) }},
 		},
 	}
 }
@@ -96,15 +134,28 @@ func dateOrNothing(d calendar.Date) any {
 }
 
 func newTaxListCmd(a *App) *cobra.Command {
+	var on string
 	return a.Verb(Verb{
 		Use: "list", Short: "List the tax classes with their rates",
-		Example: "callout tax list",
+		Example: "callout tax list\ncallout tax list --on 2026-07-01",
 		Fields:  taxList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			f.StringVar(&on, "on", "", "only what holds on this `DAY`")
+		},
 		Run: func(ctx context.Context, _ []string) error {
 			var rates []billing.TaxRate
 			err := a.View(ctx, func(r store.Reader) error {
 				t, _, err := billing.CurrentTax(r)
-				rates = t.Rates
+				if err != nil || on == "" {
+					rates = t.Rates
+					return err
+				}
+				day, err := a.Date("on", on)
+				for _, rate := range t.Rates {
+					if rate.Valid.Contains(day) {
+						rates = append(rates, rate)
+					}
+				}
 				return err
 			})
 			if err != nil {
