@@ -71,9 +71,9 @@ func Keys() map[string]string {
 		keyRevenue + ":item":        "of it, parts, services and expenses",
 		keyRevenue + ":milestone":   "of it, milestones",
 		keyTax:                      "tax on what was earned",
-		keyDiscount:                 "discounts on whole documents",
-		keySurcharge:                "surcharges on whole documents",
-		keyRounding:                 "what is lost or won by rounding to coins",
+		keyDiscount:                 "off whole documents",
+		keySurcharge:                "on top of whole documents",
+		keyRounding:                 "rounding to coins",
 		keyTax + ":CATEGORY[:RATE]": "of it, one category of EN 16931, or one rate of it: tax:S:20",
 	}
 }
