@@ -136,7 +136,11 @@ func (p *page) totals(inv *Invoice) {
 	sum(label, inv.Gross.Format(inv.Currency))
 	if !inv.Rounding.IsZero() {
 		sum("Rounding", inv.Rounding.Fixed(inv.Currency))
-		sum("To pay", inv.Payable().Format(inv.Currency))
+		label = "To pay"
+		if inv.Kind == KindCreditNote {
+			label = "To give back"
+		}
+		sum(label, inv.Payable().Format(inv.Currency))
 	}
 	p.line("")
 	for _, t := range inv.Taxes {

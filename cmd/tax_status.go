@@ -136,12 +136,17 @@ func newTaxAssignedCmd(a *App) *cobra.Command {
 	})
 }
 
+// taxesOf is how everything on an order is taxed.
+type taxesOf struct {
+	Order string                   `json:"order"`
+	Lines []billing.TaxExplanation `json:"lines"`
+}
+
 func newTaxExplainCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "explain WO", Short: "Tell how everything on an order is taxed, and by which rules",
-		Example: "callout tax explain WO-1001\ncallout tax explain WO-1001 --jq '.[].class'",
-		Fields: []string{"source", "part", "text", "on", "class", "category", "rate", "components", "valid", "legend", "reason_code",
-			"problem", "steps", "kept"},
+		Example: "callout tax explain WO-1001\ncallout tax explain WO-1001 --jq '.lines[].class'",
+		Fields:  []string{"order", "lines"},
 		Run: func(ctx context.Context, args []string) error {
 			var list []billing.TaxExplanation
 			err := a.View(ctx, func(r store.Reader) error {
@@ -155,7 +160,8 @@ func newTaxExplainCmd(a *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.Show(args[0], list, func(p *Page) {
+			return a.Show(args[0], taxesOf{args[0], list}, func(p *Page) {
+				p.Title("Taxes of %s", args[0])
 				for i := range list {
 					drawTax(p, &list[i])
 				}
