@@ -17,6 +17,7 @@ type Customer struct {
 	TaxID   string `json:"tax_id,omitempty"`
 	Email   string `json:"email,omitempty"`
 	Phone   string `json:"phone,omitempty"`
+	SLA     string `json:"sla,omitempty"` // the policy of their orders, unless an order says otherwise
 	// Imported is the key under which an import brought the record in.
 	Imported string `json:"imported,omitempty"`
 }
@@ -65,6 +66,14 @@ func (c *Customer) check() (err error) {
 	return nil
 }
 
+// promises checks the SLA policy of a customer.
+func (c *Customer) promises(r store.Reader) error {
+	if c.SLA == "" {
+		return nil
+	}
+	return defined(r, SLAs, c.SLA, "callout sla add NAME")
+}
+
 func isCountry(s string) bool {
 	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
 }
@@ -77,6 +86,7 @@ type AddCustomer struct {
 	TaxID    string `json:"tax_id,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Phone    string `json:"phone,omitempty"`
+	SLA      string `json:"sla,omitempty"` // name of a policy
 	Imported string `json:"imported,omitempty"`
 }
 
@@ -90,7 +100,10 @@ func (c *AddCustomer) Undoable() {}
 func (c *AddCustomer) Do(tx *store.Tx) error {
 	rec := &Customer{
 		Name: c.Customer, Address: c.Address, Country: c.Country, TaxID: c.TaxID,
-		Email: c.Email, Phone: c.Phone, Imported: c.Imported,
+		Email: c.Email, Phone: c.Phone, Imported: c.Imported, SLA: c.SLA,
+	}
+	if err := rec.promises(tx); err != nil {
+		return err
 	}
 	if err := rec.check(); err != nil {
 		return err
@@ -110,6 +123,7 @@ type EditCustomer struct {
 	TaxID    *string  `json:"tax_id,omitempty"`
 	Email    *string  `json:"email,omitempty"`
 	Phone    *string  `json:"phone,omitempty"`
+	SLA      *string  `json:"sla,omitempty"` // "" leaves it to the work type
 }
 
 // Name implements store.Command.
@@ -130,6 +144,10 @@ func (c *EditCustomer) Do(tx *store.Tx) error {
 	set(&rec.TaxID, c.TaxID)
 	set(&rec.Email, c.Email)
 	set(&rec.Phone, c.Phone)
+	set(&rec.SLA, c.SLA)
+	if err := rec.promises(tx); err != nil {
+		return err
+	}
 	if err := rec.check(); err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func nothingDangles(tx *store.Tx) error {
 				has(Deliverables.IDs(tx, "order", store.K(w.ID)), "has deliverables"),
 				has(EvidenceItems.IDs(tx, "order", store.K(w.ID)), "has evidence"),
 				has(SignOffs.IDs(tx, "order", store.K(w.ID)), "has sign-offs"),
+				has(Notices.IDs(tx, "order", store.K(w.ID)), "was late, which stays on record"),
 				has(WorkOrders.IDs(tx, "parent", store.K(w.ID)), "has parts"),
 				has(WorkOrders.IDs(tx, "after", store.K(w.ID)), "is waited for"))
 		}),

@@ -5,7 +5,7 @@ import "callout/store"
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
-		Customers, Sites, Assets, WorkOrders, Tasks, ChecklistRuns, EvidenceItems, Deliverables, SignOffs,
+		Customers, Sites, Assets, WorkOrders, Tasks, ChecklistRuns, EvidenceItems, Deliverables, SignOffs, Notices,
 	}
 }
 
@@ -19,6 +19,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddAsset{} },
 		func() store.Command { return &AddWorkType{} },
 		func() store.Command { return &AddSLA{} },
+		func() store.Command { return &ClockTick{} },
 		func() store.Command { return &AddChecklist{} },
 		func() store.Command { return &CreateWorkOrder{} },
 		func() store.Command { return &EditWorkOrder{} },
@@ -66,5 +67,6 @@ func Audits() []store.Audit {
 		{Name: "parts of work orders", Run: auditParts},
 		{Name: "checklists", Run: auditChecklists},
 		{Name: "sign-offs", Run: auditSignOffs},
+		{Name: "SLA clocks", Run: auditClocks},
 	}
 }

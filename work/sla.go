@@ -2,7 +2,6 @@ package work
 
 import (
 	"slices"
-	"time"
 
 	"callout/calendar"
 	"callout/internal/fault"
@@ -12,8 +11,14 @@ import (
 // SLA is a policy of how soon an order must be answered and resolved, by priority.
 type SLA struct {
 	// Hours are the working hours in which the clock runs, in the site's local time; empty means always.
-	Hours   calendar.Hours `json:"hours,omitzero" yaml:"hours"`
-	Targets []SLATarget    `json:"targets" yaml:"targets"`
+	Hours calendar.Hours `json:"hours,omitzero" yaml:"hours"`
+	// BranchHours lets the clock run in the opening hours of the order's branch, in its zone.
+	BranchHours bool `json:"branch_hours,omitempty" yaml:"branch_hours"`
+	// IgnoreHolidays lets it run on the branch's holidays too. One without hours never stops.
+	IgnoreHolidays bool `json:"ignore_holidays,omitempty" yaml:"ignore_holidays"`
+	// Warn is the share of a target, in percent, after which an order is at risk; 0 is never.
+	Warn    int         `json:"warn_percent,omitempty" yaml:"warn_percent"`
+	Targets []SLATarget `json:"targets" yaml:"targets"`
 }
 
 // SLATarget gives the targets of one priority, in minutes of the policy's hours; 0 is none.
@@ -33,6 +38,12 @@ const maxTargetMinutes = 366 * 24 * 60
 func (p SLA) Validate() error {
 	if len(p.Targets) == 0 {
 		return fault.Invalidf("targets", "an SLA policy needs targets for at least one priority").With("sla.empty")
+	}
+	if p.BranchHours && !p.Hours.IsZero() {
+		return fault.Invalidf("hours", "a policy counts its own hours or the branch's, not both").With("sla.hours")
+	}
+	if p.Warn < 0 || p.Warn > 99 {
+		return fault.Invalidf("warn", "a warning after %d percent of a target is not between 0 and 99", p.Warn).With("sla.range")
 	}
 	var seen []Priority
 	for _, t := range p.Targets {
@@ -56,31 +67,6 @@ func (p SLA) Validate() error {
 		}
 	}
 	return nil
-}
-
-// Due returns until when an order of a priority must be responded to and resolved, if
-// it was opened at an instant at a place in a zone. A zero time is no target.
-func (p SLA) Due(pr Priority, opened time.Time, zone calendar.Zone) (respond, resolve time.Time, err error) {
-	i := slices.IndexFunc(p.Targets, func(t SLATarget) bool { return t.Priority == pr })
-	if i < 0 {
-		return respond, resolve, nil
-	}
-	hours := p.Hours
-	if hours.IsZero() {
-		hours = calendar.Always()
-	}
-	clock := calendar.WorkingTime{Hours: hours, Zone: zone}
-	after := func(minutes int) (time.Time, error) {
-		if minutes == 0 {
-			return time.Time{}, nil
-		}
-		return clock.Add(opened, time.Duration(minutes)*time.Minute)
-	}
-	if respond, err = after(p.Targets[i].Respond); err != nil {
-		return respond, resolve, err
-	}
-	resolve, err = after(p.Targets[i].Resolve)
-	return respond, resolve, err
 }
 
 // ParseSLA reads a policy and its name, which may be empty, from YAML.

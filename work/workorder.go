@@ -33,10 +33,14 @@ type WorkOrder struct {
 	OpenedAt    time.Time            `json:"opened_at"` // when the customer asked
 	RespondBy   time.Time            `json:"respond_by,omitzero"`
 	ResolveBy   time.Time            `json:"resolve_by,omitzero"`
+	Clock       *Clock               `json:"sla_clock,omitempty"`
+	RespondWarn time.Time            `json:"respond_warn,omitzero"` // when the target comes to be at risk
+	ResolveWarn time.Time            `json:"resolve_warn,omitzero"`
 	StartedAt   time.Time            `json:"started_at,omitzero"` // when work first began
 	CompletedAt time.Time            `json:"completed_at,omitzero"`
 	CompletedBy store.ID             `json:"completed_by,omitempty"` // who recorded it
 	ClosedAt    time.Time            `json:"closed_at,omitzero"`
+	CanceledAt  time.Time            `json:"canceled_at,omitzero"`
 	Holds       []Hold               `json:"holds,omitempty"`
 	Reopened    []Reopening          `json:"reopened,omitempty"`
 	Imported    string               `json:"imported,omitempty"`
@@ -68,6 +72,8 @@ type Reopening struct {
 	From   Status    `json:"from"`
 	// Until then the order counted as completed since:
 	CompletedAt time.Time `json:"completed_at,omitzero"`
+	// or was called off at:
+	CanceledAt time.Time `json:"canceled_at,omitzero"`
 }
 
 // Priority is how urgent an order is.
@@ -106,12 +112,14 @@ type WorkOrderRow struct {
 	Zone     string    `json:"zone"` // of the site; its times are read in it
 	Opened   time.Time `json:"opened_at"`
 	Resolve  time.Time `json:"resolve_by,omitzero"`
+	Clock    ClockRow  `json:"sla,omitzero"`
 }
 
 // Row returns what a list shows of the order.
 func (w *WorkOrder) Row() WorkOrderRow {
 	return WorkOrderRow{
 		w.ID, w.Number, w.Status, w.Priority, w.Title, w.Customer, w.Site, w.Parent, w.Zone, w.OpenedAt, w.ResolveBy,
+		w.clockRow(),
 	}
 }
 
@@ -122,6 +130,7 @@ var WorkOrders = store.Define(store.Def[WorkOrder, WorkOrderRow]{
 	Row: (*WorkOrder).Row,
 	Indexes: []store.Index[WorkOrder]{
 		{Name: "status", Keys: func(w *WorkOrder) []store.Key { return []store.Key{store.K(string(w.Status), w.OpenedAt)} }},
+		{Name: "due", Keys: (*WorkOrder).dueKeys},
 		{Name: "customer", Keys: func(w *WorkOrder) []store.Key {
 			return []store.Key{store.K(w.Customer, w.OpenedAt)}
 		}},

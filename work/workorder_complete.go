@@ -51,6 +51,9 @@ func (c *CompleteWorkOrder) Do(tx *store.Tx) error {
 		return fault.Invalidf("at", "%s was opened or started only later", w.Number).With("work_order.order")
 	}
 	w.Outcome, w.CompletedAt, w.CompletedBy = c.Outcome, at, tx.Env.Actor.ID
+	if err := w.reckon(); err != nil {
+		return err
+	}
 	tx.Returns(w.ID, w.Number)
 	tx.Emit("work_order.completed", w.ID, map[string]any{"outcome": w.Outcome})
 	return WorkOrders.Put(tx, w)
@@ -100,9 +103,12 @@ func (c *ReopenWorkOrder) Do(tx *store.Tx) error {
 		return err
 	}
 	w.Reopened = append(w.Reopened, Reopening{
-		At: tx.Env.OccurredAt, Reason: reason, By: tx.Env.Actor.ID, From: from, CompletedAt: w.CompletedAt,
+		At: tx.Env.OccurredAt, Reason: reason, By: tx.Env.Actor.ID, From: from, CompletedAt: w.CompletedAt, CanceledAt: w.CanceledAt,
 	})
-	w.Outcome, w.Why, w.CompletedAt, w.CompletedBy = "", "", time.Time{}, ""
+	w.Outcome, w.Why, w.CompletedAt, w.CompletedBy, w.CanceledAt = "", "", time.Time{}, "", time.Time{}
+	if err := w.reckon(); err != nil {
+		return err
+	}
 	tx.Returns(w.ID, w.Number)
 	tx.Emit("work_order.reopened", w.ID, map[string]any{"reason": reason})
 	return WorkOrders.Put(tx, w)
@@ -160,6 +166,7 @@ func (c *CancelWorkOrder) Do(tx *store.Tx) error {
 	if err := w.endHold(tx); err != nil {
 		return err
 	}
+	w.CanceledAt = tx.Env.OccurredAt
 	tx.Returns(w.ID, w.Number)
 	tx.Emit("work_order.canceled", w.ID, map[string]any{"reason": w.Why})
 	return WorkOrders.Put(tx, w)

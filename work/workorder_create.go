@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 
-	"callout/calendar"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -21,7 +20,7 @@ type CreateWorkOrder struct {
 	Reference   string         `json:"reference,omitempty"`
 	Priority    Priority       `json:"priority,omitempty"` // the work type's, or normal, when empty
 	WorkType    string         `json:"work_type,omitempty"`
-	SLA         string         `json:"sla,omitempty"` // the work type's when empty
+	SLA         string         `json:"sla,omitempty"` // the customer's, or else the work type's, when empty
 	Parent      store.ID       `json:"parent,omitempty"`
 	After       []Prerequisite `json:"after,omitempty"`
 	Imported    string         `json:"imported,omitempty"`
@@ -44,6 +43,10 @@ func (c *CreateWorkOrder) Do(tx *store.Tx) error {
 	if err := w.place(tx); err != nil {
 		return err
 	}
+	customer, err := Customers.Get(tx, w.Customer)
+	if err != nil {
+		return err
+	}
 	kind, err := c.template(tx, w)
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func (c *CreateWorkOrder) Do(tx *store.Tx) error {
 		return err
 	}
 	w.ID = WorkOrders.NewID(tx, "")
-	if err := w.pinSLA(tx, cmp.Or(c.SLA, kind.SLA)); err != nil {
+	if err := w.pinSLA(tx, cmp.Or(c.SLA, customer.SLA, kind.SLA)); err != nil {
 		return err
 	}
 	if w.Parent = c.Parent; w.Parent != "" {
@@ -163,25 +166,7 @@ func (w *WorkOrder) pinSLA(r store.Reader, name string) error {
 		}
 		w.pin(PinSLA, pin)
 	}
-	return w.due(r)
-}
-
-// due computes the due times under the pinned policy, from when the order was opened.
-func (w *WorkOrder) due(r store.Reader) error {
-	pin, ok := w.Pins[PinSLA]
-	if !ok {
-		return nil
-	}
-	policy, err := SLAs.At(r, pin)
-	if err != nil {
-		return err
-	}
-	zone, err := calendar.LoadZone("zone", w.Zone)
-	if err != nil {
-		return err
-	}
-	w.RespondBy, w.ResolveBy, err = policy.Due(w.Priority, w.OpenedAt, zone)
-	return err
+	return w.setClock(r)
 }
 
 // fill gives a new order the tasks, checklists and deliverables of its work type.

@@ -52,7 +52,7 @@ func (c *EditWorkOrder) Do(tx *store.Tx) error {
 		return err
 	}
 	if w.Priority != priority {
-		if err := w.due(tx); err != nil {
+		if err := w.setClock(tx); err != nil {
 			return err
 		}
 	}

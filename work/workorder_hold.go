@@ -36,6 +36,9 @@ func (c *HoldWorkOrder) Do(tx *store.Tx) error {
 			w.Number, w.Holds[n-1].To.Format(timeLayout)).With("hold.overlap")
 	}
 	w.Holds = append(w.Holds, Hold{From: at, Reason: reason, By: tx.Env.Actor.ID})
+	if err := w.reckon(); err != nil {
+		return err
+	}
 	tx.Returns(w.ID, w.Number)
 	tx.Emit("work_order.held", w.ID, map[string]any{"reason": reason})
 	return WorkOrders.Put(tx, w)
@@ -84,5 +87,5 @@ func (w *WorkOrder) endHold(tx *store.Tx) error {
 			w.Number, w.Holds[n-1].From.Format(timeLayout)).With("hold.order")
 	}
 	w.Holds[n-1].To = at
-	return nil
+	return w.reckon()
 }

@@ -63,6 +63,9 @@ func begin(tx *store.Tx, w *WorkOrder, tasks ...store.ID) error {
 	}
 	if !w.Begun() {
 		w.StartedAt = tx.Env.OccurredAt
+		if err := w.reckon(); err != nil {
+			return err
+		}
 	}
 	tx.Emit("work_order.started", w.ID, nil)
 	return WorkOrders.Put(tx, w)
