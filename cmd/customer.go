@@ -16,7 +16,7 @@ func newCustomerCmd(a *App) *cobra.Command {
 }
 
 // customerFlags are the fields of a customer besides the name.
-type customerFlags struct{ name, address, country, taxID, email, phone string }
+type customerFlags struct{ name, address, country, taxID, email, phone, sla string }
 
 func (c *customerFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&c.address, "address", "", "where invoices go: `ADDRESS`")
@@ -24,6 +24,7 @@ func (c *customerFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&c.taxID, "tax-id", "", "tax number, as `TEXT`")
 	f.StringVar(&c.email, "email", "", "e-mail `ADDRESS`")
 	f.StringVar(&c.phone, "phone", "", "telephone number, as `TEXT`")
+	f.StringVar(&c.sla, "sla", "", "the `SLA` policy of their orders; it goes before that of a work type")
 }
 
 func newCustomerAddCmd(a *App) *cobra.Command {
@@ -38,7 +39,7 @@ func newCustomerAddCmd(a *App) *cobra.Command {
 				Build: func(store.Reader, string) (store.Command, error) {
 					return &work.AddCustomer{
 						Customer: args[0], Address: c.address, Country: c.country,
-						TaxID: c.taxID, Email: c.email, Phone: c.phone,
+						TaxID: c.taxID, Email: c.email, Phone: c.phone, SLA: c.sla,
 					}, nil
 				},
 				Note: func(store.Receipt) string { return "added the customer " + args[0] },
@@ -66,6 +67,7 @@ func newCustomerEditCmd(a *App) *cobra.Command {
 					ID: id, Customer: edited(flags, "name", c.name), Address: edited(flags, "address", c.address),
 					Country: edited(flags, "country", c.country), TaxID: edited(flags, "tax-id", c.taxID),
 					Email: edited(flags, "email", c.email), Phone: edited(flags, "phone", c.phone),
+					SLA: edited(flags, "sla", c.sla),
 				}, err
 			}})
 		},
@@ -109,7 +111,7 @@ func newCustomerShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show CUSTOMER", Short: "Show a customer and their sites",
 		Example: `callout customer show "Mill & Sons"`,
-		Fields:  []string{"id", "name", "address", "country", "tax_id", "email", "phone", "imported", "sites"},
+		Fields:  []string{"id", "name", "address", "country", "tax_id", "email", "phone", "sla", "imported", "sites"},
 		Run: func(ctx context.Context, args []string) error {
 			v := customerView{Sites: []work.SiteRow{}}
 			err := a.View(ctx, func(r store.Reader) error {
@@ -138,6 +140,7 @@ func newCustomerShowCmd(a *App) *cobra.Command {
 				p.Field("Country", v.Country)
 				p.Field("Tax id", v.TaxID)
 				p.Field("Email", v.Email)
+				p.Field("SLA", v.SLA)
 				p.Field("Phone", v.Phone)
 				if len(v.Sites) == 0 {
 					return

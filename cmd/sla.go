@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,29 +26,35 @@ func slas() definition[work.SLA] {
 func newSLACmd(a *App) *cobra.Command {
 	d := slas()
 	return a.Noun(Noun{Use: "sla", Short: "How soon work orders are answered and resolved", Group: GroupWork},
-		newSLAAddCmd(a, d), d.list(a), d.show(a, "SLA"))
+		newSLAAddCmd(a, d), d.list(a), d.show(a, "SLA"), newSLAClockCmd(a), newSLAReportCmd(a), newSLATickCmd(a))
 }
 
 func newSLAAddCmd(a *App, d definition[work.SLA]) *cobra.Command {
 	var file, hours string
 	var targets []string
+	var ignore bool
+	var warn int
 	return a.Verb(Verb{
 		Use: "add NAME", Short: "Publish an SLA policy, or a new revision of it", Writes: true,
 		Long: "A target says within how much of the policy's hours an order of a priority is responded to and resolved. Hours are\n" +
-			"local to the site; without them the clock never stops. Orders keep the revision that they were created under.",
+			"local to the site, or those of the order's branch with --hours branch; without them the clock never stops. Where there are\n" +
+			"hours, the branch's holidays count as closed. Orders keep the revision that they were created under.",
 		Example: `callout sla add gold --hours "Mon-Fri 08:00-17:00" --target high=2h/8h --target normal=8h` + "\n" +
+			`callout sla add local --hours branch --target normal=/16h --warn 75` + "\n" +
 			"callout sla add gold --file gold.yaml",
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
-			f.StringVar(&hours, "hours", "", "when the clock runs, as `HOURS` such as \"Mon-Fri 08:00-17:00\"")
+			f.StringVar(&hours, "hours", "", "when the clock runs, as `HOURS` such as \"Mon-Fri 08:00-17:00\", or branch")
+			f.BoolVar(&ignore, "ignore-holidays", false, "let the clock run on holidays too")
+			f.IntVar(&warn, "warn", 0, "an order is at risk after `N` percent of a target; 0 is never")
 			f.StringArrayVar(&targets, "target", nil, "PRIORITY=RESPOND/RESOLVE as `TEXT`, such as high=2h/8h; either may be left out")
 			f.StringVar(&file, "file", "", "read hours and targets from a YAML or JSON `FILE`")
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var body work.SLA
 			if file != "" {
-				if hours != "" || len(targets) > 0 {
-					return usagef("--file holds hours and targets; leave --hours and --target out")
+				if hours != "" || len(targets) > 0 || ignore || warn != 0 {
+					return usagef("--file holds the whole policy; leave --hours, --target, --warn and --ignore-holidays out")
 				}
 				text, err := a.readDefinition(file)
 				if err != nil {
@@ -58,7 +65,8 @@ func newSLAAddCmd(a *App, d definition[work.SLA]) *cobra.Command {
 				}
 				return d.publish(ctx, a, args[0], body)
 			}
-			if hours != "" {
+			body.IgnoreHolidays, body.Warn, body.BranchHours = ignore, warn, hours == "branch"
+			if hours != "" && !body.BranchHours {
 				h, err := calendar.ParseHours("hours", hours)
 				if err != nil {
 					return err
@@ -114,10 +122,19 @@ func wholeMinutes(field string, d time.Duration) (int, error) {
 
 func drawSLA(p *Page, s *work.SLA) {
 	hours := s.Hours.String()
-	if s.Hours.IsZero() {
+	switch {
+	case s.BranchHours:
+		hours = "the branch's"
+	case s.Hours.IsZero():
 		hours = "always"
 	}
 	p.Field("Hours", hours)
+	if s.IgnoreHolidays {
+		p.Field("Holidays", "count as other days")
+	}
+	if s.Warn > 0 {
+		p.Field("At risk after", fmt.Sprintf("%d %%", s.Warn))
+	}
 	p.Section("Targets")
 	var rows [][]any
 	for _, t := range s.Targets {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 
 	"callout/store"
 	"callout/work"
@@ -16,6 +17,9 @@ import (
 type orderRow struct {
 	work.WorkOrderRow
 	customer, site, parent string
+
+	sla work.TargetState // the target that presses most, if there is one
+	now time.Time
 }
 
 func orderList() List[orderRow] {
@@ -30,7 +34,11 @@ func orderList() List[orderRow] {
 			{Name: "customer", Value: func(w orderRow) any { return w.customer }},
 			{Name: "site", Value: func(w orderRow) any { return w.site }},
 			{Name: "opened_at", Title: "OPENED", Value: func(w orderRow) any { return local(w.Opened, w.Zone) }},
-			{Name: "resolve_by", Title: "RESOLVE BY", Value: func(w orderRow) any { return local(w.Resolve, w.Zone) }},
+			{Name: "sla", Title: "SLA", Right: true, Value: func(w orderRow) any { return slaText(w.sla, w.now) }, Style: func(w orderRow) role { return slaStyle(w.sla.State) }},
+			{Name: "resolve_by", Detail: true, Value: func(w orderRow) any { return local(w.Resolve, w.Zone) }},
+			{Name: "sla_state", Detail: true, Value: func(w orderRow) any { return string(w.sla.State) }},
+			{Name: "sla_target", Detail: true, Value: func(w orderRow) any { return string(w.sla.Target) }},
+			{Name: "sla_due", Detail: true, Value: func(w orderRow) any { return local(w.sla.Due, w.Zone) }},
 			{Name: "parent", Detail: true, Value: func(w orderRow) any { return w.parent }},
 			{Name: "id", Detail: true, Value: func(w orderRow) any { return string(w.ID) }},
 			{Name: "customer_id", Detail: true, Value: func(w orderRow) any { return string(w.Customer) }},
@@ -67,12 +75,14 @@ func newOrderListCmd(a *App) *cobra.Command {
 		Long: "Without a filter the orders come by status, in the order of an order's life, and within a status by when they were\n" +
 			"opened.",
 		Example: "callout wo list --status new,scheduled --limit 20\n" +
+			"callout wo list --sla breached,at-risk\n" +
 			"callout wo list --customer Mill -o csv\n" +
 			"callout wo list --status completed -o name | callout wo close -",
 		Fields: orderList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			choicesVar(f, &l.status, "status", statuses(), "only those with one of these statuses")
 			f.StringVar(&l.customer, "customer", "", "only those of this `CUSTOMER`")
+			choicesVar(f, &l.sla, "sla", slaStates(), "only those whose most pressing SLA target stands like this")
 			f.StringVar(&l.parent, "parent", "", "only the parts of this `WO`")
 			f.IntVar(&l.limit, "limit", 0, "at most `N` orders")
 			f.BoolVar(&l.oldest, "oldest-first", false, "begin with the oldest")
@@ -83,11 +93,12 @@ func newOrderListCmd(a *App) *cobra.Command {
 
 // orderLister is one run of the list.
 type orderLister struct {
-	status           []string
+	status, sla      []string
 	customer, parent string
 	limit            int
 	oldest           bool
 
+	now    time.Time
 	called map[store.ID]string // names looked up so far
 }
 
@@ -100,6 +111,7 @@ func (l *orderLister) print(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
+	l.now = a.Now().UTC()
 	l.called = map[store.ID]string{}
 	var rows iter.Seq2[work.WorkOrderRow, error]
 	switch {
@@ -111,7 +123,8 @@ func (l *orderLister) print(ctx context.Context, a *App) error {
 		rows = l.byStatus(ctx, a)
 	}
 	shown := mapRows(rows, func(w work.WorkOrderRow) orderRow {
-		return orderRow{w, l.called[w.Customer], l.called[w.Site], l.called[w.Parent]}
+		t, _ := w.Clock.Pressing(l.now)
+		return orderRow{w, l.called[w.Customer], l.called[w.Site], l.called[w.Parent], t, l.now}
 	})
 	return orderList().Print(a, first(l.limit, shown))
 }
@@ -145,6 +158,9 @@ func (l *orderLister) under(
 	}
 	return paged(ctx, a, work.WorkOrders, index, rng, key, func(r store.Reader, w *work.WorkOrderRow) (bool, error) {
 		if len(l.status) > 0 && !slices.Contains(l.status, string(w.Status)) || !keep(*w) {
+			return false, nil
+		}
+		if t, _ := w.Clock.Pressing(l.now); len(l.sla) > 0 && !slices.Contains(l.sla, string(t.State)) {
 			return false, nil
 		}
 		n := names{r, l.called}

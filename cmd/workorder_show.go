@@ -28,6 +28,7 @@ type orderView struct {
 	Milestones []billing.MilestoneRow `json:"milestones"`
 	Invoices   []billing.InvoiceRow   `json:"invoices"`
 
+	now                       time.Time
 	parent, branch, createdBy string
 	waits                     []string
 	people                    map[store.ID]string
@@ -46,8 +47,8 @@ func newOrderShowCmd(a *App) *cobra.Command {
 		Example: "callout wo show WO-1001\ncallout wo show WO-1001 --jq .tasks[].title",
 		Fields: []string{
 			"id", "number", "customer", "site", "asset", "branch", "title", "description", "reference", "priority", "status",
-			"outcome", "why", "zone", "parent", "after", "pins", "created_by", "opened_at", "respond_by", "resolve_by",
-			"started_at", "completed_at", "completed_by", "closed_at", "holds", "reopened", "imported",
+			"outcome", "why", "zone", "parent", "after", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
+			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
 			"money", "milestones", "invoices",
 		},
@@ -87,7 +88,7 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 	}
 	v := &orderView{
 		WorkOrder: w, Tasks: []taskView{}, Deliverables: []deliverableView{}, Evidence: []*work.Evidence{},
-		SignOffs: []*work.SignOff{}, Parts: []string{}, Milestones: []billing.MilestoneRow{}, Invoices: []billing.InvoiceRow{}, people: map[store.ID]string{},
+		SignOffs: []*work.SignOff{}, Parts: []string{}, Milestones: []billing.MilestoneRow{}, Invoices: []billing.InvoiceRow{}, people: map[store.ID]string{}, now: now,
 	}
 	n := &names{r, v.people}
 	v.CustomerName, v.SiteName, v.AssetName = n.of(w.Customer), n.of(w.Site), n.of(w.Asset)
@@ -163,6 +164,9 @@ func (v *orderView) draw(p *Page) {
 	p.Field("Opened", local(v.OpenedAt, v.Zone))
 	p.Field("Respond by", local(v.RespondBy, v.Zone))
 	p.Field("Resolve by", local(v.ResolveBy, v.Zone))
+	if t, ok := v.Row().Clock.Pressing(v.now); ok {
+		p.Field("SLA", slaText(t, v.now))
+	}
 	p.Field("Started", local(v.StartedAt, v.Zone))
 	p.Field("Completed", local(v.CompletedAt, v.Zone))
 	p.Field("Closed", local(v.ClosedAt, v.Zone))
