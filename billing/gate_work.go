@@ -111,8 +111,13 @@ func reqSignOff(s *Snapshot, _ *Subject) Requirement {
 	if asked {
 		return q
 	}
-	for _, so := range s.SignOffs { // the newest word counts
+	for i := range s.SignOffs { // the newest word counts
+		so := &s.SignOffs[i]
 		q.Evidence, q.Reason = []store.ID{so.ID}, ""
+		if !so.Current(&s.Order) {
+			q.Reason = fmt.Sprintf("%s has signed for an earlier revision; nobody has for revision %d", so.Name, s.Order.Rev())
+			continue
+		}
 		switch so.State {
 		case work.Superseded:
 			q.Reason = fmt.Sprintf("what %s was shown no longer counts: %s", so.Name, so.Superseded)

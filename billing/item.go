@@ -29,6 +29,7 @@ type LineItem struct {
 	EditedBy  store.ID  `json:"edited_by,omitempty"`
 	// Discount is set where somebody gave one on this item.
 	Discount *GivenDiscount `json:"discount,omitempty"`
+	Revision int            `json:"revision,omitempty"` // the amendment of the order that it was added in
 	// Removed is set once somebody has taken the item off the order.
 	Removed  *Removal `json:"removed,omitempty"`
 	Imported string   `json:"imported,omitempty"`

@@ -49,7 +49,7 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	i := &LineItem{
 		Order: c.Order, Task: c.Task, Kind: c.Kind, Ref: c.Ref, Text: c.Text, Qty: c.Qty, Unit: c.Unit,
 		TaxClass: c.TaxClass, At: tx.Env.OccurredAt, EnteredBy: tx.Env.Actor.ID, Imported: c.Imported,
-		Cost: ItemCost{Unit: c.Cost}, Price: override(tx, c.Price),
+		Cost: ItemCost{Unit: c.Cost}, Price: override(tx, c.Price), Revision: o.Amending(),
 	}
 	i.ID = LineItems.NewID(tx, "")
 	tx.Returns(i.ID, "")

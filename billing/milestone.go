@@ -27,7 +27,8 @@ type Milestone struct {
 	Status   MilestoneStatus `json:"status"`
 	ReadyAt  time.Time       `json:"ready_at,omitzero"` // when the work that it stands for was complete
 	SetBy    store.ID        `json:"set_by"`
-	Why      string          `json:"why,omitempty"` // why it was canceled, or fell back
+	Revision int             `json:"revision,omitempty"` // the amendment of the order that it bills
+	Why      string          `json:"why,omitempty"`      // why it was canceled, or fell back
 }
 
 // MilestoneStatus is where a milestone stands.

@@ -50,8 +50,12 @@ func TestMilestonesFollowTheWork(t *testing.T) {
 		t.Errorf("reopened: %s", k.status(m))
 	}
 	k.complete(o)
+	if k.status(m) != MilestonePlanned {
+		t.Errorf("completed again, as an amendment that nobody signed: %s", k.status(m))
+	}
+	k.must(signed)
 	if k.status(m) != MilestoneReady {
-		t.Errorf("completed again: %s", k.status(m))
+		t.Errorf("completed and signed again: %s", k.status(m))
 	}
 	inv := k.released(o)
 	wantAmount(t, "billed", inv.Net, "500")

@@ -50,7 +50,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale,
+		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale,
 	}
 }
 

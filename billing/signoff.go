@@ -70,6 +70,9 @@ func showWork(tx *store.Tx) error {
 		if err := ch.After.Show(ShownBilling, content); err != nil {
 			return err
 		}
+		if err := ch.After.ShowChanges(tx, ShownBilling); err != nil {
+			return err
+		}
 		if err := work.SignOffs.Put(tx, ch.After); err != nil {
 			return err
 		}
@@ -85,11 +88,18 @@ func supersedeBilled(tx *store.Tx) error {
 		return err
 	}
 	for _, id := range orders {
+		o, ok, err := work.WorkOrders.Try(tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
 		for s, err := range work.SignOffs.By(tx, "order", store.K(id)) {
 			if err != nil {
 				return err
 			}
-			if s.State != work.Signed && s.State != work.Requested {
+			if s.State != work.Signed && s.State != work.Requested || !s.Current(o) {
 				continue
 			}
 			content, err := shownOf(tx, id)

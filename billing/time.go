@@ -28,6 +28,7 @@ type TimeEntry struct {
 	Note      string     `json:"note,omitempty"`
 	EnteredBy store.ID   `json:"entered_by"`
 	EditedBy  store.ID   `json:"edited_by,omitempty"` // who edited it last
+	Revision  int        `json:"revision,omitempty"`  // the amendment of the order that it was entered in
 	// Draft is the visit whose stamps this entry was drafted from, until somebody edits or submits it.
 	Draft store.ID `json:"draft,omitempty"`
 	// Before are the raw facts that edits replaced, oldest first.

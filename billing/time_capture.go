@@ -147,9 +147,13 @@ func capture(tx *store.Tx, order, task, tech store.ID, kind TimeKind, from, to t
 	if kind == "" {
 		kind = Labour
 	}
+	o, err := openOrder(tx, order)
+	if err != nil {
+		return nil, err
+	}
 	e := &TimeEntry{
 		Order: order, Task: task, Technician: tech, Kind: kind, From: from, To: to, Note: note,
-		Status: TimeNew, EnteredBy: tx.Env.Actor.ID,
+		Status: TimeNew, EnteredBy: tx.Env.Actor.ID, Revision: o.Amending(),
 	}
 	e.ID = TimeEntries.NewID(tx, "")
 	tx.Returns(e.ID, "")

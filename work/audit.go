@@ -137,6 +137,9 @@ func auditSignOffs(r store.Reader, report func(store.ID, string)) error {
 			report(s.ID, "it signs a work order that does not exist")
 			continue
 		}
+		if !s.Current(w) {
+			continue // it is for what the order was in an earlier revision
+		}
 		content, err := shownWork(r, w)
 		if err != nil {
 			return err

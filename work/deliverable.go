@@ -145,6 +145,12 @@ func (s *Satisfaction) bySignOff(r store.Reader, w *WorkOrder, d *Deliverable) e
 		if so.Deliverable != "" && so.Deliverable != d.ID {
 			continue
 		}
+		if !so.Current(w) {
+			if so.State == Signed {
+				s.Why = fmt.Sprintf("%s signed for revision %d; nobody has signed for revision %d", so.Name, so.rev(), w.Rev())
+			}
+			continue
+		}
 		switch so.State {
 		case Signed:
 			s.By = append(s.By, so.ID)

@@ -13,12 +13,14 @@ import (
 // overwritten: work edited afterwards supersedes it, and it stays.
 type SignOff struct {
 	store.Record
-	Order       store.ID     `json:"order"`
-	Deliverable store.ID     `json:"deliverable,omitempty"`
-	State       SignOffState `json:"state"`
-	Name        string       `json:"name"` // who signed, of the customer's
-	Role        string       `json:"role,omitempty"`
-	Signature   store.ID     `json:"signature,omitempty"` // evidence of kind signature
+	Order       store.ID `json:"order"`
+	Deliverable store.ID `json:"deliverable,omitempty"`
+	// Revision of the order that it is for; 0 is the first.
+	Revision  int          `json:"revision,omitempty"`
+	State     SignOffState `json:"state"`
+	Name      string       `json:"name"` // who signed, of the customer's
+	Role      string       `json:"role,omitempty"`
+	Signature store.ID     `json:"signature,omitempty"` // evidence of kind signature
 	// Shown is what was put before the person, by room; Hash is over all of it.
 	Shown      map[string]json.RawMessage `json:"shown"`
 	Hash       string                     `json:"hash"`
@@ -115,14 +117,19 @@ func SupersedeSignOff(tx *store.Tx, s *SignOff, why string) error {
 	return SignOffs.Put(tx, s)
 }
 
-// CurrentSignOff returns the newest sign-off of an order that is signed and counts, or nil.
+// CurrentSignOff returns the newest sign-off of an order's present revision that is signed
+// and counts, or nil.
 func CurrentSignOff(r store.Reader, order store.ID) (*SignOff, error) {
+	w, ok, err := WorkOrders.Try(r, order)
+	if err != nil || !ok {
+		return nil, err
+	}
 	var found *SignOff
 	for s, err := range SignOffs.By(r, "order", store.K(order)) {
 		if err != nil {
 			return nil, err
 		}
-		if s.State == Signed {
+		if s.State == Signed && s.Current(w) {
 			found = s
 		}
 	}
@@ -149,7 +156,7 @@ func (c *Signing) make(tx *store.Tx, state SignOffState) (*SignOff, error) {
 	}
 	s := &SignOff{
 		Order: w.ID, Deliverable: c.Deliverable, State: state, Role: c.Role,
-		At: tx.Env.OccurredAt, RecordedBy: tx.Env.Actor.ID,
+		At: tx.Env.OccurredAt, RecordedBy: tx.Env.Actor.ID, Revision: w.Amending(),
 	}
 	if s.Name, err = required("name", c.Person, "say who signs, by name"); err != nil {
 		return nil, err
@@ -173,17 +180,21 @@ func (c *Signing) make(tx *store.Tx, state SignOffState) (*SignOff, error) {
 	}
 	s.ID = SignOffs.NewID(tx, "")
 	tx.Returns(s.ID, "")
-	return s, s.Show(ShownWork, content)
+	if err := s.Show(ShownWork, content); err != nil {
+		return nil, err
+	}
+	return s, s.showAmendment(tx, w)
 }
 
-// replace supersedes earlier sign-offs on the same thing that are in one of the states.
+// replace supersedes earlier sign-offs on the same thing, in the same revision, that are in
+// one of the states.
 func (s *SignOff) replace(tx *store.Tx, why string, states ...SignOffState) error {
 	for o, err := range SignOffs.By(tx, "order", store.K(s.Order)) {
 		if err != nil {
 			return err
 		}
 		for _, state := range states {
-			if o.ID != s.ID && o.Deliverable == s.Deliverable && o.State == state {
+			if o.ID != s.ID && o.Deliverable == s.Deliverable && o.rev() == s.rev() && o.State == state {
 				if err := SupersedeSignOff(tx, o, why); err != nil {
 					return err
 				}

@@ -105,18 +105,21 @@ func supersedeEdited(tx *store.Tx) error {
 	}
 	for _, id := range orders {
 		var content *shown
+		w, ok, err := WorkOrders.Try(tx, id)
+		if err != nil || !ok {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		for s, err := range SignOffs.By(tx, "order", store.K(id)) {
 			if err != nil {
 				return err
 			}
-			if s.State != Signed && s.State != Requested {
+			if s.State != Signed && s.State != Requested || !s.Current(w) {
 				continue
 			}
 			if content == nil {
-				w, err := WorkOrders.Get(tx, id)
-				if err != nil {
-					return err
-				}
 				if content, err = shownWork(tx, w); err != nil {
 					return err
 				}

@@ -27,6 +27,20 @@ type Task struct {
 	DoneAt   time.Time      `json:"done_at,omitzero"`
 	DoneBy   store.ID       `json:"done_by,omitempty"`
 	Why      string         `json:"why,omitempty"` // why it was skipped
+	// Revision is the amendment of the order that it was added in; 0 is the first revision.
+	Revision int `json:"revision,omitempty"`
+	// Before is how it stood whenever it was taken up again, oldest first.
+	Before []TaskEnd `json:"before,omitempty"`
+}
+
+// TaskEnd is how a task had ended before it was taken up again.
+type TaskEnd struct {
+	Status   TaskStatus `json:"status"`
+	DoneAt   time.Time  `json:"done_at,omitzero"`
+	DoneBy   store.ID   `json:"done_by,omitempty"`
+	Why      string     `json:"why,omitempty"`
+	Revision int        `json:"revision,omitempty"` // of the order at that time
+	Reason   string     `json:"reason,omitempty"`   // why it was taken up again
 }
 
 // SkillNeed is a skill at a level, 1 or higher; 0 counts as 1.
@@ -157,7 +171,7 @@ func (c *AddTask) Do(tx *store.Tx) error {
 	}
 	t := &Task{
 		Order: w.ID, N: 1, Title: c.Title, Skills: c.Skills, Minutes: c.Minutes,
-		Evidence: c.Evidence, Optional: c.Optional, Status: TaskOpen,
+		Evidence: c.Evidence, Optional: c.Optional, Status: TaskOpen, Revision: w.Amending(),
 	}
 	if err := t.check(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package work
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"callout/internal/fault"
@@ -142,9 +143,16 @@ func (c *TakeTaskUp) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	end := TaskEnd{t.Status, t.DoneAt, t.DoneBy, t.Why, 0, strings.TrimSpace(tx.Env.Reason)}
 	if err := t.move(ReopenTask, w); err != nil {
 		return err
 	}
+	if n := len(w.Reopened); n > 0 && w.Reopened[n-1].Amendment > 0 && end.DoneAt.Before(w.Reopened[n-1].At) {
+		end.Revision = w.Reopened[n-1].Amendment - 1 // it had ended in the revision before
+	} else {
+		end.Revision = w.Amending()
+	}
+	t.Before = append(t.Before, end)
 	t.DoneAt, t.DoneBy, t.Why = time.Time{}, "", ""
 	tx.Returns(t.ID, t.Ref(w))
 	tx.Emit("task.reopened", t.ID, map[string]any{"order": w.ID})

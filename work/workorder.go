@@ -41,9 +41,11 @@ type WorkOrder struct {
 	CompletedBy store.ID             `json:"completed_by,omitempty"` // who recorded it
 	ClosedAt    time.Time            `json:"closed_at,omitzero"`
 	CanceledAt  time.Time            `json:"canceled_at,omitzero"`
-	Holds       []Hold               `json:"holds,omitempty"`
-	Reopened    []Reopening          `json:"reopened,omitempty"`
-	Imported    string               `json:"imported,omitempty"`
+	// Revision is 2, 3, … once the order was amended, see [WorkOrder.Rev].
+	Revision int         `json:"revision,omitempty"`
+	Holds    []Hold      `json:"holds,omitempty"`
+	Reopened []Reopening `json:"reopened,omitempty"`
+	Imported string      `json:"imported,omitempty"`
 }
 
 // Kinds of pins that this room sets on an order.
@@ -73,7 +75,14 @@ type Reopening struct {
 	// Until then the order counted as completed since:
 	CompletedAt time.Time `json:"completed_at,omitzero"`
 	// or was called off at:
-	CanceledAt time.Time `json:"canceled_at,omitzero"`
+	CanceledAt  time.Time `json:"canceled_at,omitzero"`
+	CompletedBy store.ID  `json:"completed_by,omitempty"`
+	Outcome     Outcome   `json:"outcome,omitempty"`
+	Why         string    `json:"why,omitempty"` // why it could not be completed
+	// Amendment is the revision that began with it, where what was finished had been signed
+	// or billed; After says which.
+	Amendment int    `json:"amendment,omitempty"`
+	After     string `json:"after,omitempty"`
 }
 
 // Priority is how urgent an order is.

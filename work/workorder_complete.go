@@ -77,7 +77,8 @@ func mayBeDone(tx *store.Tx, w *WorkOrder) error {
 	return refusal(w.Number+" cannot be completed", "work_order.blocked", merge(blockers, finish))
 }
 
-// ReopenWorkOrder takes up a completed or canceled order again. The reason is required.
+// ReopenWorkOrder takes up a completed or canceled order again. The reason is required. Where
+// what was finished has been signed or billed, an amendment begins.
 type ReopenWorkOrder struct {
 	ID store.ID `json:"id"`
 }
@@ -104,7 +105,14 @@ func (c *ReopenWorkOrder) Do(tx *store.Tx) error {
 	}
 	w.Reopened = append(w.Reopened, Reopening{
 		At: tx.Env.OccurredAt, Reason: reason, By: tx.Env.Actor.ID, From: from, CompletedAt: w.CompletedAt, CanceledAt: w.CanceledAt,
+		CompletedBy: w.CompletedBy, Outcome: w.Outcome, Why: w.Why,
 	})
+	if err := w.amendSigned(tx); err != nil {
+		return err
+	}
+	if err := answerRequests(tx, w); err != nil {
+		return err
+	}
 	w.Outcome, w.Why, w.CompletedAt, w.CompletedBy, w.CanceledAt = "", "", time.Time{}, "", time.Time{}
 	if err := w.reckon(); err != nil {
 		return err
@@ -180,6 +188,9 @@ func settledStays(tx *store.Tx) error {
 		return err
 	}
 	if err := signedStands(tx, touched); err != nil {
+		return err
+	}
+	if err := unalteredSigned(tx); err != nil {
 		return err
 	}
 	return doneStaysDone(tx, touched)
