@@ -41,12 +41,13 @@ func (s *Snapshot) choose(inv *Invoice) ([]pick, []problem, error) {
 	if len(s.Milestones) == 0 {
 		work = true
 	}
-	billedActuals := false
+	billedActuals, planned := false, false
 	for i := range s.Milestones {
 		m := &s.Milestones[i]
 		if m.Basis() == ByActuals && m.Status == MilestoneReleased {
 			billedActuals = true
 		}
+		planned = planned || m.Basis() == ByActuals && m.Status == MilestonePlanned
 		if !named && m.Status == MilestoneReady || slices.Contains(inv.Milestones, m.ID) {
 			chosen[m.ID] = true
 			work = work || m.Basis() == ByActuals
@@ -55,7 +56,7 @@ func (s *Snapshot) choose(inv *Invoice) ([]pick, []problem, error) {
 	if err := s.known(inv.Milestones); err != nil {
 		return nil, nil, err
 	}
-	if !named && len(chosen) == 0 && billedActuals {
+	if !named && len(chosen) == 0 && billedActuals && !planned {
 		work = true // what came in after the milestone was billed
 	}
 	inv.Milestones = nil

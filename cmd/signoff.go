@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 
+	"callout/billing"
 	"callout/store"
 	"callout/work"
 
@@ -14,7 +15,8 @@ func newSignOffCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{
 		Use: "signoff", Short: "A customer's acceptance of what was done", Group: GroupWork,
 		Long: "A sign-off is bound to the hash of what the person was shown. It is never overwritten and cannot be taken back; work\n" +
-			"that is edited afterwards supersedes it, and asks for a new one.",
+			"that is edited afterwards supersedes it, and asks for a new one. An order that is opened again after it was signed or billed is\n" +
+			"amended: the sign-off of the earlier revision stands, and the next one shows everything, and what differs.",
 	},
 		newSignOffRecordCmd(a), newSignOffRefuseCmd(a), newSignOffRequestCmd(a), newSignOffShowCmd(a))
 }
@@ -116,6 +118,7 @@ func newSignOffRequestCmd(a *App) *cobra.Command {
 type signOffRow struct {
 	*work.SignOff
 	order, by string
+	changes   int // how many things it shows as different from what was signed before
 }
 
 func signOffList() List[signOffRow] {
@@ -128,6 +131,8 @@ func signOffList() List[signOffRow] {
 			{Name: "name", Value: func(s signOffRow) any { return s.Name }},
 			{Name: "role", Value: func(s signOffRow) any { return s.Role }},
 			{Name: "at", Value: func(s signOffRow) any { return s.At }},
+			{Name: "revision", Detail: true, Value: func(s signOffRow) any { return max(1, s.Revision) }},
+			{Name: "changes", Detail: true, Value: func(s signOffRow) any { return s.changes }},
 			{Name: "why", Value: func(s signOffRow) any { return firstOf(s.Why, s.Superseded) }},
 			{Name: "recorded_by", Title: "RECORDED BY", Value: func(s signOffRow) any { return s.by }},
 			{Name: "hash", Detail: true, Value: func(s signOffRow) any { return s.Hash }},
@@ -162,7 +167,15 @@ func newSignOffShowCmd(a *App) *cobra.Command {
 						return err
 					}
 					s.At = local(s.At, w.Zone)
-					rows = append(rows, signOffRow{s, w.Number, n.of(s.RecordedBy)})
+					changes := 0
+					for _, room := range []string{work.ShownWork, billing.ShownBilling} {
+						found, err := s.Changes(room)
+						if err != nil {
+							return err
+						}
+						changes += len(found)
+					}
+					rows = append(rows, signOffRow{s, w.Number, n.of(s.RecordedBy), changes})
 				}
 				return nil
 			})

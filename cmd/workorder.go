@@ -26,8 +26,16 @@ func newWorkOrderCmd(a *App) *cobra.Command {
 // orderFlags are what a work order is created from.
 type orderFlags struct {
 	customer, site, asset, branch, title, description, reference string
-	workType, priority, sla, parent                              string
+	workType, priority, sla, parent, callbackOf, cause           string
 	after                                                        []string
+}
+
+func causes() []string {
+	var out []string
+	for _, c := range work.Causes() {
+		out = append(out, string(c))
+	}
+	return out
 }
 
 func priorities() []string {
@@ -45,6 +53,8 @@ func (o *orderFlags) common(f *pflag.FlagSet) {
 	f.StringVar(&o.asset, "asset", "", "the `ASSET` at the site that it is about")
 	f.StringVar(&o.branch, "branch", "", "the `BRANCH` that does it, if not the site's")
 	f.StringVar(&o.parent, "parent", "", "the `WO` that it is a part of")
+	f.StringVar(&o.callbackOf, "callback-of", "", "the `WO` whose work it goes back to, and which its cost is charged to")
+	choiceVar(f, &o.cause, "cause", "", causes(), "why it goes back: return-visit, callback, warranty or rework")
 	choiceVar(f, &o.priority, "priority", "", priorities(), "how urgent it is: low, normal, high or emergency")
 }
 
@@ -57,7 +67,8 @@ func newOrderCreateCmd(a *App) *cobra.Command {
 		Long: "With a work type the order gets its tasks, checklists, deliverables and SLA policy. The due times count from when the\n" +
 			"customer asked: now, or --at. A customer's only site need not be named.",
 		Example: `callout wo create --customer Mill --site "North hall" --title "Press 4 leaks" --priority high` + "\n" +
-			`callout wo create --customer Mill --type "Press service" --parent WO-1001 --after WO-1002+2h`,
+			`callout wo create --customer Mill --type "Press service" --parent WO-1001 --after WO-1002+2h` + "\n" +
+			`callout wo create --customer Mill --title "Press 4 leaks again" --callback-of WO-1001 --cause warranty`,
 		Required: []string{"customer"},
 		Fields:   resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
@@ -77,7 +88,7 @@ func newOrderCreateCmd(a *App) *cobra.Command {
 func (o *orderFlags) create(r store.Reader) (*work.CreateWorkOrder, error) {
 	cmd := &work.CreateWorkOrder{
 		Title: o.title, Description: o.description, Reference: o.reference,
-		Priority: work.Priority(o.priority), WorkType: o.workType, SLA: o.sla,
+		Priority: work.Priority(o.priority), WorkType: o.workType, SLA: o.sla, Cause: work.Cause(o.cause),
 	}
 	var err error
 	if cmd.Customer, err = findCustomer(r, o.customer); err != nil {
@@ -95,6 +106,9 @@ func (o *orderFlags) create(r store.Reader) (*work.CreateWorkOrder, error) {
 		return nil, err
 	}
 	if cmd.Parent, err = optional(findOrder, r, o.parent); err != nil {
+		return nil, err
+	}
+	if cmd.CallbackOf, err = optional(findOrder, r, o.callbackOf); err != nil {
 		return nil, err
 	}
 	for _, s := range o.after {
@@ -191,6 +205,11 @@ func (o *orderFlags) edit(r store.Reader, flags *pflag.FlagSet, ref string) (*wo
 	if err != nil {
 		return nil, err
 	}
+	original, err := optional(findOrder, r, o.callbackOf)
+	if err != nil {
+		return nil, err
+	}
+	cmd.CallbackOf, cmd.Cause = edited(flags, "callback-of", original), edited(flags, "cause", work.Cause(o.cause))
 	cmd.Asset, cmd.Branch, cmd.Parent = edited(flags, "asset", asset), edited(flags, "branch", branch), edited(flags, "parent", parent)
 	return cmd, nil
 }

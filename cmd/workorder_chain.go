@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"callout/calendar"
+	"callout/shop"
 	"callout/store"
 	"callout/work"
 
@@ -15,26 +17,60 @@ import (
 
 // chainRow is one order of a chain with what it waits for.
 type chainRow struct {
-	work.ChainNode
+	shop.ChainNode
 	Waits []work.ChainEdge `json:"waits_for"`
-	Money *orderMoney      `json:"money"`
+
+	now                 time.Time
+	callback, chargedTo string // numbers
 }
 
 func chainList() List[chainRow] {
+	parts := func(c chainRow) any {
+		done, all := c.Total.Done()
+		if all == 1 {
+			return ""
+		}
+		return fmt.Sprintf("%d of %d", done, all)
+	}
+	risk := func(c chainRow) any {
+		if c.Total.Due.IsZero() {
+			return string(c.Total.Risk)
+		}
+		state := c.Total.Risk
+		if state == work.SLAMissed { // something is still open
+			state = work.SLARunning
+		}
+		word := slaText(work.TargetState{State: state, Target: "due", Due: c.Total.Due}, c.now)
+		if c.Total.Risk == work.SLAMissed {
+			word = "missed, " + word
+		}
+		return word
+	}
 	return List[chainRow]{
 		Key: func(c chainRow) string { return c.Number },
 		Columns: []Column[chainRow]{
 			{Name: "number", Value: func(c chainRow) any { return c.Number }},
 			{Name: "title", Value: func(c chainRow) any { return strings.Repeat("  ", c.Depth) + c.Title }},
 			{Name: "status", Value: func(c chainRow) any { return string(c.Status) }, Style: func(c chainRow) role { return orderStyle(orderRow{WorkOrderRow: c.WorkOrderRow}) }},
+			{Name: "done", Value: parts},
+			{Name: "sla", Title: "SLA", Right: true, Value: risk, Style: func(c chainRow) role { return slaStyle(c.Total.Risk) }},
 			{Name: "waits_for", Title: "WAITS FOR", Value: func(c chainRow) any { return waitsFor(c.Waits) }},
 			{Name: "blocked_by", Title: "BLOCKED BY", Value: func(c chainRow) any { return blockedBy(c.Waits) }},
+			{Name: "callback_of", Title: "GOES BACK TO", Detail: true, Value: func(c chainRow) any { return c.callback }},
+			{Name: "cause", Detail: true, Value: func(c chainRow) any { return string(c.Cause) }},
+			{Name: "charged_to", Title: "CHARGED TO", Detail: true, Value: func(c chainRow) any { return c.chargedTo }},
 			{Name: "depth", Detail: true, Value: func(c chainRow) any { return c.Depth }},
 			{Name: "id", Detail: true, Value: func(c chainRow) any { return string(c.ID) }},
-			{Name: "cost", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Cost }},
-			{Name: "billed", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Billed.Sub(c.Money.Credited) }},
-			{Name: "open", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.OnInvoice.Add(c.Money.Unbilled).Add(c.Money.Planned) }},
-			{Name: "margin", Detail: true, Right: true, Value: func(c chainRow) any { return c.Money.Margin }},
+			{Name: "visits", Detail: true, Value: func(c chainRow) any { return c.Own.Visits }},
+			{Name: "cost", Detail: true, Right: true, Value: func(c chainRow) any { return c.Costs.Own }},
+			{Name: "billed", Detail: true, Right: true, Value: func(c chainRow) any { return c.Own.Billed }},
+			{Name: "open", Detail: true, Right: true, Value: func(c chainRow) any { return c.Own.Open }},
+			{Name: "margin", Detail: true, Right: true, Value: func(c chainRow) any { return c.Costs.OwnMargin }},
+			{Name: "total_cost", Title: "COST WITH PARTS", Detail: true, Right: true, Value: func(c chainRow) any { return c.Costs.Total }},
+			{Name: "total_billed", Title: "BILLED WITH PARTS", Detail: true, Right: true, Value: func(c chainRow) any { return c.Total.Billed }},
+			{Name: "total_open", Title: "OPEN WITH PARTS", Detail: true, Right: true, Value: func(c chainRow) any { return c.Total.Open }},
+			{Name: "total_margin", Title: "MARGIN WITH PARTS", Detail: true, Right: true, Value: func(c chainRow) any { return c.Costs.TotalMargin }},
+			{Name: "total", Detail: true, Value: func(c chainRow) any { return c.Total }},
 			{Name: "links", Detail: true, Value: func(c chainRow) any { return c.Waits }},
 		},
 	}
@@ -68,11 +104,14 @@ func blockedBy(edges []work.ChainEdge) []string {
 
 func newOrderChainCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
-		Use: "chain WO", Short: "Show the tree and the prerequisites that a work order stands in",
-		Long: "Every order that can be reached by parents, parts and links, each parent followed by its parts. WAITS FOR lists the\n" +
-			"prerequisites as --after takes them, BLOCKED BY those that are not met yet. What each order costs and brings in is among the fields.",
-		Example: "callout wo chain WO-1001\ncallout wo chain WO-1001 --fields number,title,cost,billed,open,margin\ncallout wo chain WO-1001 -o name | callout wo hold - --reason \"strike\"",
-		Fields:  chainList().Names(),
+		Use: "chain WO", Short: "Show the tree, the prerequisites and the callbacks that a work order stands in",
+		Long: "Every order that can be reached by parents, parts, links and callbacks, each followed by its parts and by what goes back to its\n" +
+			"work. DONE and SLA speak for an order with all that stands below it, and so do the fields with total_; cost, billed, open and\n" +
+			"margin are the order's own. Return visits, callbacks, warranty work and rework are charged to the job that they go back to.\n" +
+			"WAITS FOR lists the prerequisites as --after takes them, BLOCKED BY those that are not met yet.",
+		Example: "callout wo chain WO-1001\ncallout wo chain WO-1001 --fields number,title,total_cost,total_billed,total_open,total_margin\n" +
+			"callout wo chain WO-1001 -o name | callout wo hold - --reason \"strike\"",
+		Fields: chainList().Names(),
 		Run: func(ctx context.Context, args []string) error {
 			var rows []chainRow
 			err := a.View(ctx, func(r store.Reader) error {
@@ -80,18 +119,15 @@ func newOrderChainCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				c, err := work.ChainOf(r, id, a.Now().UTC())
+				now := a.Now().UTC()
+				c, err := shop.ChainOf(r, id, now)
 				if err != nil {
 					return err
 				}
-				at := map[store.ID]int{}
-				for i, n := range c.Nodes {
-					at[n.ID] = i
-					m, err := readMoney(r, n.ID, a.Now().UTC())
-					if err != nil {
-						return err
-					}
-					rows = append(rows, chainRow{n, []work.ChainEdge{}, m})
+				at, n := map[store.ID]int{}, namesOf(r)
+				for i, node := range c.Nodes {
+					at[node.ID] = i
+					rows = append(rows, chainRow{node, []work.ChainEdge{}, now, n.of(node.CallbackOf), n.of(node.ChargedTo)})
 				}
 				for _, e := range c.Edges {
 					rows[at[e.Order]].Waits = append(rows[at[e.Order]].Waits, e)

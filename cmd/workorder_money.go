@@ -19,13 +19,9 @@ type orderMoney struct {
 	currency money.Currency
 }
 
-// readMoney reads what an order comes to.
-func readMoney(r store.Reader, order store.ID, now time.Time) (*orderMoney, error) {
+// moneyOf is what an order comes to by its roll-up.
+func moneyOf(r store.Reader, p *billing.Rollup) (*orderMoney, error) {
 	company, err := party.TheCompany(r)
-	if err != nil {
-		return nil, err
-	}
-	p, err := billing.RollupOf(r, order, now)
 	if err != nil {
 		return nil, err
 	}

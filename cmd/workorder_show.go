@@ -24,11 +24,13 @@ type orderView struct {
 	SignOffs     []*work.SignOff   `json:"signoffs"`
 	Parts        []string          `json:"parts"`
 	Money        *orderMoney       `json:"money"`
+	Job          *billing.Job      `json:"job"` // with what is charged to it
 
 	Milestones []billing.MilestoneRow `json:"milestones"`
 	Invoices   []billing.InvoiceRow   `json:"invoices"`
 
 	now                       time.Time
+	original, chargedTo       string
 	parent, branch, createdBy string
 	waits                     []string
 	people                    map[store.ID]string
@@ -47,10 +49,10 @@ func newOrderShowCmd(a *App) *cobra.Command {
 		Example: "callout wo show WO-1001\ncallout wo show WO-1001 --jq .tasks[].title",
 		Fields: []string{
 			"id", "number", "customer", "site", "asset", "branch", "title", "description", "reference", "priority", "status",
-			"outcome", "why", "zone", "parent", "after", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
+			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
 			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
-			"money", "milestones", "invoices",
+			"money", "job", "milestones", "invoices",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var v *orderView
@@ -122,9 +124,13 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 		}
 		v.Parts = append(v.Parts, part.Number)
 	}
-	if v.Money, err = readMoney(r, id, now); err != nil {
+	if v.Job, err = billing.JobOf(r, id, now); err != nil {
 		return nil, err
 	}
+	if v.Money, err = moneyOf(r, v.Job.Own); err != nil {
+		return nil, err
+	}
+	v.original, v.chargedTo = n.of(w.CallbackOf), n.of(v.Job.ChargedTo)
 	if err := gather(&v.Milestones, billing.Milestones.Rows(r, "order", store.Prefix(store.K(id)))); err != nil {
 		return nil, err
 	}
@@ -140,6 +146,9 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 func (v *orderView) draw(p *Page) {
 	p.Title("%s  %s", v.Number, v.Title)
 	status := string(v.Status)
+	if v.Amending() > 0 {
+		status += fmt.Sprintf(", revision %d", v.Revision)
+	}
 	if v.Outcome == work.CannotComplete {
 		status += " (cannot complete)"
 	}
@@ -153,6 +162,9 @@ func (v *orderView) draw(p *Page) {
 	p.Field("Reference", v.Reference)
 	p.Field("Description", v.Description)
 	p.Field("Part of", v.parent)
+	if v.original != "" {
+		p.Field("Goes back to", fmt.Sprintf("%s (%s), charged to %s", v.original, v.Cause, v.chargedTo))
+	}
 	p.Field("Parts", v.Parts)
 	p.Field("Waits for", v.waits)
 	for _, kind := range []string{work.PinWorkType, work.PinSLA} {
@@ -192,12 +204,39 @@ func (v *orderView) draw(p *Page) {
 		p.Section("Sign-offs")
 		var rows [][]any
 		for _, s := range v.SignOffs {
-			rows = append(rows, []any{s.Name, s.Role, string(s.State), local(s.At, v.Zone), firstOf(s.Why, s.Superseded)})
+			state := string(s.State)
+			if v.Amending() > 0 {
+				state += fmt.Sprintf(", revision %d", max(1, s.Revision))
+			}
+			rows = append(rows, []any{s.Name, s.Role, state, local(s.At, v.Zone), firstOf(s.Why, s.Superseded)})
 		}
 		p.Table([]string{"name", "role", "state", "at", "why"}, rows)
 	}
 	drawBilling(p, v.Milestones, v.Invoices, v.Money.currency)
 	v.Money.draw(p)
+	v.drawJob(p)
+}
+
+// drawJob lists what is charged to the order because it goes back to its work.
+func (v *orderView) drawJob(p *Page) {
+	if len(v.Job.Callbacks) == 0 {
+		return
+	}
+	p.Section("Went back to it")
+	cur := v.Money.currency
+	var rows [][]any
+	for _, c := range v.Job.Callbacks {
+		rows = append(rows, []any{c.Number, c.Title, string(c.Cause), c.Revenue.Format(cur), c.Cost.Format(cur)})
+	}
+	p.Table([]string{"order", "title", "cause", "brings in", "cost"}, rows)
+	p.Field("Cost of the job", v.Job.Total.Cost.Format(cur))
+	word := "unknown: a cost or a price is missing"
+	if m, known := v.Job.Total.Margin(); known {
+		if a, ok := m.Amount(); ok {
+			word = a.Format(cur)
+		}
+	}
+	p.Field("Margin of the job", word)
 }
 
 func (v *orderView) drawTasks(p *Page) {

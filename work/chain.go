@@ -10,10 +10,11 @@ import (
 	"callout/store"
 )
 
-// Chain is the tree and the prerequisites that a work order stands in: everything that
-// can be reached from it by parents, parts and links, in either direction.
+// Chain is the tree, the prerequisites and the callbacks that a work order stands in:
+// everything that can be reached from it by parents, parts and links, in either direction.
 type Chain struct {
-	// Nodes are in the order of the tree: each order is followed by its parts.
+	// Nodes are in the order of the tree: each order is followed by its parts, and then by
+	// those that go back to its work and are part of nothing else.
 	Nodes []ChainNode `json:"nodes"`
 	Edges []ChainEdge `json:"edges"`
 }
@@ -22,6 +23,8 @@ type Chain struct {
 type ChainNode struct {
 	WorkOrderRow
 	Depth int `json:"depth"` // 0 for an order without a parent
+	// Under is the order that it stands below, or none.
+	Under store.ID `json:"under,omitempty"`
 }
 
 // ChainEdge is one prerequisite in a chain.
@@ -44,16 +47,16 @@ func ChainOf(r store.Reader, id store.ID, at time.Time) (*Chain, error) {
 	}
 	parts := map[store.ID][]*WorkOrder{}
 	for _, w := range orders {
-		parts[w.Parent] = append(parts[w.Parent], w)
+		parts[w.under()] = append(parts[w.under()], w)
 	}
 	c := &Chain{}
 	var walk func(parent store.ID, depth int)
 	walk = func(parent store.ID, depth int) {
 		slices.SortFunc(parts[parent], func(a, b *WorkOrder) int {
-			return cmp.Or(a.OpenedAt.Compare(b.OpenedAt), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(cmp.Compare(len(b.Parent), len(a.Parent)), a.OpenedAt.Compare(b.OpenedAt), cmp.Compare(a.ID, b.ID))
 		})
 		for _, w := range parts[parent] {
-			c.Nodes = append(c.Nodes, ChainNode{w.Row(), depth})
+			c.Nodes = append(c.Nodes, ChainNode{w.Row(), depth, parent})
 			walk(w.ID, depth+1)
 		}
 	}
@@ -78,6 +81,35 @@ func ChainOf(r store.Reader, id store.ID, at time.Time) (*Chain, error) {
 	return c, nil
 }
 
+// under is the order that an order stands below in the tree of its chain.
+func (w *WorkOrder) under() store.ID { return cmp.Or(w.Parent, w.CallbackOf) }
+
+// Below lists a node and everything that stands below it.
+func (c *Chain) Below(id store.ID) []store.ID {
+	out := []store.ID{id}
+	for i := 0; i < len(out); i++ {
+		for _, n := range c.Nodes {
+			goesBack := n.CallbackOf == out[i] || n.Parent == out[i]
+			if goesBack && !slices.Contains(out, n.ID) {
+				out = append(out, n.ID)
+			}
+		}
+	}
+	return out
+}
+
+// Original follows a node to the order whose work it goes back to in the end; one that
+// goes back to nothing is its own.
+func (c *Chain) Original(id store.ID) store.ID {
+	for {
+		i := slices.IndexFunc(c.Nodes, func(n ChainNode) bool { return n.ID == id })
+		if i < 0 || c.Nodes[i].CallbackOf == "" {
+			return id
+		}
+		id = c.Nodes[i].CallbackOf
+	}
+}
+
 // connected collects what hangs together with an order.
 func connected(r store.Reader, id store.ID) (map[store.ID]*WorkOrder, error) {
 	found := map[store.ID]*WorkOrder{}
@@ -95,10 +127,13 @@ func connected(r store.Reader, id store.ID) (map[store.ID]*WorkOrder, error) {
 		if w.Parent != "" {
 			todo = append(todo, w.Parent)
 		}
+		if w.CallbackOf != "" {
+			todo = append(todo, w.CallbackOf)
+		}
 		for _, p := range w.After {
 			todo = append(todo, p.Order)
 		}
-		for _, index := range []string{"parent", "after"} {
+		for _, index := range []string{"parent", "after", "callback_of"} {
 			for other, err := range WorkOrders.IDs(r, index, store.K(id)) {
 				if err != nil {
 					return nil, err

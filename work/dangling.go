@@ -37,6 +37,7 @@ func nothingDangles(tx *store.Tx) error {
 				has(SignOffs.IDs(tx, "order", store.K(w.ID)), "has sign-offs"),
 				has(Notices.IDs(tx, "order", store.K(w.ID)), "was late, which stays on record"),
 				has(WorkOrders.IDs(tx, "parent", store.K(w.ID)), "has parts"),
+				has(WorkOrders.IDs(tx, "callback_of", store.K(w.ID)), "has callbacks"),
 				has(WorkOrders.IDs(tx, "after", store.K(w.ID)), "is waited for"))
 		}),
 		gone(Tasks, func(tx *store.Tx, t *Task) error {

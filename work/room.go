@@ -57,7 +57,7 @@ func Derivations() []func(*store.Tx) error {
 
 // Checks lists what this room never allows, whichever command brings it about.
 func Checks() []func(*store.Tx) error {
-	return []func(*store.Tx) error{noCycle, settledStays, nothingDangles}
+	return []func(*store.Tx) error{noCycle, noLoop, settledStays, nothingDangles}
 }
 
 // Audits lists this room's own checks of everything that is stored.

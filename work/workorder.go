@@ -26,6 +26,9 @@ type WorkOrder struct {
 	Zone        string         `json:"zone"`              // the site's, at creation
 	Parent      store.ID       `json:"parent,omitempty"`
 	After       []Prerequisite `json:"after,omitempty"`
+	// CallbackOf is the order whose work this one goes back to, and Cause says why.
+	CallbackOf store.ID `json:"callback_of,omitempty"`
+	Cause      Cause    `json:"cause,omitempty"`
 	// Pins are the revisions that the order was created under, by kind: "work_type",
 	// "sla", and those that higher rooms add, such as "price_book".
 	Pins        map[string]store.Pin `json:"pins,omitempty"`
@@ -122,13 +125,16 @@ type WorkOrderRow struct {
 	Opened   time.Time `json:"opened_at"`
 	Resolve  time.Time `json:"resolve_by,omitzero"`
 	Clock    ClockRow  `json:"sla,omitzero"`
+
+	CallbackOf store.ID `json:"callback_of,omitempty"`
+	Cause      Cause    `json:"cause,omitempty"`
 }
 
 // Row returns what a list shows of the order.
 func (w *WorkOrder) Row() WorkOrderRow {
 	return WorkOrderRow{
 		w.ID, w.Number, w.Status, w.Priority, w.Title, w.Customer, w.Site, w.Parent, w.Zone, w.OpenedAt, w.ResolveBy,
-		w.clockRow(),
+		w.clockRow(), w.CallbackOf, w.Cause,
 	}
 }
 
@@ -148,6 +154,12 @@ var WorkOrders = store.Define(store.Def[WorkOrder, WorkOrderRow]{
 				return nil
 			}
 			return []store.Key{store.K(w.Parent, w.OpenedAt)}
+		}},
+		{Name: "callback_of", Keys: func(w *WorkOrder) []store.Key {
+			if w.CallbackOf == "" {
+				return nil
+			}
+			return []store.Key{store.K(w.CallbackOf, w.OpenedAt)}
 		}},
 		{Name: "after", Keys: func(w *WorkOrder) []store.Key {
 			var keys []store.Key

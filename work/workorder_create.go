@@ -23,6 +23,8 @@ type CreateWorkOrder struct {
 	SLA         string         `json:"sla,omitempty"` // the customer's, or else the work type's, when empty
 	Parent      store.ID       `json:"parent,omitempty"`
 	After       []Prerequisite `json:"after,omitempty"`
+	CallbackOf  store.ID       `json:"callback_of,omitempty"` // whose work it goes back to
+	Cause       Cause          `json:"cause,omitempty"`       // and why
 	Imported    string         `json:"imported,omitempty"`
 }
 
@@ -62,6 +64,9 @@ func (c *CreateWorkOrder) Do(tx *store.Tx) error {
 		if _, err := openOrder(tx, w.Parent, "it can have no new child"); err != nil {
 			return err
 		}
+	}
+	if err := w.goBackTo(tx, c.CallbackOf, c.Cause); err != nil {
+		return err
 	}
 	for _, p := range c.After {
 		if err := w.waitFor(tx, p); err != nil {

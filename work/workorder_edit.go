@@ -13,6 +13,9 @@ type EditWorkOrder struct {
 	Asset       *store.ID `json:"asset,omitempty"`
 	Branch      *store.ID `json:"branch,omitempty"`
 	Parent      *store.ID `json:"parent,omitempty"` // empty takes it out of the tree
+	// CallbackOf is the order whose work it goes back to, for the Cause; empty takes that back.
+	CallbackOf *store.ID `json:"callback_of,omitempty"`
+	Cause      *Cause    `json:"cause,omitempty"`
 }
 
 // Name implements store.Command.
@@ -44,6 +47,17 @@ func (c *EditWorkOrder) Do(tx *store.Tx) error {
 			if _, err := openOrder(tx, w.Parent, "it can have no new child"); err != nil {
 				return err
 			}
+		}
+	}
+	if c.CallbackOf != nil || c.Cause != nil {
+		original, cause := w.CallbackOf, w.Cause
+		set(&original, c.CallbackOf)
+		set(&cause, c.Cause)
+		if original == "" && c.Cause == nil {
+			cause = ""
+		}
+		if err := w.goBackTo(tx, original, cause); err != nil {
+			return err
 		}
 	}
 	priority := w.Priority
