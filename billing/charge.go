@@ -51,6 +51,8 @@ type Charge struct {
 	Cost       ChargeCost `json:"cost,omitzero"`
 	// problems are why the charge cannot be billed as it is; a kept charge has none.
 	problems []problem
+	// ownClass is the tax class that the item, its part or its price has, before anything else counts.
+	ownClass string
 }
 
 // ChargeCost is what the source cost the shop.

@@ -249,7 +249,8 @@ func (s *Snapshot) taxQuestion(own string, on calendar.Date) taxQuestion {
 
 // tax classifies a charge by its service date.
 func (s *Snapshot) tax(c *Charge) {
-	a := s.taxQuestion(c.TaxClass, c.On).classify()
+	c.ownClass = c.TaxClass
+	a := s.taxQuestion(c.ownClass, c.On).classify()
 	c.TaxClass = a.Class
 	if a.Rate == nil {
 		fix := "callout tax set standard … --default"

@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"cmp"
 	"time"
 
 	"callout/calendar"
@@ -38,9 +37,8 @@ func ExplainTax(r store.Reader, order store.ID, now time.Time) ([]TaxExplanation
 	}
 	var out []TaxExplanation
 	for _, x := range s.sources() {
-		own := s.ownClass(x)
-		for _, c := range s.counted(x) {
-			a := s.taxQuestion(cmp.Or(own, s.bookClass(&c)), c.On).classify()
+		for _, c := range s.worth[x.id] {
+			a := s.taxQuestion(c.ownClass, c.On).classify()
 			e := TaxExplanation{
 				Source: x.id, Part: c.Part, Text: c.Text, On: c.On, Class: a.Class, Problem: a.Problem, Steps: a.Steps,
 			}
@@ -51,39 +49,12 @@ func ExplainTax(r store.Reader, order store.ID, now time.Time) ([]TaxExplanation
 			if c.Covered != "" {
 				e.Problem, e.Steps = c.Covered, nil
 			}
-			if s.begun(x.id) && (c.Category != e.Category || e.Rate == nil || !c.Rate.Equal(*e.Rate)) {
-				e.Kept = c.Category + " " + c.Rate.Format()
+			kept := s.standing(x.id, c.Part)
+			if s.begun(x.id) && kept != nil && (kept.Category != e.Category || e.Rate == nil || !kept.Rate.Equal(*e.Rate)) {
+				e.Kept = kept.Category + " " + kept.Rate.Format()
 			}
 			out = append(out, e)
 		}
 	}
 	return out, nil
-}
-
-// ownClass is the class that an item or a milestone has by itself.
-func (s *Snapshot) ownClass(x source) string {
-	switch {
-	case x.item != nil:
-		return x.item.TaxClass
-	case x.milestone != nil:
-		return x.milestone.TaxClass
-	}
-	return ""
-}
-
-// bookClass is the class of the price that a charge was priced by.
-func (s *Snapshot) bookClass(c *Charge) string {
-	for _, step := range c.Trace {
-		if step.Entry == "" || step.Verdict != verdictWon {
-			continue
-		}
-		for _, prices := range s.Prices {
-			for i := range prices {
-				if prices[i].ID == step.Entry {
-					return prices[i].TaxClass
-				}
-			}
-		}
-	}
-	return ""
 }
