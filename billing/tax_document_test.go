@@ -377,3 +377,101 @@ func TestCashRoundingIsBesideTheTotal(t *testing.T) {
 	wantAmount(t, "to pay", inv.Payable(), "12.00")
 	contains(t, inv.Text(), "To pay")
 }
+
+// TestCurrenciesWithOtherCoins: a yen has no hundredths and a dinar has thousandths, in every figure of a
+// document.
+func TestCurrenciesWithOtherCoins(t *testing.T) {
+	for _, c := range []struct{ code, price, off, net, vat, gross string }{
+		{"JPY", "1035", "98", "937", "94", "1031"}, // 1035 × 9.5 % = 98.325; 937 × 10 % = 93.7
+		{"KWD", "1.035", "0.098", "0.937", "0.094", "1.031"},
+		{"EUR", "10.35", "0.98", "9.37", "0.94", "10.31"},
+	} {
+		k := newShop(t)
+		cur := must(money.ParseCurrency("currency", c.code))
+		var company *party.Company
+		k.read(func(r store.Reader) (err error) {
+			company, err = party.TheCompany(r)
+			return err
+		})
+		k.must(change(party.Companies, company.ID, func(_ *store.Tx, rec *party.Company) { rec.Currency = cur }))
+		k.must(&SetTax{Class: "ten", Rate: percent("10"), Default: true})
+		o := k.order()
+		k.mustAs(as{reason: "friends", cmd: &AddItem{
+			Order: o, Kind: ExpenseItem, Text: "x", Qty: qty("1"), Price: pricep(c.price), Cost: pricep("1"), Discount: &Discount{Percent: percentp("9.5")},
+		}})
+		k.complete(o)
+		inv := k.released(o)
+		for what, pair := range map[string][2]any{
+			"discount": {inv.Lines[0].Off, c.off}, "net": {inv.Net, c.net}, "tax": {inv.VAT, c.vat}, "total": {inv.Gross, c.gross},
+		} {
+			if got := pair[0].(money.Amount); got.Fixed(cur) != pair[1].(string) {
+				t.Errorf("%s: %s is %s, want %s", c.code, what, got.Fixed(cur), pair[1])
+			}
+		}
+		k.audited()
+	}
+}
+
+// TestTaxIsExplained names every rule in its order, and what stands on a document whatever the table says now.
+func TestTaxIsExplained(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "reduced", Rate: percent("10")})
+	o := k.order()
+	item := k.item(o, "2", "100")
+	explain := func() TaxExplanation {
+		var list []TaxExplanation
+		k.read(func(r store.Reader) (err error) {
+			list, err = ExplainTax(r, o, k.clock.Now())
+			return err
+		})
+		return list[0]
+	}
+	verdicts := func(x TaxExplanation) (out []string) {
+		for _, s := range x.Steps {
+			out = append(out, s.Verdict)
+		}
+		return out
+	}
+	if got := verdicts(explain()); !slices.Equal(got, []string{"no entry", "no entry", "taken"}) {
+		t.Errorf("by default: %v", got)
+	}
+	k.must(&EditItem{Item: item, TaxClass: ptr("reduced")})
+	if x := explain(); x.Class != "reduced" || !slices.Equal(verdicts(x), []string{"no entry", "taken", "not asked"}) {
+		t.Errorf("of its own: %s by %v", x.Class, verdicts(x))
+	}
+	k.must(&SetTax{Class: "reverse-charge"})
+	k.must(&SetTaxStatus{Customer: k.customer, Class: "reverse-charge"})
+	if x := explain(); x.Class != "reverse-charge" || !slices.Equal(verdicts(x), []string{"no entry", "gives way to the customer's status", "not asked", "taken"}) {
+		t.Errorf("by status: %s by %v", x.Class, verdicts(x))
+	}
+	k.must(&SetTerms{Order: o, TaxClass: ptr("standard")})
+	if x := explain(); x.Class != "standard" || !slices.Equal(verdicts(x), []string{"taken", "not asked", "not asked"}) {
+		t.Errorf("as agreed: %s by %v", x.Class, verdicts(x))
+	}
+	k.complete(o)
+	id := k.must(&ProposeInvoice{Order: o, Only: []Selection{{Source: item, Qty: qtyp("1")}}}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	k.must(&ReleaseInvoice{Invoice: id})
+	k.must(&SetTerms{Order: o, TaxClass: ptr("reduced")})
+	if x := explain(); x.Kept != "S 20 %" {
+		t.Errorf("what is billed stands at %q", x.Kept)
+	}
+}
+
+// TestRoundingByLineIsFrozen: a document keeps the way its tax was rounded by.
+func TestRoundingByLineIsFrozen(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "standard", Rate: percent("25"), Default: true})
+	k.must(&SetTaxRounding{PerLine: true})
+	o := k.order()
+	for range 4 {
+		k.item(o, "2", "348.11")
+	}
+	k.complete(o)
+	inv := k.released(o)
+	wantAmount(t, "by line", inv.VAT, "696.24") // ConnectingEurope/eInvoicing-EN16931#143, the other way
+	k.must(&SetTaxRounding{})
+	k.audited()
+	k.credited(inv.ID)
+	wantAmount(t, "by document", get(k, Invoices, k.proposed(o)).VAT, "696.22")
+}
