@@ -7,6 +7,7 @@ import (
 
 	"callout/approval"
 	"callout/calendar"
+	"callout/internal/definition"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
@@ -178,7 +179,7 @@ func ParseChecklist(text []byte) (name string, c Checklist, err error) {
 		Name      string `yaml:"name"`
 		Checklist `yaml:",inline"`
 	}
-	if err := parseDefinition("checklist", text, &file); err != nil {
+	if err := definition.Parse("checklist", text, &file); err != nil {
 		return "", Checklist{}, err
 	}
 	return file.Name, file.Checklist, file.Checklist.Validate()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"callout/calendar"
+	"callout/internal/definition"
 	"callout/internal/fault"
 	"callout/store"
 )
@@ -75,7 +76,7 @@ func ParseSLA(text []byte) (name string, p SLA, err error) {
 		Name string `yaml:"name"`
 		SLA  `yaml:",inline"`
 	}
-	if err := parseDefinition("SLA policy", text, &file); err != nil {
+	if err := definition.Parse("SLA policy", text, &file); err != nil {
 		return "", SLA{}, err
 	}
 	return file.Name, file.SLA, file.SLA.Validate()

@@ -3,6 +3,7 @@ package work
 import (
 	"fmt"
 
+	"callout/internal/definition"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
@@ -107,7 +108,7 @@ func ParseWorkType(text []byte) (name string, w WorkType, err error) {
 		Name     string `yaml:"name"`
 		WorkType `yaml:",inline"`
 	}
-	if err := parseDefinition("work type", text, &file); err != nil {
+	if err := definition.Parse("work type", text, &file); err != nil {
 		return "", WorkType{}, err
 	}
 	return file.Name, file.WorkType, file.WorkType.Validate()

@@ -1,4 +1,6 @@
-package work
+// Package definition reads the files in which people write what has revisions: templates, policies. It
+// knows YAML and nothing of what is defined.
+package definition
 
 import (
 	"bytes"
@@ -15,10 +17,10 @@ import (
 // maxDefinition bounds the text of a definition: a template that is longer is a mistake.
 const maxDefinition = 1 << 20
 
-// parseDefinition reads one YAML document into a definition. Unknown fields are refused
+// Parse reads one YAML document into a definition. Unknown fields are refused
 // with their line, so that a typing mistake never becomes a silent default. JSON is YAML,
 // so what `show -o json` and `show -o yaml` print can be read back.
-func parseDefinition(what string, text []byte, into any) error {
+func Parse(what string, text []byte, into any) error {
 	if len(text) > maxDefinition {
 		return fault.Invalidf("file", "a %s is not longer than %d bytes", what, maxDefinition).With("definition.syntax")
 	}
