@@ -13,6 +13,8 @@ type Person struct {
 	store.Record
 	Name string    `json:"name"`
 	How  store.How `json:"how"` // how they first became known
+	// Roles are what they may be asked for, in the order of [Roles]. Most shops give none.
+	Roles []Role `json:"roles,omitempty"`
 }
 
 // PersonRow is what a list of people shows.
@@ -20,17 +22,27 @@ type PersonRow struct {
 	ID   store.ID  `json:"id"`
 	Name string    `json:"name"`
 	How  store.How `json:"how"`
+	// Roles as in Person.
+	Roles []Role `json:"roles,omitempty"`
 }
 
 // People holds the people, by unique name. They are permanent: the journal names them.
 var People = store.Define(store.Def[Person, PersonRow]{
 	Name: "person", Prefix: "person", Title: "person", Lookup: "name", Fold: Fold, Permanent: true,
-	Row: func(p *Person) PersonRow { return PersonRow{p.ID, p.Name, p.How} },
-	Indexes: []store.Index[Person]{{
-		Name: "name", Unique: true,
-		Keys:  func(p *Person) []store.Key { return []store.Key{store.K(Fold(p.Name))} },
-		Clash: func(p *Person) string { return "there is already a person called " + p.Name },
-	}},
+	Row: func(p *Person) PersonRow { return PersonRow{p.ID, p.Name, p.How, p.Roles} },
+	Indexes: []store.Index[Person]{
+		{
+			Name: "name", Unique: true,
+			Keys:  func(p *Person) []store.Key { return []store.Key{store.K(Fold(p.Name))} },
+			Clash: func(p *Person) string { return "there is already a person called " + p.Name },
+		},
+		{Name: "role", Keys: func(p *Person) (keys []store.Key) {
+			for _, role := range p.Roles {
+				keys = append(keys, store.K(string(role)))
+			}
+			return keys
+		}},
+	},
 })
 
 // ListPeople yields the people by name.

@@ -16,5 +16,6 @@ func Commands() []func() store.Command {
 		func() store.Command { return &EditBranch{} },
 		func() store.Command { return &AddHolidays{} },
 		func() store.Command { return &RemoveHoliday{} },
+		func() store.Command { return &ChangeRoles{} },
 	}
 }

@@ -143,6 +143,11 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if done != 0 {
 		return b.again(l, in, args, done, rec)
 	}
+	if _, undated := in.Cmd.(Undated); undated && !in.At.IsZero() {
+		rec.Err = fault.Invalidf("at", "%s counts from when it is recorded, and cannot be dated", in.Cmd.Name()).
+			With("at.refused").Hint("leave out --at")
+		return rec, nil, nil
+	}
 	now := b.s.now().UTC().Truncate(time.Millisecond)
 	env := Env{
 		CommandID: in.ID, OccurredAt: in.At.UTC().Truncate(time.Millisecond), RecordedAt: now,

@@ -25,6 +25,13 @@ type Undoable interface {
 	Undoable()
 }
 
+// Undated is implemented by commands that count from when the authority records them, whatever
+// anybody says of when they happened: approvals, releases, waivers, delegations, roles, policies.
+// An intent that dates one is refused.
+type Undated interface {
+	CountsWhenRecorded()
+}
+
 // Intent is a command with who, when and why around it.
 type Intent struct {
 	ID     uuid.UUID // the idempotency key; drawn when zero
