@@ -161,7 +161,7 @@ func TestMine(t *testing.T) {
 	}
 	mine := func(who string) (out []store.ID) {
 		o.read(func(r store.Reader) error {
-			for row, err := range approval.Mine(r, o.person(who)) {
+			for row, err := range approval.Mine(r, o.person(who), o.clock.Now()) {
 				if err != nil {
 					return err
 				}
@@ -181,6 +181,11 @@ func TestMine(t *testing.T) {
 	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.Single}, "alone from now on"); err != nil {
 		t.Fatal(err)
 	}
+	// What is asked already stays under the policy that it was asked under, until it is asked again.
+	if got := mine("ana"); len(got) != 1 {
+		t.Errorf("asked under four eyes, ana may decide %v", got)
+	}
+	o.must("clerk", &approval.Renew{Request: ids["ana"]})
 	if got := mine("ana"); len(got) != 2 {
 		t.Errorf("alone, ana may decide %v", got)
 	}

@@ -23,19 +23,28 @@ const maxExact = 1<<53 - 1
 // are decided again. Nor do bare fractions or integers beyond 2^53: two of them may
 // have one canonical form, so they are refused; amounts are strings anyway.
 func Hash(content any) (string, error) {
-	raw, err := json.Marshal(content)
+	canonical, err := canonicalOf(content)
 	if err != nil {
-		return "", fault.Internalf("%T cannot be hashed", content).Because(err)
-	}
-	if err := exact(raw); err != nil {
-		return "", fault.Internalf("%T cannot be hashed", content).Because(err)
-	}
-	canonical, err := jcs.Transform(raw)
-	if err != nil {
-		return "", fault.Internalf("%T has no canonical form", content).Because(err)
+		return "", err
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// canonicalOf is the canonical JSON of declared content.
+func canonicalOf(content any) ([]byte, error) {
+	raw, err := json.Marshal(content)
+	if err != nil {
+		return nil, fault.Internalf("%T cannot be hashed", content).Because(err)
+	}
+	if err := exact(raw); err != nil {
+		return nil, fault.Internalf("%T cannot be hashed", content).Because(err)
+	}
+	canonical, err := jcs.Transform(raw)
+	if err != nil {
+		return nil, fault.Internalf("%T has no canonical form", content).Because(err)
+	}
+	return canonical, nil
 }
 
 // exact refuses JSON whose numbers canonical JSON would round.

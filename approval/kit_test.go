@@ -2,9 +2,11 @@ package approval_test
 
 import (
 	"testing"
+	"time"
 
 	"callout/approval"
 	"callout/internal/fault"
+	"callout/money"
 	"callout/party"
 	"callout/store"
 	"callout/store/memory"
@@ -23,7 +25,12 @@ var papers = store.Define(store.Def[paper, store.NoRow]{Name: "paper", Prefix: "
 
 const kind = "paper"
 
-func (p *paper) hash() (string, error) { return approval.Hash(map[string]string{"text": p.Text}) }
+// mill is whom papers are for.
+const mill store.ID = "cust_06h0kz801xydv834z1614e7bzg"
+
+func (p *paper) content() map[string]string { return map[string]string{"text": p.Text} }
+
+func (p *paper) hash() (string, error) { return approval.Hash(p.content()) }
 
 // write makes a paper, or edits the one it names.
 type write struct {
@@ -51,7 +58,7 @@ func (c *write) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := approval.Edited(tx, kind, p.ID, h, "the text was edited"); err != nil {
+	if err := approval.EditedTo(tx, kind, p.ID, h, p.content(), "the text was edited"); err != nil {
 		return err
 	}
 	tx.Returns(p.ID, "")
@@ -61,6 +68,9 @@ func (c *write) Do(tx *store.Tx) error {
 // submit asks for approval.
 type submit struct {
 	Paper store.ID `json:"paper"`
+	// As and Amount are what rules go by; whatever has an amount is for one customer.
+	As     string        `json:"as,omitempty"`
+	Amount *money.Amount `json:"amount,omitempty"`
 }
 
 func (c *submit) Name() string { return "paper.submit.v1" }
@@ -75,7 +85,14 @@ func (c *submit) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	q, err := approval.Ask(tx, kind, p.ID, "the paper", h, p.Author, p.Editor)
+	x := approval.Question{
+		Kind: kind, As: c.As, Subject: p.ID, Title: "the paper", Hash: h, Makers: []store.ID{p.Author, p.Editor},
+		Amount: c.Amount, Content: p.content(),
+	}
+	if c.Amount != nil {
+		x.Customer = mill
+	}
+	q, err := approval.AskFor(tx, x)
 	if err != nil {
 		return err
 	}
@@ -118,11 +135,21 @@ func (c *decide) Do(tx *store.Tx) error {
 // office is a store with papers in it.
 type office struct {
 	*store.Store
-	tb testing.TB
+	tb    testing.TB
+	clock *clock
+}
+
+// clock is the authority's time, which the test may move.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time {
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
 }
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
+	c := &clock{now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)}
 	s, err := store.Open(memory.New(), store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: append(append(party.Collections(), approval.Collections()...), papers),
@@ -130,14 +157,14 @@ func newOffice(t testing.TB) *office {
 			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
 			func() store.Command { return &decide{} }),
 		Audits: approval.Audits(),
-	}, store.Options{Keys: storetest.NewKeys(), Now: storetest.NewClock().Now})
+	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "ana", How: store.Asserted}); err != nil {
 		t.Fatal(err)
 	}
-	return &office{Store: s, tb: t}
+	return &office{Store: s, tb: t, clock: c}
 }
 
 // do runs a command as somebody, for a reason.

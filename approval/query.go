@@ -2,7 +2,11 @@ package approval
 
 import (
 	"iter"
+	"slices"
+	"strings"
+	"time"
 
+	"callout/party"
 	"callout/store"
 )
 
@@ -58,21 +62,52 @@ func List(r store.Reader, state State) iter.Seq2[Row, error] {
 	return Requests.Rows(r, "state", store.Prefix(store.K(string(state))))
 }
 
-// Mine yields the pending requests that a person may approve, oldest first.
-func Mine(r store.Reader, person store.ID) iter.Seq2[Row, error] {
+// Mine yields the pending requests that a person may approve now, oldest first.
+func Mine(r store.Reader, person store.ID, now time.Time) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		policy, _, err := Current(r)
+		s, err := StandingOf(r, person, now)
 		if err != nil {
 			yield(Row{}, err)
 			return
 		}
 		for row, err := range List(r, Pending) {
-			if err == nil && !policy.Allows(row.Makers, person) {
-				continue
+			if err == nil {
+				if _, no := row.Capacity(s); no != nil {
+					continue
+				}
 			}
 			if !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// Waits reports whether a pending request waits for somebody else: the person asked for it or made it, and
+// cannot decide it.
+func (q *Row) Waits(s Standing) bool {
+	if q.State != Pending || q.AskedBy != s.Person && !slices.Contains(q.Makers, s.Person) {
+		return false
+	}
+	_, no := q.Capacity(s)
+	return no != nil
+}
+
+// DecidedBy reports whether a person has decided on a request, or somebody in their place.
+func (q *Row) DecidedBy(person store.ID) bool { return slices.Contains(q.Spent, person) }
+
+// Waiting says for whom a pending request still waits: "1 manager and 2 of mia, carl, olga".
+func (q *Request) Waiting(r store.Reader) (string, error) {
+	var failed error
+	var out []string
+	for _, s := range q.open() {
+		out = append(out, s.Words(func(id store.ID) string {
+			name, err := party.NameOf(r, id)
+			if err != nil {
+				failed = err
+			}
+			return name
+		}))
+	}
+	return strings.Join(out, " and "), failed
 }

@@ -102,8 +102,12 @@ func auditInvoices(r store.Reader, report func(store.ID, string)) error {
 		}
 		if q == nil {
 			report(inv.ID, inv.Number+" is released, but nobody approved it as it is")
-		} else if q.Decision.Mode != approval.Single && slices.Contains(q.Makers, q.Decision.By) {
-			report(inv.ID, inv.Number+" was approved by somebody who made it")
+		} else {
+			for _, d := range q.Decisions() {
+				if d.Mode != approval.Single && slices.Contains(q.Makers, d.By) {
+					report(inv.ID, inv.Number+" was approved by somebody who made it")
+				}
+			}
 		}
 		if err := auditLines(r, inv, report); err != nil {
 			return err
@@ -218,11 +222,14 @@ func auditTime(r store.Reader, report func(store.ID, string)) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case q == nil:
+		if q == nil {
 			report(e.ID, "the time is approved, but nobody approved it as it is")
-		case q.Decision.By == e.Person && q.Decision.Mode != approval.Single:
-			report(e.ID, "the time was approved by the person who worked it")
+			continue
+		}
+		for _, d := range q.Decisions() {
+			if (d.By == e.Person || d.For == e.Person) && d.Mode != approval.Single {
+				report(e.ID, "the time was approved by the person who worked it")
+			}
 		}
 	}
 	return nil

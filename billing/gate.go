@@ -19,6 +19,9 @@ type Gate struct {
 	Items   []Requirement `json:"requirements"`
 	// InputHash is of the priced content that was looked at.
 	InputHash string `json:"input_hash,omitempty"`
+
+	strict   bool // the policy has rules of its own
+	granters []Granter
 }
 
 // Requirement is one condition.
@@ -32,6 +35,8 @@ type Requirement struct {
 	Evidence []store.ID `json:"evidence,omitempty"` // the records that it was read off
 	Waiver   *Waived    `json:"waiver,omitempty"`
 	Fix      string     `json:"fix,omitempty"` // the command that would satisfy it
+	// Changes are how the document differs from what was approved or put up before.
+	Changes []approval.Difference `json:"changes,omitempty"`
 }
 
 // Waived is who let a requirement go, and why.
@@ -173,6 +178,8 @@ type Subject struct {
 	Releaser store.ID          // who would release; nobody is asked where it is empty
 	Granted  *approval.Request // the approval of the document as it is
 	Original *Original         // of a credit note
+	Asked    *asked            // the newest request for its approval; nil where nobody was asked
+	Granters []Granter         // who let something go for it; filled in while the gate is evaluated
 }
 
 // Original is what a credit note takes back.
@@ -184,6 +191,7 @@ type Original struct {
 
 // Evaluate checks every requirement. It is pure: the same snapshot gives the same gate.
 func Evaluate(s *Snapshot, sub Subject) Gate {
+	sub.Granters = s.granters(sub.Invoice)
 	g := Gate{
 		Subject: s.Order.ID, Name: s.Order.Number, Order: s.Order.ID, InputHash: sub.Invoice.Hash,
 	}
@@ -210,8 +218,12 @@ func Evaluate(s *Snapshot, sub Subject) Gate {
 		} else {
 			s.waive(&q, &sub)
 		}
+		if q.Waiver != nil {
+			sub.Granters = append(sub.Granters, Granter{q.Waiver.By, s.names[q.Waiver.By], "waived " + q.Code})
+		}
 		g.Items = append(g.Items, q)
 	}
+	g.strict, g.granters = s.Policy.Mode != approval.Single && !s.Policy.Preset(), sub.Granters
 	return g
 }
 
@@ -258,6 +270,9 @@ func gateOf(r store.Reader, inv *Invoice, now time.Time, releaser store.ID) (*Sn
 		return nil, nil, err
 	}
 	if sub.Granted, err = approval.Granted(r, ApprovalInvoice, inv.ID, inv.Hash); err != nil {
+		return nil, nil, err
+	}
+	if sub.Asked, err = askedOf(r, inv); err != nil {
 		return nil, nil, err
 	}
 	g := Evaluate(s, sub)

@@ -3,8 +3,6 @@ package billing
 import (
 	"fmt"
 	"strings"
-
-	"callout/approval"
 )
 
 func reqLines(s *Snapshot, sub *Subject) Requirement {
@@ -182,24 +180,6 @@ func reqCurrent(s *Snapshot, sub *Subject) Requirement {
 		q.Reason = sub.Invoice.Stale
 	}
 	q.Fix = "callout invoice propose " + sub.Invoice.Name()
-	return q
-}
-
-func reqApproved(s *Snapshot, sub *Subject) Requirement {
-	q := Requirement{Code: ReqApproved, Title: "somebody else has approved it", Stage: ToRelease}
-	if s.Policy.Mode == approval.Single {
-		q.Title = "it is approved (single-person policy)"
-	}
-	switch {
-	case sub.Granted != nil:
-		q.Evidence = append(q.Evidence, sub.Granted.ID)
-	case sub.Invoice.ID == "":
-		q.Reason, q.Fix = "it is not proposed yet", "callout invoice propose "+s.Order.Number
-	case sub.Invoice.Status == InvoiceDraft:
-		q.Reason, q.Fix = "it is a draft", "callout invoice propose "+sub.Invoice.Name()
-	default:
-		q.Reason, q.Fix = "nobody has approved it as it is", "callout invoice approve "+sub.Invoice.Name()
-	}
 	return q
 }
 

@@ -20,7 +20,7 @@ func invoiceRequirements() []requirement {
 	return []requirement{
 		reqComplete, reqTasks, reqEvidence, reqDelivered, reqSignOff, reqReceived, reqTime, reqOverlap,
 		reqMilestone, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress, reqCost, reqDup, reqTotals,
-		reqCurrent, reqApproved, reqDate,
+		reqCurrent, reqApproved, reqReleaser, reqDate,
 	}
 }
 

@@ -7,14 +7,17 @@ import (
 	"callout/store"
 )
 
-// ApproveInvoice says yes to a proposed invoice or credit note, as it is. It fixes the
-// charges behind it.
+// ApproveInvoice says yes to a proposed invoice or credit note, as it is. The last yes that the policy
+// asks for fixes the charges behind it.
 type ApproveInvoice struct {
 	Invoice store.ID `json:"invoice"`
 }
 
 // Name implements store.Command.
 func (c *ApproveInvoice) Name() string { return "invoice.approve.v1" }
+
+// CountsWhenRecorded implements store.Undated.
+func (c *ApproveInvoice) CountsWhenRecorded() {}
 
 // Do implements store.Command.
 func (c *ApproveInvoice) Do(tx *store.Tx) error {
@@ -29,8 +32,11 @@ func (c *ApproveInvoice) Do(tx *store.Tx) error {
 	if err := g.refuse(ToApprove); err != nil {
 		return err
 	}
+	if err := refuseGranter(tx, g); err != nil {
+		return err
+	}
 	// The gate has just composed the document afresh and found this hash again.
-	if err := approval.Settle(tx, q, inv.Hash, true); err != nil {
+	if err := approval.Settle(tx, q, inv.Hash, true); err != nil || q.State == approval.Pending {
 		return err
 	}
 	inv.ApprovedBy, inv.ApprovedAt, inv.Mode = tx.Env.Actor.ID, tx.Env.RecordedAt, q.Decision.Mode
@@ -72,6 +78,9 @@ type RejectInvoice struct {
 
 // Name implements store.Command.
 func (c *RejectInvoice) Name() string { return "invoice.reject.v1" }
+
+// CountsWhenRecorded implements store.Undated.
+func (c *RejectInvoice) CountsWhenRecorded() {}
 
 // Do implements store.Command.
 func (c *RejectInvoice) Do(tx *store.Tx) error {

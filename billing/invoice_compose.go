@@ -281,9 +281,9 @@ type lineContent struct {
 	Treatment
 }
 
-// contentHash is the hash over what the document declares. Ids of charges and all that the authority
+// content is what the document declares. Ids of charges and all that the authority
 // adds at release are not among it.
-func (inv *Invoice) contentHash() (string, error) {
+func (inv *Invoice) content() invoiceContent {
 	c := invoiceContent{
 		inv.Kind, inv.Order, inv.Customer, inv.Milestones, inv.Currency, inv.Seller, inv.Buyer, inv.Reference, inv.Title,
 		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "", inv.Adjusted,
@@ -294,12 +294,24 @@ func (inv *Invoice) contentHash() (string, error) {
 	for _, l := range inv.Lines {
 		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate, l.Treatment})
 	}
-	return approval.Hash(c)
+	return c
 }
+
+// contentHash is the hash over what the document declares.
+func (inv *Invoice) contentHash() (string, error) { return approval.Hash(inv.content()) }
 
 func (inv *Invoice) seal() (err error) {
 	inv.Hash, err = inv.contentHash()
 	return err
+}
+
+// anew composes what would be proposed now in an invoice's place, or nil where that cannot be composed.
+func (s *Snapshot) anew(inv *Invoice) *Invoice {
+	fresh := &Invoice{Record: inv.Record, Kind: inv.Kind, Milestones: inv.Milestones, Only: inv.Only}
+	if _, _, err := s.trial(fresh); err != nil {
+		return nil
+	}
+	return fresh
 }
 
 // rebuild composes an open invoice afresh from the sources that stand on it, and says

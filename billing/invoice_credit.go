@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"callout/approval"
 	"callout/internal/fault"
 	"callout/store"
 	"callout/work"
@@ -151,18 +150,6 @@ func reqMirror(_ *Snapshot, sub *Subject) Requirement {
 	if err != nil || err2 != nil || hash != have || have != sub.Invoice.Hash {
 		q.Reason = "its figures are not those of " + sub.Original.Invoice.Number
 		q.Fix = "callout invoice discard " + string(sub.Invoice.ID)
-	}
-	return q
-}
-
-// reqReleaser keeps the approver of a credit note from releasing it, where four eyes are needed.
-func reqReleaser(s *Snapshot, sub *Subject) Requirement {
-	q := Requirement{Code: ReqReleaser, Title: "whoever releases it has not approved it", Stage: ToRelease}
-	switch {
-	case s.Policy.Mode == approval.Single:
-		q.Status = NotApplicable
-	case sub.Releaser != "" && sub.Releaser == sub.Invoice.ApprovedBy:
-		q.Reason, q.Fix = "whoever approves a credit note does not release it", "callout invoice release "+sub.Invoice.Name()+" --as NAME"
 	}
 	return q
 }

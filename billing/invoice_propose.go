@@ -13,7 +13,7 @@ import (
 )
 
 // ApprovalInvoice is the kind of an approval request for an invoice or a credit note.
-const ApprovalInvoice = "invoice"
+const ApprovalInvoice = approval.ForInvoice
 
 // ProposeInvoice composes what an order has open into a priced document, freezes the
 // charges behind it and asks for approval. Without a selection it bills the milestones
@@ -181,7 +181,7 @@ func (inv *Invoice) overtaken(tx *store.Tx) (bool, error) {
 	if err != nil || drift == "" {
 		return false, err
 	}
-	return true, inv.fallBack(tx, "change", drift)
+	return true, inv.fallBackTo(tx, "change", drift, s.anew(inv))
 }
 
 // ask records the proposal and opens the request for its approval. Nobody who made it, or named a
@@ -192,7 +192,14 @@ func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
 	if inv.Kind == KindCreditNote {
 		title = fmt.Sprintf("%s · credit of %s, %s to %s", order, inv.CreditsNumber, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
 	}
-	_, err := approval.Ask(tx, ApprovalInvoice, inv.ID, title, inv.Hash, makers...)
+	x := approval.Question{
+		Kind: ApprovalInvoice, Subject: inv.ID, Title: title, Hash: inv.Hash, Makers: makers, Amount: &inv.Gross, Customer: inv.Customer,
+		Content: inv.content(),
+	}
+	if inv.Kind == KindCreditNote {
+		x.As = approval.ForCreditNote
+	}
+	_, err := approval.AskFor(tx, x)
 	return err
 }
 
@@ -349,7 +356,7 @@ func staleOf(tx *store.Tx, order store.ID) error {
 		if drift == "" {
 			continue
 		}
-		if err := inv.fallBack(tx, "change", drift); err != nil {
+		if err := inv.fallBackTo(tx, "change", drift, s.anew(inv)); err != nil {
 			return err
 		}
 		tx.Emit("invoice.stale", inv.ID, map[string]any{"order": inv.Order, "why": drift})
@@ -359,11 +366,21 @@ func staleOf(tx *store.Tx, order store.ID) error {
 
 // fallBack makes a draft of a document again.
 func (inv *Invoice) fallBack(tx *store.Tx, action, why string) error {
+	return inv.fallBackTo(tx, action, why, nil)
+}
+
+// fallBackTo is fallBack with what would be proposed now, or nil: whoever approved the document is shown the
+// difference.
+func (inv *Invoice) fallBackTo(tx *store.Tx, action, why string, now *Invoice) error {
 	if err := inv.move(action); err != nil {
 		return err
 	}
 	inv.Stale, inv.ApprovedBy, inv.ApprovedAt, inv.Mode = why, "", time.Time{}, ""
-	return firstError(approval.Withdraw(tx, ApprovalInvoice, inv.ID, why), Invoices.Put(tx, inv))
+	var content any
+	if now != nil {
+		content = now.content()
+	}
+	return firstError(approval.WithdrawFrom(tx, ApprovalInvoice, inv.ID, content, why), Invoices.Put(tx, inv))
 }
 
 // mustBe is the refusal of a document of the wrong kind.

@@ -30,6 +30,9 @@ type ReleaseInvoice struct {
 // Name implements store.Command.
 func (c *ReleaseInvoice) Name() string { return "invoice.release.v1" }
 
+// CountsWhenRecorded implements store.Undated.
+func (c *ReleaseInvoice) CountsWhenRecorded() {}
+
 // Do implements store.Command.
 func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	inv, err := Invoices.Get(tx, c.Invoice)

@@ -41,6 +41,7 @@ type Snapshot struct {
 	Waivers     []GateWaiver
 	Overlaps    []string                   // time that a person has given twice
 	worth       map[store.ID][]Charge      // what each source comes to now, by part
+	names       map[store.ID]string        // of those who let something go
 	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
 	// Zone is the site's; its clock tells on which date something was done.
 	Zone calendar.Zone
@@ -61,7 +62,7 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID][]Charge{}, onOpen: map[store.ID][]reservation{},
 	}
 	for _, load := range []func(store.Reader) error{
-		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling,
+		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling, s.loadNames,
 	} {
 		if err := load(r); err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ import (
 )
 
 // ApprovalTime is the kind of an approval request for a time entry.
-const ApprovalTime = "time"
+const ApprovalTime = approval.ForTime
 
 // SubmitTime asks for somebody's approval of an entry. The technician, who entered it
 // and who edited it last may not give it.
@@ -55,7 +55,10 @@ func (c *SubmitTime) Do(tx *store.Tx) error {
 	if e.EditedBy != "" {
 		makers = append(makers, e.EditedBy)
 	}
-	if _, err := approval.Ask(tx, ApprovalTime, e.ID, title, hash, makers...); err != nil {
+	_, err = approval.AskFor(tx, approval.Question{
+		Kind: ApprovalTime, Subject: e.ID, Title: title, Hash: hash, Makers: makers, Content: e.Content(),
+	})
+	if err != nil {
 		return err
 	}
 	e.Draft = ""
@@ -84,10 +87,13 @@ type ApproveTime struct {
 // Name implements store.Command.
 func (c *ApproveTime) Name() string { return "time.approve.v1" }
 
+// CountsWhenRecorded implements store.Undated.
+func (c *ApproveTime) CountsWhenRecorded() {}
+
 // Do implements store.Command.
 func (c *ApproveTime) Do(tx *store.Tx) error {
 	e, err := decideTime(tx, c.Entry, "approve")
-	if err != nil {
+	if err != nil || e.Status != TimeApproved {
 		return err
 	}
 	if e.Cost.Rate == nil {
@@ -108,6 +114,9 @@ type RejectTime struct {
 
 // Name implements store.Command.
 func (c *RejectTime) Name() string { return "time.reject.v1" }
+
+// CountsWhenRecorded implements store.Undated.
+func (c *RejectTime) CountsWhenRecorded() {}
 
 // Do implements store.Command.
 func (c *RejectTime) Do(tx *store.Tx) error {
@@ -144,14 +153,15 @@ func (c *RejectTime) revoke(tx *store.Tx, e *TimeEntry) error {
 	return TimeEntries.Put(tx, e)
 }
 
-// decideTime moves an entry and settles its approval request.
+// decideTime decides on an entry's approval request, and moves the entry where that settled it.
 func decideTime(tx *store.Tx, id store.ID, action string) (*TimeEntry, error) {
 	e, err := TimeEntries.Get(tx, id)
 	if err != nil {
 		return nil, err
 	}
 	tx.Returns(e.ID, "")
-	if err := e.move(action); err != nil {
+	probe := *e
+	if err := probe.move(action); err != nil {
 		return nil, err
 	}
 	q, err := approval.PendingOn(tx, ApprovalTime, e.ID)
@@ -166,7 +176,10 @@ func decideTime(tx *store.Tx, id store.ID, action string) (*TimeEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e, approval.Settle(tx, q, hash, action == "approve")
+	if err := approval.Settle(tx, q, hash, action == "approve"); err != nil || q.State == approval.Pending {
+		return e, err
+	}
+	return e, e.move(action)
 }
 
 // WithdrawTime takes a submitted entry back, so that it can be edited.

@@ -70,6 +70,9 @@ type WaiveRequirement struct {
 // Name implements store.Command.
 func (c *WaiveRequirement) Name() string { return "gate.waive.v1" }
 
+// CountsWhenRecorded implements store.Undated.
+func (c *WaiveRequirement) CountsWhenRecorded() {}
+
 // Do implements store.Command.
 func (c *WaiveRequirement) Do(tx *store.Tx) error {
 	o, err := work.WorkOrders.Get(tx, c.Order)
@@ -83,6 +86,12 @@ func (c *WaiveRequirement) Do(tx *store.Tx) error {
 	}
 	why, err := reason(tx.Env.Reason, "waiving a requirement needs a reason")
 	if err != nil {
+		return err
+	}
+	if err := approval.MayGrant(tx, approval.ForWaiver, codeName+" of "+o.Number, nil); err != nil {
+		return err
+	}
+	if err := refuseApprover(tx, o.ID); err != nil {
 		return err
 	}
 	g, err := OrderGate(tx, o.ID, tx.Env.RecordedAt)

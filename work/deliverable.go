@@ -217,6 +217,9 @@ type WaiveDeliverable struct {
 // Name implements store.Command.
 func (c *WaiveDeliverable) Name() string { return "deliverable.waive.v1" }
 
+// CountsWhenRecorded implements store.Undated.
+func (c *WaiveDeliverable) CountsWhenRecorded() {}
+
 // Do implements store.Command.
 func (c *WaiveDeliverable) Do(tx *store.Tx) error {
 	d, err := Deliverables.Get(tx, c.ID)
@@ -240,6 +243,9 @@ func (c *WaiveDeliverable) Do(tx *store.Tx) error {
 		return err
 	}
 	if err := mayWaive(tx, w); err != nil {
+		return err
+	}
+	if err := approval.MayGrant(tx, approval.ForWaiver, d.Title+" of "+w.Number, nil); err != nil {
 		return err
 	}
 	d.Waived = &Waiver{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: reason}
