@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +17,9 @@ func newApprovalApproveCmd(a *App) *cobra.Command {
 		Use:   "approve APPROVAL...",
 		Short: "Say yes to what others made",
 		Long: `Names requests, or the things that they are about. Under the four-eyes policy, whoever made or last edited
-a thing is refused; a thing that has changed since it was put up is refused as stale. A decision
-cannot be undone.`,
+a thing is refused; a thing that has changed since it was put up is refused as stale. Where the policy asks for several people, the
+last one's yes settles it; one person takes one step. A decision counts from when it is recorded, so --at
+is refused, and cannot be undone.`,
 		Example: `callout approval approve apr_06h0kzy3q9s4b2kpfx48dc4r1w
 callout approval list --mine --kind time -o name | callout approval approve -`,
 		Writes: true,
@@ -60,6 +62,41 @@ func (a *App) decision(yes bool) Action {
 			}
 			return shop.Decision(q, yes)
 		},
-		Note: func(store.Receipt) string { return word },
+		Note: func(rec store.Receipt) string { return firstOf(halfway(rec), word) },
 	}
+}
+
+// halfway says how far an approval is that takes more people, or "".
+func halfway(rec store.Receipt) string {
+	for _, ch := range rec.Changes {
+		var q approval.Request
+		if ch.Collection != approval.Requests.Name() || !decodeJSON(ch.After, &q) || q.State != approval.Pending {
+			continue
+		}
+		if given, needed := q.Progress(); given > 0 {
+			return fmt.Sprintf("approved, %d of %d", given, needed)
+		}
+	}
+	return ""
+}
+
+func newApprovalRenewCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use: "renew APPROVAL...", Short: "Ask again under the policy in force", Writes: true, Danger: Bulk,
+		Long: `What is asked stays under the policy that it was asked under. This makes the old request void, with whatever was
+said on it, and asks the same under today's.`,
+		Example: "callout approval list -o name | callout approval renew -",
+		Each: func(ctx context.Context, ids []string) []Result {
+			return a.ActEach(ctx, ids, Action{
+				Build: func(r store.Reader, ref string) (store.Command, error) {
+					q, err := requestNamed(r, ref)
+					if err != nil {
+						return nil, err
+					}
+					return &approval.Renew{Request: q.ID}, nil
+				},
+				Note: func(store.Receipt) string { return "asked again" },
+			})
+		},
+	})
 }

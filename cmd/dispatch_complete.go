@@ -22,6 +22,9 @@ func dispatchCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["HOURS"] = completeHours
 	all["APPT"] = a.completeAppointments
 	all["APPROVAL"] = a.completeRequests
+	all["POLICY"] = completePolicies
+	all["APPROVAL-KIND"] = completeKinds
+	all["DELEGATION"] = completeNothing // ids come from `approval delegations`
 	return all
 }
 
@@ -71,4 +74,13 @@ func (a *App) completeRequests(ctx context.Context, _ string) (found []Completio
 		return nil
 	})
 	return found, err
+}
+
+// completeKinds offers the kinds of things that are approved.
+func completeKinds(context.Context, string) ([]Completion, error) {
+	var found []Completion
+	for _, k := range approval.Kinds() {
+		found = append(found, Completion{Value: k})
+	}
+	return found, nil
 }

@@ -47,7 +47,7 @@ func invoiceNote(rec store.Receipt) string {
 			return string(inv.Kind) + " " + string(inv.Status) + ", " + inv.Gross.Format(inv.Currency)
 		}
 	}
-	return outcome(rec)
+	return firstOf(halfway(rec), outcome(rec))
 }
 
 func newInvoiceProposeCmd(a *App) *cobra.Command {

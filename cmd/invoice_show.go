@@ -166,6 +166,9 @@ func drawGate(p *Page, g *billing.Gate) {
 			p.Line("%s: %s", q.Code, q.Fix)
 		}
 	}
+	for _, q := range g.Items {
+		drawDifferences(p, "What has changed since approval was asked for", q.Changes)
+	}
 }
 
 func newInvoiceWaiveCmd(a *App) *cobra.Command {

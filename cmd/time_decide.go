@@ -18,7 +18,7 @@ func (a *App) eachTime(v Verb, note string, command func(entry store.ID) store.C
 				id, err := findTime(r, ref)
 				return command(id), err
 			},
-			Note: func(store.Receipt) string { return note },
+			Note: func(rec store.Receipt) string { return firstOf(halfway(rec), note) },
 		})
 	}
 	return a.Verb(v)
