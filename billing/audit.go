@@ -18,6 +18,7 @@ func Audits() []store.Audit {
 		{Name: "allocations", Run: auditAllocations},
 		{Name: "charges", Run: auditCharges},
 		{Name: "time entries", Run: auditTime},
+		{Name: "contracts", Run: auditContracts},
 	}
 }
 

@@ -122,3 +122,58 @@ func BenchmarkPriceAmongTenThousand(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPriceThousandCharges prices a thousand charges, half time and half parts, no two
+// of the same part, each through a contract, two books and their formulas. The baseline is
+// one multiplication and one map look-up for each.
+func BenchmarkPriceThousandCharges(b *testing.B) {
+	k := newShop(b)
+	c := k.contract("Post", valid("2026-01-01", ""))
+	k.must(&SetClause{Contract: c, Key: "labour", Price: pricep("84"), Valid: valid("", "2026-07-01")})
+	k.must(&SetClause{Contract: c, Key: "part", Formula: times("0.95")})
+	k.must(&AddBook{Book: "post", Customer: k.customer})
+	for i := range 500 {
+		k.must(&SetPrice{Key: fmt.Sprintf("part:P%03d", i), Price: money.NewPrice(int64(1000+i), 2)})
+	}
+	o := k.order()
+	for i := range 500 {
+		from := at("2026-01-05T00:00:00Z").Add(time.Duration(i) * time.Hour)
+		k.worked(o, from.Format(time.RFC3339), from.Add(50*time.Minute).Format(time.RFC3339))
+		k.must(&AddItem{Order: o, Kind: PartItem, Ref: fmt.Sprintf("P%03d", i), Qty: qty("3"), Cost: pricep("4")})
+	}
+	var s *Snapshot
+	k.read(func(r store.Reader) (err error) {
+		s, err = Load(r, o, k.clock.Now())
+		return err
+	})
+	if n := Price(s); n != 1000 {
+		b.Fatalf("%d charges", n)
+	}
+	b.Run("baseline-multiply", func(b *testing.B) {
+		prices := map[string]money.Price{}
+		keys := make([]string, 1000)
+		for i := range keys {
+			keys[i] = fmt.Sprintf("part:P%03d", i)
+			prices[keys[i]] = money.NewPrice(int64(1000+i), 2)
+		}
+		for b.Loop() {
+			sum := money.Amount{}
+			for _, key := range keys {
+				sum = sum.Add(money.LineAmount(qty("0.83"), prices[key], eur, money.HalfAway))
+			}
+		}
+	})
+	b.Run("price", func(b *testing.B) {
+		for b.Loop() {
+			Price(s)
+		}
+	})
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			k.read(func(r store.Reader) error {
+				_, err := Load(r, o, k.clock.Now())
+				return err
+			})
+		}
+	})
+}

@@ -43,9 +43,11 @@ type Charge struct {
 	DiscountBy store.ID    `json:"discount_by,omitempty"`
 	Trace      []PriceStep `json:"trace,omitempty"`
 	Book       store.Pin   `json:"book,omitzero"`
-	Rules      store.Pin   `json:"rules,omitzero"`
-	Tax        store.Pin   `json:"tax,omitzero"`
-	Hash       string      `json:"hash"` // of the declared content
+	// Contract is the one that gave the price, if one did.
+	Contract store.Pin `json:"contract,omitzero"`
+	Rules    store.Pin `json:"rules,omitzero"`
+	Tax      store.Pin `json:"tax,omitzero"`
+	Hash     string    `json:"hash"` // of the declared content
 	// Supersedes is the version before.
 	Supersedes store.ID   `json:"supersedes,omitempty"`
 	Cost       ChargeCost `json:"cost,omitzero"`

@@ -147,9 +147,11 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry) {
 		rate = tech.Cost.Rate
 	}
 	c.Cost.Amount = costOf(worked, rate, s.Company.Currency, s.Rules.Rounding)
-	keys := timeKeys(e.Kind, tech.Role)
-	a := resolve(question{keys: keys, on: c.On, prices: s.pricesOf})
-	s.answered(c, a, "callout price set "+keys[0]+" …   then: callout price repin "+s.Order.Number)
+	q := s.asks(e.From)
+	q.kind, q.unit = string(e.Kind), Hour
+	q.exact, q.general = timeKeys(e.Kind, tech.Role)
+	a := resolve(&q)
+	s.answered(c, a, "callout price set "+q.exact+" …   then: callout price repin "+s.Order.Number)
 	c.TaxClass = a.TaxClass
 }
 
@@ -159,10 +161,11 @@ func (s *Snapshot) chargeItem(c *Charge, i *LineItem) {
 	if i.Cost.Unit != nil {
 		c.Cost.Amount = money.KnownCost(money.LineAmount(i.Qty, *i.Cost.Unit, s.Company.Currency, s.Rules.Rounding))
 	}
-	a := resolve(question{explicit: i.Price, keys: itemKeys(i), on: c.On, prices: s.pricesOf})
-	if i.Price != nil {
-		c.Named, a.WithTax = i.Price.By, s.Terms.WithTax
-	} else if a.Price != nil && a.Unit != i.Unit {
+	q := s.asks(i.At)
+	q.explicit, q.kind, q.exact, q.general = i.Price, string(i.Kind), itemKey(i), groupKey(i.Group)
+	q.cost, q.unit, q.markup = i.Cost.Unit, i.Unit, s.Rules.Markup
+	a := resolve(&q)
+	if i.Price == nil && a.Price != nil && a.Unit != i.Unit {
 		a.Price, a.Problem = nil, "its price is per "+a.Unit.String()+", but it is counted in "+i.Unit.String()
 	}
 	s.answered(c, a, "callout item edit "+string(i.ID)+" --price …")
@@ -234,13 +237,28 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 
 // answered takes over what resolving a price gave.
 func (s *Snapshot) answered(c *Charge, a answer, fix string) {
-	c.Price, c.WithTax, c.Trace, c.Book = a.Price, a.WithTax, a.Trace, s.Book
+	c.Price, c.WithTax, c.Trace, c.Book, c.Named = a.Price, a.WithTax, a.Trace, s.Book, a.Named
+	switch a.Level {
+	case levelContract, levelGroup, levelFormula:
+		c.Contract = a.From
+	case levelCustomerBook, levelBranchBook:
+		c.Book = a.From
+	}
 	if c.Price == nil {
 		c.problems = append(c.problems, problem{ReqPrice, `"` + c.Text + `": ` + a.Problem, fix})
 	}
 }
 
-func (s *Snapshot) pricesOf(key string) []BookPrice { return s.Prices[foldKey(key)] }
+// asks begins the question for the price of what was done at an instant.
+func (s *Snapshot) asks(at time.Time) question {
+	q := question{in: s.agreed, byHand: s.Terms.Prices, withTax: s.Terms.WithTax, currency: s.Company.Currency, rounding: s.Rules.Rounding}
+	q.days.issued = s.Today
+	q.days.ordered = calendar.DateOf(s.Order.OpenedAt, s.Zone)
+	if !at.IsZero() {
+		q.days.performed = calendar.DateOf(at, s.Zone)
+	}
+	return q
+}
 
 // taxQuestion asks for the tax of something on the order that has a class of its own, or none.
 func (s *Snapshot) taxQuestion(own string, on calendar.Date) taxQuestion {

@@ -5,6 +5,7 @@ import (
 
 	"callout/dispatch"
 	"callout/internal/fault"
+	"callout/party"
 	"callout/store"
 	"callout/work"
 )
@@ -23,6 +24,22 @@ func checkDangling(tx *store.Tx) error {
 				rests(o.Number, "has an agreed price", OrderTerms.IDs(tx, "order", key)),
 				rests(o.Number, "has invoices", Invoices.IDs(tx, "order", key)),
 			)
+		}),
+		gone(tx, work.Customers, func(c *work.Customer) error {
+			return firstError(
+				rests(c.Name, "has a contract", Contracts.IDs(tx, "customer", store.K(c.ID))),
+				rests(c.Name, "has a price book", PriceBooks.IDs(tx, "scope", store.K(c.ID))),
+			)
+		}),
+		gone(tx, work.Sites, func(s *work.Site) error {
+			return firstError(
+				rests(s.Name, "has a contract", Contracts.IDs(tx, "site", store.K(s.ID))),
+				rests(s.Name, "has rates in a contract", ContractClauses.IDs(tx, "site", store.K(s.ID))),
+				rests(s.Name, "has a price book", PriceBooks.IDs(tx, "scope", store.K(s.ID))),
+			)
+		}),
+		gone(tx, party.Branches, func(b *party.Branch) error {
+			return rests(b.Name, "has a price book", PriceBooks.IDs(tx, "scope", store.K(b.ID)))
 		}),
 		gone(tx, dispatch.Technicians, func(t *dispatch.Technician) error {
 			return rests(t.Name, "has time", TimeEntries.IDs(tx, "technician", store.K(t.ID)))

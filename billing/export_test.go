@@ -37,3 +37,15 @@ func HashOf(inv *Invoice) string {
 	}
 	return h
 }
+
+// Price computes every charge of a snapshot afresh and says how many have a price.
+func Price(s *Snapshot) (n int) {
+	for _, x := range s.sources() {
+		for _, c := range s.charges(x) {
+			if c.Price != nil {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -16,11 +16,13 @@ type LineItem struct {
 	Task  store.ID `json:"task,omitempty"`
 	Kind  ItemKind `json:"kind"`
 	// Ref is the code of the part or service, as typed; expenses have none.
-	Ref  string         `json:"ref,omitempty"`
-	Part store.ID       `json:"part,omitempty"` // where Ref is in the catalogue
-	Text string         `json:"text"`           // what an invoice says
-	Qty  money.Quantity `json:"qty"`
-	Unit Unit           `json:"unit"`
+	Ref  string   `json:"ref,omitempty"`
+	Part store.ID `json:"part,omitempty"` // where Ref is in the catalogue
+	// Group is what the part or service belonged to when it was added; contracts may price it as one.
+	Group string         `json:"group,omitempty"`
+	Text  string         `json:"text"` // what an invoice says
+	Qty   money.Quantity `json:"qty"`
+	Unit  Unit           `json:"unit"`
 	// Price is set where somebody named one by hand instead of taking it from a price book.
 	Price     *Override `json:"price,omitempty"`
 	TaxClass  string    `json:"tax_class,omitempty"`

@@ -49,7 +49,10 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	i := &LineItem{
 		Order: c.Order, Task: c.Task, Kind: c.Kind, Ref: c.Ref, Text: c.Text, Qty: c.Qty, Unit: c.Unit,
 		TaxClass: c.TaxClass, At: tx.Env.OccurredAt, EnteredBy: tx.Env.Actor.ID, Imported: c.Imported,
-		Cost: ItemCost{Unit: c.Cost}, Price: override(tx, c.Price), Revision: o.Amending(),
+		Cost: ItemCost{Unit: c.Cost}, Revision: o.Amending(),
+	}
+	if i.Price, err = override(tx, o, c.Price); err != nil {
+		return err
 	}
 	i.ID = LineItems.NewID(tx, "")
 	tx.Returns(i.ID, "")
@@ -71,12 +74,23 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	return LineItems.Put(tx, i)
 }
 
-// override keeps who named a price by hand, and why.
-func override(tx *store.Tx, p *money.Price) *Override {
+// override keeps who named a price by hand, and why. The order's billing rules may ask for
+// a reason.
+func override(tx *store.Tx, o *work.WorkOrder, p *money.Price) (*Override, error) {
 	if p == nil {
-		return nil
+		return nil, nil
 	}
-	return &Override{Price: *p, By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason}
+	if pin, ok := o.Pins[PinRules]; ok && tx.Env.Reason == "" {
+		rules, err := RuleBook.At(tx, pin)
+		if err != nil {
+			return nil, err
+		}
+		if rules.PriceReason {
+			return nil, fault.Invalidf("reason", "a price that is named by hand needs a reason").With("price.reason").
+				Hint(`--price … --reason "…"`).Hint("callout policy billing")
+		}
+	}
+	return &Override{Price: *p, By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason}, nil
 }
 
 // fromCatalogue takes over what the catalogue says of a part and nobody said otherwise.
@@ -93,7 +107,7 @@ func (i *LineItem) fromCatalogue(r store.Reader) error {
 		if err != nil {
 			return err
 		}
-		i.Part, i.Ref = p.ID, p.Code
+		i.Part, i.Ref, i.Group = p.ID, p.Code, p.Group
 		if i.Text == "" {
 			i.Text = p.Name
 		}
@@ -110,34 +124,43 @@ func (i *LineItem) fromCatalogue(r store.Reader) error {
 	return nil
 }
 
-// fromBook takes a service's words and unit from the price book that the order sees.
+// fromBook takes a service's words, unit and group from the first of the order's price
+// books that has it.
 func (i *LineItem) fromBook(r store.Reader, o *work.WorkOrder) error {
-	if i.Kind != ServiceItem || i.Ref == "" || i.Text != "" && i.Unit != "" {
+	if i.Kind != ServiceItem || i.Ref == "" {
 		return nil
 	}
-	pin, err := bookOf(r, o)
+	in, err := agreementsOf(r, o, view{})
 	if err != nil {
-		return err
-	}
-	entries, err := pricesAt(r, pin, itemKeys(i)[0])
-	if err != nil || len(entries) == 0 {
 		return err
 	}
 	zone, err := calendar.LoadZone("zone", o.Zone)
 	if err != nil {
 		return err
 	}
-	entry := entries[len(entries)-1]
-	for _, p := range entries {
-		if p.Valid.Contains(calendar.DateOf(i.At, zone)) {
-			entry = p
+	for _, g := range in.books {
+		entries, err := pricesAt(r, g.pin.ID, g.view, itemKey(i))
+		if err != nil {
+			return err
 		}
-	}
-	if i.Text == "" {
-		i.Text = entry.Text
-	}
-	if i.Unit == "" {
-		i.Unit = entry.Unit
+		if len(entries) == 0 {
+			continue
+		}
+		entry := entries[len(entries)-1]
+		for _, p := range entries {
+			if p.Valid.Contains(calendar.DateOf(i.At, zone)) {
+				entry = p
+			}
+		}
+		if i.Text == "" {
+			i.Text = entry.Text
+		}
+		if i.Unit == "" {
+			i.Unit = entry.Unit
+		}
+		if i.Group == "" {
+			i.Group = entry.Group
+		}
 	}
 	return nil
 }
@@ -182,7 +205,13 @@ func (c *EditItem) Do(tx *store.Tx) error {
 	case c.Price != nil && c.BookOnly:
 		return fault.Invalidf("price", "a price is either named by hand or taken from the book")
 	case c.Price != nil:
-		i.Price = override(tx, c.Price)
+		o, err := work.WorkOrders.Get(tx, i.Order)
+		if err != nil {
+			return err
+		}
+		if i.Price, err = override(tx, o, c.Price); err != nil {
+			return err
+		}
 	case c.BookOnly:
 		i.Price = nil
 	}

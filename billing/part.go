@@ -15,6 +15,7 @@ type Part struct {
 	Name     string   `json:"name"`
 	Unit     Unit     `json:"unit"`
 	TaxClass string   `json:"tax_class,omitempty"`
+	Group    string   `json:"group,omitempty"` // which contracts may price as one
 	Imported string   `json:"imported,omitempty"`
 	Cost     PartCost `json:"cost,omitzero"`
 }
@@ -42,12 +43,13 @@ type PartRow struct {
 	Name     string   `json:"name"`
 	Unit     Unit     `json:"unit"`
 	TaxClass string   `json:"tax_class,omitempty"`
+	Group    string   `json:"group,omitempty"`
 }
 
 // Parts holds the catalogue, by unique code.
 var Parts = store.Define(store.Def[Part, PartRow]{
 	Name: "part", Prefix: "part", Title: "part", Lookup: "code", Fold: party.Fold,
-	Row: func(p *Part) PartRow { return PartRow{p.ID, p.Code, p.Name, p.Unit, p.TaxClass} },
+	Row: func(p *Part) PartRow { return PartRow{p.ID, p.Code, p.Name, p.Unit, p.TaxClass, p.Group} },
 	Indexes: []store.Index[Part]{{
 		Name: "code", Unique: true,
 		Keys:  func(p *Part) []store.Key { return []store.Key{store.K(party.Fold(p.Code))} },
@@ -61,6 +63,7 @@ type AddPart struct {
 	Part     string       `json:"name,omitempty"` // the code when empty
 	Unit     Unit         `json:"unit,omitempty"` // pieces when empty
 	TaxClass string       `json:"tax_class,omitempty"`
+	Group    string       `json:"group,omitempty"`
 	Cost     *money.Price `json:"cost,omitempty"`
 	Imported string       `json:"imported,omitempty"`
 }
@@ -80,7 +83,7 @@ func (c *AddPart) Do(tx *store.Tx) error {
 	}
 	p.Name = p.Code
 	p.ID = Parts.NewID(tx, party.Fold(p.Code))
-	edit := EditPart{Part: p.ID, TaxClass: &c.TaxClass, Cost: c.Cost}
+	edit := EditPart{Part: p.ID, TaxClass: &c.TaxClass, Group: &c.Group, Cost: c.Cost}
 	if c.Part != "" {
 		edit.Called = &c.Part
 	}
@@ -101,6 +104,7 @@ type EditPart struct {
 	Called   *string      `json:"name,omitempty"`
 	Unit     *Unit        `json:"unit,omitempty"`
 	TaxClass *string      `json:"tax_class,omitempty"`
+	Group    *string      `json:"group,omitempty"` // "" takes it out of its group
 	Cost     *money.Price `json:"cost,omitempty"`
 }
 
@@ -140,6 +144,13 @@ func (c *EditPart) apply(p *Part) (err error) {
 	if c.TaxClass != nil {
 		if p.TaxClass, err = taxClass("tax", *c.TaxClass); err != nil {
 			return err
+		}
+	}
+	if c.Group != nil {
+		if p.Group = ""; *c.Group != "" {
+			if p.Group, err = code("group", "group", *c.Group); err != nil {
+				return err
+			}
 		}
 	}
 	if c.Cost != nil {

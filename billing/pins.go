@@ -21,12 +21,16 @@ func pinOrder(tx *store.Tx) error {
 		if ch.After == nil || ch.Before != nil && ch.After.Pins[PinPriceBook].ID != "" {
 			continue
 		}
-		pins, err := newestPins(tx)
+		on, err := dayAt(tx, ch.After)
+		if err != nil {
+			return err
+		}
+		pins, err := newestPins(tx, ch.After, on)
 		if err != nil {
 			return err
 		}
 		if ch.Before != nil {
-			delete(pins, PinRules)
+			maps.DeleteFunc(pins, func(kind string, _ store.Pin) bool { return kind != PinPriceBook })
 		}
 		maps.Copy(pins, ch.After.Pins)
 		if len(pins) == len(ch.After.Pins) {
@@ -40,27 +44,7 @@ func pinOrder(tx *store.Tx) error {
 	return nil
 }
 
-// newestPins returns what an order that is created now pins.
-func newestPins(r store.Reader) (map[string]store.Pin, error) {
-	pins := map[string]store.Pin{}
-	book, err := bookOf(r, &work.WorkOrder{})
-	if err != nil {
-		return nil, err
-	}
-	if book.ID != "" {
-		pins[PinPriceBook] = book
-	}
-	_, rules, err := CurrentRules(r)
-	if err != nil {
-		return nil, err
-	}
-	if rules.ID != "" {
-		pins[PinRules] = rules
-	}
-	return pins, nil
-}
-
-// RepinPrices moves an order to the newest prices and billing rules. What is approved on
+// RepinPrices moves an order to the newest contracts, prices and billing rules. What is approved on
 // an invoice keeps its price; a proposal that would come out differently becomes a draft again.
 type RepinPrices struct {
 	Order store.ID `json:"order"`
@@ -81,17 +65,29 @@ func (c *RepinPrices) Do(tx *store.Tx) error {
 	if o.Status == work.Closed {
 		return fault.Refusedf("%s is closed: its prices cannot change any more", o.Number).With("work_order.closed")
 	}
-	pins, err := newestPins(tx)
+	on, err := dayAt(tx, o)
 	if err != nil {
 		return err
 	}
-	if o.Pins == nil {
-		o.Pins = map[string]store.Pin{}
+	pins, err := newestPins(tx, o, on)
+	if err != nil {
+		return err
 	}
-	maps.Copy(o.Pins, pins)
+	o.Pins = repinned(o.Pins, pins)
 	tx.Returns(o.ID, o.Number)
 	tx.Emit("work_order.repriced", o.ID, map[string]any{"pins": pins})
 	return work.WorkOrders.Put(tx, o)
+}
+
+// repinned puts new pins of contracts, prices and billing rules in the place of the old ones.
+func repinned(had, pins map[string]store.Pin) map[string]store.Pin {
+	out := maps.Clone(pins)
+	for kind, pin := range had {
+		if !isPricePin(kind) {
+			out[kind] = pin
+		}
+	}
+	return out
 }
 
 // RepinOrder moves an order to the newest revisions of everything that it pins: what room

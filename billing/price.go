@@ -4,66 +4,31 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
 	"callout/store"
-	"callout/work"
 )
 
-// PriceBook is a list of prices with revisions. Every change makes a new one; a work
-// order pins the revision that it was created under, so that changing a price never
-// silently changes an order.
-type PriceBook struct {
-	store.Record
-	Name string `json:"name"`
-	Rev  int    `json:"rev"` // the newest revision
-}
-
-// StandardBook is the shop's own book, which orders pin when nothing else is agreed.
-const StandardBook = "standard"
-
-// PinPriceBook is the kind of pin by which an order holds to a revision of a price book.
-const PinPriceBook = "price_book"
-
-// Pin returns the pin of the newest revision.
-func (b *PriceBook) Pin() store.Pin { return store.Pin{Name: b.Name, Rev: b.Rev, ID: b.ID} }
-
-// PriceBooks holds the books, by unique name.
-var PriceBooks = store.Define(store.Def[PriceBook, store.Pin]{
-	Name: "price_book", Prefix: "book", Title: "price book", Lookup: "name", Fold: party.Fold,
-	Row: (*PriceBook).Pin,
-	Indexes: []store.Index[PriceBook]{{
-		Name: "name", Unique: true,
-		Keys:  func(b *PriceBook) []store.Key { return []store.Key{store.K(party.Fold(b.Name))} },
-		Clash: func(b *PriceBook) string { return "there is already a price book " + b.Name },
-	}},
-})
-
 // BookPrice is one price of a book: for a key, on the service dates of its validity, as
-// seen by the revisions from Since up to, but not including, Until. Entries are never rewritten
-// but for Until, so a book of 10,000 parts is not copied when one price changes.
+// seen by the revisions of its span. A book of 10,000 parts is not copied when one price changes.
 type BookPrice struct {
 	store.Record
-	Book     store.ID          `json:"book"`
-	Key      string            `json:"key"`            // see [ParsePriceKey]
-	Text     string            `json:"text,omitempty"` // what an invoice says
-	Price    money.Price       `json:"price"`
-	Unit     Unit              `json:"unit"`
-	TaxClass string            `json:"tax_class,omitempty"`
-	WithTax  bool              `json:"with_tax,omitempty"` // the price includes the tax
-	Valid    calendar.Validity `json:"valid,omitzero"`
-	Since    int               `json:"since_rev"`
-	Until    int               `json:"until_rev,omitempty"` // 0 while it stands
-	SetBy    store.ID          `json:"set_by"`
-	SetAt    time.Time         `json:"set_at"` // authority's time
+	Book     store.ID    `json:"book"`
+	Key      string      `json:"key"`            // see [ParsePriceKey]
+	Text     string      `json:"text,omitempty"` // what an invoice says
+	Price    money.Price `json:"price"`
+	Unit     Unit        `json:"unit"`
+	TaxClass string      `json:"tax_class,omitempty"`
+	WithTax  bool        `json:"with_tax,omitempty"` // the price includes the tax
+	// Group is what a service belongs to, which contracts may price as one; parts have theirs
+	// in the catalogue.
+	Group string            `json:"group,omitempty"`
+	Valid calendar.Validity `json:"valid,omitzero"`
+	Span
 }
-
-// Sees reports whether a revision of the book has this entry.
-func (p *BookPrice) Sees(rev int) bool { return p.Since <= rev && (p.Until == 0 || rev < p.Until) }
 
 // rule says an entry in a few words: "labour:fitter from 2026-07-01".
 func (p *BookPrice) rule() string {
@@ -140,6 +105,7 @@ type SetPrice struct {
 	Text     string            `json:"text,omitempty"`
 	TaxClass string            `json:"tax_class,omitempty"`
 	WithTax  bool              `json:"with_tax,omitempty"` // the price includes the tax
+	Group    string            `json:"group,omitempty"`    // of a service
 	Valid    calendar.Validity `json:"valid,omitzero"`
 }
 
@@ -156,7 +122,7 @@ func (c *SetPrice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	p.Book, p.Since = book.ID, book.Rev+1
+	p.Book, p.Span = book.ID, begun(tx, book.Rev+1)
 	var standing []*BookPrice
 	for old, err := range BookPrices.By(tx, "current", store.K(book.ID, party.Fold(p.Key))) {
 		if err != nil {
@@ -184,7 +150,7 @@ func (c *SetPrice) Do(tx *store.Tx) error {
 
 // entry checks the command's fields.
 func (c *SetPrice) entry(tx *store.Tx) (*BookPrice, error) {
-	p := &BookPrice{Price: c.Price, WithTax: c.WithTax, Valid: c.Valid, SetBy: tx.Env.Actor.ID, SetAt: tx.Env.RecordedAt}
+	p := &BookPrice{Price: c.Price, WithTax: c.WithTax, Valid: c.Valid}
 	var err error
 	if p.Key, err = ParsePriceKey("key", c.Key); err != nil {
 		return nil, err
@@ -201,34 +167,64 @@ func (c *SetPrice) entry(tx *store.Tx) (*BookPrice, error) {
 	if p.TaxClass, err = taxClass("tax", c.TaxClass); err != nil {
 		return nil, err
 	}
-	if p.Unit, err = ParseUnit("unit", string(c.Unit)); err != nil {
+	if p.Group, err = c.group(p.Key); err != nil {
 		return nil, err
 	}
-	timed := strings.HasPrefix(p.Key, string(Labour)) || strings.HasPrefix(p.Key, string(Travel))
-	switch {
-	case timed && p.Unit != "" && p.Unit != Hour:
-		return nil, fault.Invalidf("unit", "time is priced by the hour").With("price.unit").
-			Hint("for kilometres, set a service such as service:KM and add it as an item")
-	case timed:
-		p.Unit = Hour
-	case p.Unit == "":
-		p.Unit = Piece
-		if ref, ok := strings.CutPrefix(p.Key, string(PartItem)+":"); ok {
-			part, err := Parts.Find(tx, ref)
-			if err == nil {
-				p.Unit = part.Unit
-			} else if !fault.Is(err, fault.NotFound) {
-				return nil, err
-			}
+	p.Unit, err = unitOf(tx, p.Key, c.Unit)
+	return p, err
+}
+
+// group checks what a service belongs to.
+func (c *SetPrice) group(key string) (string, error) {
+	if c.Group == "" {
+		return "", nil
+	}
+	if !strings.HasPrefix(key, string(ServiceItem)) {
+		return "", fault.Invalidf("group", "only a service has its group in a price book").With("price.group").
+			Hint("callout part edit … --group %s", c.Group)
+	}
+	return code("group", "group", c.Group)
+}
+
+// unitOf is what one of a key's price is for: hours for time, else what was said, else
+// the part's own, else a piece.
+func unitOf(r store.Reader, key string, given Unit) (Unit, error) {
+	unit, err := ParseUnit("unit", string(given))
+	if err != nil {
+		return "", err
+	}
+	if timed(key) {
+		if unit != "" && unit != Hour {
+			return "", fault.Invalidf("unit", "time is priced by the hour").With("price.unit").
+				Hint("for kilometres, set a service such as service:KM and add it as an item")
+		}
+		return Hour, nil
+	}
+	if unit != "" {
+		return unit, nil
+	}
+	if ref, ok := strings.CutPrefix(key, string(PartItem)+":"); ok {
+		part, err := Parts.Find(r, ref)
+		if err == nil {
+			return part.Unit, nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return "", err
 		}
 	}
-	return p, nil
+	return Piece, nil
+}
+
+// timed reports whether a key prices time.
+func timed(key string) bool {
+	kind, _, _ := strings.Cut(key, ":")
+	return kind == string(Labour) || kind == string(Travel)
 }
 
 // says reports whether an entry says already what a new one would.
 func (p *BookPrice) says(n *BookPrice) bool {
 	return p.Key == n.Key && p.Price.Equal(n.Price) && p.Unit == n.Unit && p.Text == n.Text &&
-		p.TaxClass == n.TaxClass && p.WithTax == n.WithTax && p.Valid == n.Valid
+		p.TaxClass == n.TaxClass && p.WithTax == n.WithTax && p.Group == n.Group && p.Valid == n.Valid
 }
 
 // giveWay ends an entry for the dates of a new one, and keeps it for the others.
@@ -238,13 +234,13 @@ func (p *BookPrice) giveWay(tx *store.Tx, n *BookPrice) error {
 	}
 	for i, rest := range cut(p.Valid, n.Valid) {
 		piece := *p
-		piece.Valid, piece.Since = rest, n.Since
+		piece.Valid, piece.Span = rest, n.Span
 		piece.ID = BookPrices.NewID(tx, string(p.ID)+"/"+string(rune('a'+i)))
 		if err := BookPrices.Put(tx, &piece); err != nil {
 			return err
 		}
 	}
-	p.Until = n.Since
+	p.end(tx, n.Since)
 	return BookPrices.Put(tx, p)
 }
 
@@ -258,23 +254,6 @@ func cut(v, without calendar.Validity) []calendar.Validity {
 		out = append(out, calendar.Validity{From: without.To, To: v.To})
 	}
 	return out
-}
-
-// bookNamed returns a book, making it where nobody has heard of it.
-func bookNamed(tx *store.Tx, name string) (*PriceBook, error) {
-	if name == "" {
-		name = StandardBook
-	}
-	book, err := PriceBooks.Find(tx, name)
-	if err == nil || !fault.Is(err, fault.NotFound) {
-		return book, err
-	}
-	book = &PriceBook{}
-	if book.Name, err = party.ParseName("book", "price book", name); err != nil {
-		return nil, err
-	}
-	book.ID = PriceBooks.NewID(tx, party.Fold(name))
-	return book, PriceBooks.Put(tx, book)
 }
 
 // CurrentPrices yields what a book says now, by key and validity. No name is the
@@ -299,38 +278,22 @@ func CurrentPrices(r store.Reader, name string) iter.Seq2[BookPriceRow, error] {
 	}
 }
 
-// pricesAt returns the entries of a key that a revision sees, by date.
-func pricesAt(r store.Reader, pin store.Pin, key string) ([]BookPrice, error) {
+// pricesAt returns the entries of a key that a view of a book has, by date.
+func pricesAt(r store.Reader, book store.ID, v view, key string) ([]BookPrice, error) {
 	var out []BookPrice
-	if pin.ID == "" {
+	if book == "" {
 		return nil, nil
 	}
-	for p, err := range BookPrices.By(r, "key", store.K(pin.ID, party.Fold(key))) {
+	for p, err := range BookPrices.By(r, "key", store.K(book, party.Fold(key))) {
 		if err != nil {
 			return nil, err
 		}
-		if p.Sees(pin.Rev) {
+		if v.sees(p.Span) {
 			out = append(out, *p)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b BookPrice) int { return a.Valid.From.Compare(b.Valid.From) })
 	return out, nil
-}
-
-// bookOf returns the revision of the book that an order's prices come from: the pinned one, or
-// the newest standard book for an order that is older than the first price.
-func bookOf(r store.Reader, o *work.WorkOrder) (store.Pin, error) {
-	if pin, ok := o.Pins[PinPriceBook]; ok {
-		return pin, nil
-	}
-	book, err := PriceBooks.Find(r, StandardBook)
-	if fault.Is(err, fault.NotFound) {
-		return store.Pin{}, nil
-	}
-	if err != nil {
-		return store.Pin{}, err
-	}
-	return book.Pin(), nil
 }
 
 // checkPrices holds that no two standing entries of a key are valid on one date.

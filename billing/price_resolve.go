@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"callout/calendar"
 	"callout/money"
 	"callout/party"
 	"callout/store"
-	"callout/work"
 )
 
 // PriceStep is one rule that was considered on the way to a price.
 type PriceStep struct {
-	Level   string       `json:"level"` // "explicit", "book"
+	Level   string       `json:"level"`          // see [PriceLevels]
+	From    string       `json:"from,omitempty"` // the contract or book, by name
+	Rev     int          `json:"rev,omitempty"`
 	Rule    string       `json:"rule"`
 	Entry   store.ID     `json:"entry,omitempty"`
 	Price   *money.Price `json:"price,omitempty"`
@@ -22,174 +22,133 @@ type PriceStep struct {
 
 // Verdicts on a rule.
 const (
-	verdictWon     = "taken"
-	verdictNone    = "no entry"
-	verdictInvalid = "not valid on "
-	verdictTie     = "as good as another"
+	verdictWon       = "taken"
+	verdictNone      = "no entry"
+	verdictInvalid   = "not valid on "
+	verdictUndated   = "nobody knows the day to price by"
+	verdictTie       = "as good as another"
+	verdictOutranked = "outranked"
 )
 
-// question asks for the price of one thing on one service date.
-type question struct {
-	explicit *Override
-	keys     []string // of the price book, the most specific first; none has no book price
-	on       calendar.Date
-	prices   func(key string) []BookPrice // of the book revision that counts
+// PriceLevels lists where prices come from, the first that answers wins.
+func PriceLevels() []string {
+	var names []string
+	for _, l := range priceLevels {
+		names = append(names, l.name)
+	}
+	return names
+}
+
+// walk is the way through the levels, as it is told afterwards.
+type walk struct {
+	level string
+	won   bool // by a level before
+	steps []PriceStep
+}
+
+// step tells of one rule. Once a level has answered, only those are told of that would have
+// given a price: they are outranked.
+func (w *walk) step(c *candidate, price *money.Price, verdict string) {
+	if w.won {
+		if price == nil || verdict != verdictWon && verdict != verdictTie && verdict != verdictOutranked {
+			return
+		}
+		verdict = verdictOutranked
+	}
+	s := PriceStep{Level: w.level, Rule: c.rule, Entry: c.id, Price: price, Verdict: verdict}
+	if c.from != nil {
+		s.From, s.Rev = c.from.title, c.from.view.rev
+	}
+	w.steps = append(w.steps, s)
+}
+
+// tried tells of a clause. A formula that could not be computed has no price to show.
+func (w *walk) tried(t *attempt) {
+	price := t.candidate.price
+	if t.verdict == verdictWon || t.verdict == verdictTie || t.verdict == verdictOutranked {
+		price = &t.hit.price
+	}
+	w.step(t.candidate, price, t.verdict)
 }
 
 // answer is a price with the way to it. Price is nil where there is none; Problem says why.
 type answer struct {
 	Price    *money.Price
+	Level    string
 	Unit     Unit
 	Text     string
 	TaxClass string
-	WithTax  bool // the price includes the tax
+	WithTax  bool      // the price includes the tax
+	From     store.Pin // the contract or book
+	Named    store.ID  // who named it by hand
 	Trace    []PriceStep
 	Problem  string
 }
 
-// priceLevel is one kind of agreement that a price may come from.
-type priceLevel struct {
-	name string
-	find func(q question) (found []BookPrice, considered []PriceStep)
-}
-
-// priceLevels lists where a price may come from; the first level that answers wins. A
-// further kind of agreement (contract, customer book) is a further element.
-func priceLevels() []priceLevel {
-	return []priceLevel{
-		{"explicit", explicitPrice},
-		{"book", bookPrice},
-	}
-}
-
 // resolve walks the levels. Two equal candidates are an error that names both; no
-// candidate is no price, never 0.
-func resolve(q question) answer {
+// candidate is no price, never 0. What the levels below the winner would have said is told
+// as well, because everything was read anyway.
+func resolve(q *question) answer {
 	var a answer
-	for _, level := range priceLevels() {
-		found, steps := level.find(q)
-		for i := range steps {
-			steps[i].Level = level.name
+	w := walk{steps: make([]PriceStep, 0, 4)}
+	for _, level := range priceLevels {
+		w.level = level.name
+		found := level.find(q, &w)
+		if w.won || len(found) == 0 {
+			continue
 		}
-		a.Trace = append(a.Trace, steps...)
-		switch len(found) {
-		case 0:
-		case 1:
-			p := found[0]
-			a.Price, a.Unit, a.Text, a.TaxClass, a.WithTax = &p.Price, p.Unit, p.Text, p.TaxClass, p.WithTax
-			return a
-		default:
-			a.Problem = fmt.Sprintf("%s has two prices on %s: %s (%s) and %s (%s)", found[0].Key, q.on,
-				found[0].Price, found[0].ID, found[1].Price, found[1].ID)
+		w.won = true
+		if len(found) > 1 {
+			a.Problem = q.tie(found)
+			continue
+		}
+		h := &found[0]
+		if level.name == levelExplicit {
+			// Nothing was read for what somebody has named by hand.
+			a.Price, a.Level, a.Unit, a.Named = &h.price, level.name, h.unit, h.namedBy
+			a.WithTax, a.Trace = h.withTax, w.steps
 			return a
 		}
+		a.Price, a.Level, a.Unit, a.Text, a.TaxClass, a.From = &h.price, level.name, h.unit, h.text, h.taxClass, h.pinned()
+		a.WithTax = h.withTax
 	}
-	switch {
-	case len(q.keys) == 0:
-		a.Problem = "nobody has named a price for it"
-	default:
-		a.Problem = fmt.Sprintf("the price book has no price for %s on %s", strings.Join(q.keys, " or "), q.on)
+	a.Trace = w.steps
+	if !w.won {
+		a.Problem = q.unpriced()
 	}
 	return a
 }
 
-// explicitPrice is the price that somebody named by hand.
-func explicitPrice(q question) ([]BookPrice, []PriceStep) {
-	if q.explicit == nil {
-		return nil, nil
+// tie names both of two rules that are as good as one another.
+func (q *question) tie(found []hit) string {
+	x, y := &found[0], &found[1]
+	words := fmt.Sprintf("%s has two prices on %s: %s (%s) and %s (%s)", x.key, q.days.by(x.by), x.price, x.id, y.price, y.id)
+	if x.from != y.from {
+		words += ", by " + x.from.title + " and " + y.from.title
 	}
-	rule := "named by hand"
-	if q.explicit.Reason != "" {
-		rule += ": " + q.explicit.Reason
-	}
-	p := q.explicit.Price
-	return []BookPrice{{Price: p}}, []PriceStep{{Rule: rule, Price: &p, Verdict: verdictWon}}
+	return words
 }
 
-// bookPrice is the price book's, by the most specific key that has one on the date.
-func bookPrice(q question) ([]BookPrice, []PriceStep) {
-	var steps []PriceStep
-	for _, key := range q.keys {
-		var found []BookPrice
-		entries := q.prices(key)
-		if len(entries) == 0 {
-			steps = append(steps, PriceStep{Rule: key, Verdict: verdictNone})
-		}
-		for _, p := range entries {
-			price := p.Price
-			s := PriceStep{Rule: p.rule(), Entry: p.ID, Price: &price, Verdict: verdictWon}
-			if !p.Valid.Contains(q.on) {
-				s.Verdict = verdictInvalid + q.on.String()
-			} else if found = append(found, p); len(found) > 1 {
-				s.Verdict = verdictTie
-			}
-			steps = append(steps, s)
-		}
-		if len(found) > 0 {
-			return found, steps
-		}
+// unpriced says why there is no price.
+func (q *question) unpriced() string {
+	if q.days.performed.IsZero() {
+		return "nobody knows the day to price it by"
 	}
-	return nil, steps
-}
-
-// Explanation is how a price book answers for a key on a date.
-type Explanation struct {
-	Key     string       `json:"key"`
-	On      string       `json:"on"`
-	Book    store.Pin    `json:"book,omitzero"`
-	Price   *money.Price `json:"price,omitempty"`
-	Unit    Unit         `json:"unit,omitempty"`
-	Problem string       `json:"problem,omitempty"`
-	Trace   []PriceStep  `json:"trace"`
-}
-
-// Explain says what a key costs on a service date, as a work order sees it or, without
-// one, by the newest revision of the standard book.
-func Explain(r store.Reader, order store.ID, key string, on calendar.Date) (*Explanation, error) {
-	key, err := ParsePriceKey("key", key)
-	if err != nil {
-		return nil, err
+	if q.exact == "" {
+		return "nobody has named a price for it"
 	}
-	o := &work.WorkOrder{}
-	if order != "" {
-		if o, err = work.WorkOrders.Get(r, order); err != nil {
-			return nil, err
-		}
+	keys := q.exact
+	if q.general != "" && !strings.HasPrefix(q.general, keyGroup+":") {
+		keys += " or " + q.general
 	}
-	pin, err := bookOf(r, o)
-	if err != nil {
-		return nil, err
+	where := "the price book has no"
+	switch {
+	case len(q.in.contracts) > 0:
+		where = "no contract and no price book has a"
+	case len(q.in.books) > 1:
+		where = "none of the price books has a"
 	}
-	keys := []string{key}
-	if kind, _, ok := strings.Cut(key, ":"); ok && (kind == string(Labour) || kind == string(Travel)) {
-		keys = append(keys, kind)
-	}
-	found := map[string][]BookPrice{}
-	for _, k := range keys {
-		if found[k], err = pricesAt(r, pin, k); err != nil {
-			return nil, err
-		}
-	}
-	a := resolve(question{keys: keys, on: on, prices: func(k string) []BookPrice { return found[k] }})
-	return &Explanation{
-		Key: key, On: on.String(), Book: pin, Price: a.Price, Unit: a.Unit, Problem: a.Problem, Trace: a.Trace,
-	}, nil
-}
-
-// timeKeys lists the keys that price a person's time, the most specific first.
-func timeKeys(kind TimeKind, role string) []string {
-	if role == "" {
-		return []string{string(kind)}
-	}
-	return []string{string(kind) + ":" + role, string(kind)}
-}
-
-// itemKeys lists the keys that price an item.
-func itemKeys(i *LineItem) []string {
-	if i.Kind == ExpenseItem {
-		return nil
-	}
-	return []string{string(i.Kind) + ":" + i.Ref}
+	return fmt.Sprintf("%s price for %s on %s", where, keys, q.days.performed)
 }
 
 // foldKey is how price keys are compared.

@@ -5,7 +5,7 @@ import "callout/store"
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
-		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, OrderTerms, Milestones,
+		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
 		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
 	}
 }
@@ -27,8 +27,16 @@ func Commands() []func() store.Command {
 		func() store.Command { return &EditItem{} },
 		func() store.Command { return &RemoveItem{} },
 		func() store.Command { return &SetPrice{} },
+		func() store.Command { return &NamePrice{} },
+		func() store.Command { return &AddBook{} },
+		func() store.Command { return &AddContract{} },
+		func() store.Command { return &EditContract{} },
+		func() store.Command { return &EndContract{} },
+		func() store.Command { return &SetClause{} },
+		func() store.Command { return &DropClause{} },
 		func() store.Command { return &RepinPrices{} },
 		func() store.Command { return &RepinOrder{} },
+		func() store.Command { return &RepriceOrder{} },
 		func() store.Command { return &SetTax{} },
 		func() store.Command { return &SetTaxRounding{} },
 		func() store.Command { return &SetTaxStatus{} },
@@ -57,6 +65,6 @@ func Derivations() []func(*store.Tx) error {
 // Checks lists what this room never allows, whichever command brings it about.
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		checkTime, checkItems, checkPrices, checkCharges, checkAllocations, checkReleased, checkShown, checkDangling, checkClosing,
+		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkShown, checkDangling, checkClosing,
 	}
 }

@@ -17,6 +17,10 @@ type Rules struct {
 	Travel      TimeRounding   `json:"travel,omitzero"`
 	PaymentDays int            `json:"payment_days,omitempty"` // from issue to due
 	Rounding    money.Rounding `json:"rounding,omitzero"`
+	// Markup prices a part that has a cost and no price.
+	Markup Markup `json:"markup,omitempty"`
+	// PriceReason asks for a reason where somebody names a price by hand.
+	PriceReason bool `json:"price_reason,omitempty"`
 }
 
 // TimeRounding is how long an entry counts. The entry itself is never rounded. What it
@@ -109,15 +113,17 @@ func (c *SetRules) Name() string { return "billing.set_rules.v1" }
 
 // Do implements store.Command.
 func (c *SetRules) Do(tx *store.Tx) error {
-	if err := c.Rules.Labour.check("labour"); err != nil {
+	if err := c.Rules.check(); err != nil {
 		return err
-	}
-	if err := c.Rules.Travel.check("travel"); err != nil {
-		return err
-	}
-	if c.Rules.PaymentDays < 0 || c.Rules.PaymentDays > 366 {
-		return fault.Invalidf("payment_days", "%d is no number of days to pay in", c.Rules.PaymentDays).With("rules.days")
 	}
 	_, err := RuleBook.Publish(tx, rulesName, c.Rules)
 	return err
+}
+
+// check holds rules to what they may say.
+func (r *Rules) check() error {
+	if r.PaymentDays < 0 || r.PaymentDays > 366 {
+		return fault.Invalidf("payment_days", "%d is no number of days to pay in", r.PaymentDays).With("rules.days")
+	}
+	return firstError(r.Labour.check("labour"), r.Travel.check("travel"), r.Markup.check("markup"))
 }

@@ -27,8 +27,7 @@ type Snapshot struct {
 	Milestones  []Milestone // by number; canceled ones left out
 	Terms       Terms
 	Technicians map[store.ID]dispatch.Technician
-	Book        store.Pin
-	Prices      map[string][]BookPrice // by folded key, as the order's revision of the book sees them
+	Book        store.Pin // the company's
 	Rules       Rules
 	RulesPin    store.Pin
 	Tax         TaxTable
@@ -40,6 +39,7 @@ type Snapshot struct {
 	Invoices    []Invoice                   // of the order, open and released
 	Waivers     []GateWaiver
 	Overlaps    []string                   // time that a person has given twice
+	agreed      *agreements                // contracts and books, with the prices that the work may need
 	worth       map[store.ID][]Charge      // what each source comes to now, by part
 	names       map[store.ID]string        // of those who let something go
 	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
@@ -52,14 +52,22 @@ type Snapshot struct {
 
 // Load reads the snapshot of an order. Now is the authority's time.
 func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
+	return loadAs(r, order, now, nil)
+}
+
+// loadAs reads the snapshot of an order as if it had other pins, if any are given.
+func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store.Pin) (*Snapshot, error) {
 	d, err := loadDelivery(r, order)
 	if err != nil {
 		return nil, err
 	}
 	s := &Snapshot{
-		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{}, Prices: map[string][]BookPrice{},
+		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{},
 		Charges: map[store.ID][]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
 		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID][]Charge{}, onOpen: map[store.ID][]reservation{},
+	}
+	if pins != nil {
+		s.Order.Pins = pins
 	}
 	for _, load := range []func(store.Reader) error{
 		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling, s.loadNames,
@@ -71,12 +79,15 @@ func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
 	for _, all := range s.Charges {
 		slices.SortFunc(all, func(a, b *Charge) int { return comparePart(a.Part, b.Part) })
 	}
+	home, err := calendar.LoadZone("zone", s.Company.Zone)
+	if err != nil {
+		return nil, err
+	}
+	s.Today = calendar.DateOf(now, home)
 	for _, x := range s.sources() {
 		s.worth[x.id] = s.charges(x)
 	}
-	home, err := calendar.LoadZone("zone", s.Company.Zone)
-	s.Today = calendar.DateOf(now, home)
-	return s, err
+	return s, nil
 }
 
 func (s *Snapshot) loadParties(r store.Reader) error {
@@ -186,21 +197,23 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 	if s.Book, err = bookOf(r, &s.Order); err != nil {
 		return err
 	}
-	var keys []string
+	if s.agreed, err = agreementsOf(r, &s.Order, view{}); err != nil {
+		return err
+	}
 	for _, e := range s.Times {
-		keys = append(keys, timeKeys(e.Kind, s.Technicians[e.Technician].Role)...)
+		q := question{kind: string(e.Kind)}
+		q.exact, q.general = timeKeys(e.Kind, s.Technicians[e.Technician].Role)
+		if err := s.agreed.load(r, s.Order.Site, q.keys()...); err != nil {
+			return err
+		}
 	}
 	for i := range s.Items {
-		if s.Items[i].Price == nil {
-			keys = append(keys, itemKeys(&s.Items[i])...)
-		}
-	}
-	for _, key := range keys {
-		key = foldKey(key)
-		if _, ok := s.Prices[key]; ok {
+		x := &s.Items[i]
+		if x.Price != nil {
 			continue
 		}
-		if s.Prices[key], err = pricesAt(r, s.Book, key); err != nil {
+		q := question{kind: string(x.Kind), exact: itemKey(x), general: groupKey(x.Group)}
+		if err := s.agreed.load(r, s.Order.Site, q.keys()...); err != nil {
 			return err
 		}
 	}

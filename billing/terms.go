@@ -23,6 +23,8 @@ type Terms struct {
 	// Adjustments are the discounts and surcharges that were agreed.
 	Adjustments []Adjustment `json:"adjustments,omitempty"`
 	SetBy       store.ID     `json:"set_by"`
+	// Prices were named by hand for the order, see [NamePrice].
+	Prices []OrderPrice `json:"prices,omitempty"`
 }
 
 // OrderTerms holds the terms, at most one of an order.

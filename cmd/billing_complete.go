@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"callout/billing"
@@ -15,7 +16,10 @@ func billingCompleters(a *App, to map[string]Completer) map[string]Completer {
 	to["TAX-CLASS"] = a.completeTaxClasses
 	to["INVOICE"] = a.completeInvoices
 	to["TIME-ENTRY"] = a.completeTimes
-	to["BOOK"] = completeNames(a, billing.PriceBooks, func(p store.Pin) Completion { return Completion{Value: p.Name} })
+	to["BOOK"] = completeNames(a, billing.PriceBooks, func(p billing.PriceBookRow) Completion { return Completion{Value: p.Name} })
+	to["CONTRACT"] = completeNames(a, billing.Contracts, func(c billing.ContractRow) Completion {
+		return Completion{Value: c.Name, Help: "revision " + strconv.Itoa(c.Rev)}
+	})
 	to["ITEM"] = completeNothing // ids come from `item list`, for one order at a time
 	to["MILESTONE"] = completeNothing
 	to["PRICE-KEY"] = a.completePriceKeys

@@ -17,12 +17,13 @@ func newPartCmd(a *App) *cobra.Command {
 }
 
 // partFlags are the fields of a part besides its code.
-type partFlags struct{ name, unit, tax, cost string }
+type partFlags struct{ name, unit, tax, group, cost string }
 
 func (p *partFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&p.name, "name", "", "what invoices call it: `NAME`")
 	f.StringVar(&p.unit, "unit", "", "how it is counted: `UNIT`, such as pcs, h, m, kg or l")
 	f.StringVar(&p.tax, "tax", "", "its `TAX-CLASS`")
+	f.StringVar(&p.group, "group", "", "what it belongs to, by the `NAME` that contracts price it by")
 	f.StringVar(&p.cost, "cost", "", "what one unit costs the shop: `AMOUNT`")
 }
 
@@ -50,7 +51,7 @@ func newPartAddCmd(a *App) *cobra.Command {
 					return nil, err
 				}
 				cost, err := priceFlag("cost", p.cost)
-				return &billing.AddPart{Code: args[0], Part: p.name, Unit: unit, TaxClass: p.tax, Cost: cost}, err
+				return &billing.AddPart{Code: args[0], Part: p.name, Unit: unit, TaxClass: p.tax, Group: p.group, Cost: cost}, err
 			}})
 		},
 	})
@@ -79,7 +80,8 @@ func newPartEditCmd(a *App) *cobra.Command {
 					return nil, err
 				}
 				c := &billing.EditPart{
-					Part: id, Called: edited(flags, "name", p.name), TaxClass: edited(flags, "tax", p.tax), Cost: cost,
+					Part: id, Called: edited(flags, "name", p.name), TaxClass: edited(flags, "tax", p.tax),
+					Group: edited(flags, "group", p.group), Cost: cost,
 				}
 				if flags.Changed("unit") {
 					unit, err := billing.ParseUnit("unit", p.unit)
@@ -106,6 +108,7 @@ func partList() List[billing.PartRow] {
 			{Name: "name", Value: func(p billing.PartRow) any { return p.Name }},
 			{Name: "unit", Value: func(p billing.PartRow) any { return p.Unit }},
 			{Name: "tax_class", Title: "TAX", Value: func(p billing.PartRow) any { return p.TaxClass }},
+			{Name: "group", Detail: true, Value: func(p billing.PartRow) any { return p.Group }},
 			{Name: "id", Detail: true, Value: func(p billing.PartRow) any { return string(p.ID) }},
 		},
 	}
@@ -129,7 +132,7 @@ func newPartShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show PART", Short: "Show a part",
 		Example: "callout part show PUMP-25",
-		Fields:  []string{"id", "code", "name", "unit", "tax_class", "imported", "cost"},
+		Fields:  []string{"id", "code", "name", "unit", "tax_class", "group", "imported", "cost"},
 		Run: func(ctx context.Context, args []string) error {
 			var p *billing.Part
 			err := a.View(ctx, func(r store.Reader) error {
@@ -147,6 +150,7 @@ func newPartShowCmd(a *App) *cobra.Command {
 				page.Title("%s  %s", p.Code, p.Name)
 				page.Field("Unit", p.Unit)
 				page.Field("Tax class", p.TaxClass)
+				page.Field("Group", p.Group)
 				if p.Cost.Unit != nil {
 					page.Field("Cost", *p.Cost.Unit)
 				} else {

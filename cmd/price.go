@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"callout/billing"
 	"callout/calendar"
@@ -15,7 +14,8 @@ import (
 
 func newPriceCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "price", Short: "Price books: what time, parts and services sell for", Group: GroupMoney},
-		newPriceSetCmd(a), newPriceListCmd(a), newPriceExplainCmd(a), newPriceRepinCmd(a))
+		newPriceSetCmd(a), newPriceListCmd(a), newPriceExplainCmd(a), newPriceRepinCmd(a), newPriceRepriceCmd(a),
+		newPriceOverrideCmd(a), newPriceAddBookCmd(a), newPriceBooksCmd(a))
 }
 
 func newPriceSetCmd(a *App) *cobra.Command {
@@ -37,6 +37,7 @@ func newPriceSetCmd(a *App) *cobra.Command {
 			f.StringVar(&c.Text, "text", "", "what an invoice calls it: `TEXT`")
 			f.StringVar(&c.TaxClass, "tax", "", "its `TAX-CLASS`")
 			f.BoolVar(&c.WithTax, "with-tax", false, "the price includes the tax: what the customer pays is fixed, and the net is taken out of it")
+			f.StringVar(&c.Group, "group", "", "what a service belongs to, by the `NAME` that contracts price it by")
 		},
 		Run: func(ctx context.Context, args []string) error {
 			return a.Act(ctx, Action{
@@ -106,58 +107,6 @@ func newPriceListCmd(a *App) *cobra.Command {
 	})
 }
 
-func newPriceExplainCmd(a *App) *cobra.Command {
-	var order, on string
-	return a.Verb(Verb{
-		Use: "explain PRICE-KEY", Short: "Tell what something costs on a day, and by which rules",
-		Example: "callout price explain part:PUMP-25 --on 2026-03-02\ncallout price explain labour --order WO-1001",
-		Fields:  []string{"key", "on", "book", "price", "unit", "problem", "trace"},
-		Flags: func(f *pflag.FlagSet) {
-			f.StringVar(&order, "order", "", "as this work order sees it, by the revision that it pins: `WO`")
-			f.StringVar(&on, "on", "", "the service `DAY` (today when left out)")
-		},
-		Run: func(ctx context.Context, args []string) error {
-			var x *billing.Explanation
-			err := a.View(ctx, func(r store.Reader) error {
-				id, err := optional(findOrder, r, order)
-				if err != nil {
-					return err
-				}
-				day, err := a.dayOr(r, on)
-				if err != nil {
-					return err
-				}
-				x, err = billing.Explain(r, id, args[0], day)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.Show(x.Key, x, func(p *Page) { drawExplanation(p, x) })
-		},
-	})
-}
-
-func drawExplanation(p *Page, x *billing.Explanation) {
-	p.Title("%s on %s", x.Key, x.On)
-	if x.Price != nil {
-		p.Field("Price", x.Price.String()+" per "+x.Unit.String())
-	}
-	p.Field("Problem", x.Problem)
-	if x.Book.Name != "" {
-		p.Field("Book", fmt.Sprintf("%s, revision %d", x.Book.Name, x.Book.Rev))
-	}
-	rows := make([][]any, len(x.Trace))
-	for i, s := range x.Trace {
-		rows[i] = []any{s.Rule, "", s.Verdict}
-		if s.Price != nil {
-			rows[i][1] = *s.Price
-		}
-	}
-	p.Section("Rules looked at")
-	p.Table([]string{"rule", "price", "verdict"}, rows)
-}
-
 // dayOr is a day as typed, or today in the company's zone.
 func (a *App) dayOr(r store.Reader, s string) (calendar.Date, error) {
 	if s != "" {
@@ -172,7 +121,7 @@ func (a *App) dayOr(r store.Reader, s string) (calendar.Date, error) {
 
 func newPriceRepinCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
-		Use: "repin WO...", Short: "Let orders see the newest revision of their price book", Writes: true, Danger: Bulk,
+		Use: "repin WO...", Short: "Let orders see the newest contracts, prices and billing rules", Writes: true, Danger: Bulk,
 		Example: "callout price repin WO-1001",
 		Each: func(ctx context.Context, ids []string) []Result {
 			return a.ActEach(ctx, ids, Action{Build: func(r store.Reader, ref string) (store.Command, error) {

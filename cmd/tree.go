@@ -28,6 +28,7 @@ func tree(a *App) []*cobra.Command {
 		newTimeCmd(a),
 		newItemCmd(a),
 		newPartCmd(a),
+		newContractCmd(a),
 		newPriceCmd(a),
 		newTaxCmd(a),
 		newMilestoneCmd(a),

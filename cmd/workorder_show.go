@@ -3,6 +3,9 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"callout/billing"
@@ -170,6 +173,11 @@ func (v *orderView) draw(p *Page) {
 	for _, kind := range []string{work.PinWorkType, work.PinSLA} {
 		if pin, ok := v.Pins[kind]; ok {
 			p.Field(map[string]string{work.PinWorkType: "Work type", work.PinSLA: "SLA"}[kind], fmt.Sprintf("%s (revision %d)", pin.Name, pin.Rev))
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(v.Pins)) {
+		if strings.HasPrefix(kind, billing.PinContract) {
+			p.Field("Contract", fmt.Sprintf("%s (revision %d)", v.Pins[kind].Name, v.Pins[kind].Rev))
 		}
 	}
 	p.Field("Created by", v.createdBy)
