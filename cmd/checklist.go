@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"callout/internal/fault"
@@ -26,15 +28,18 @@ func newChecklistCmd(a *App) *cobra.Command {
 	d := checklists()
 	return a.Noun(Noun{Use: "checklist", Short: "Typed questions on tasks, and safety papers", Group: GroupWork},
 		d.add(a,
-			"The types of questions are yes-no, text, number (with a unit), choice (with choices) and date. A safety checklist has\n"+
-				"a text and keeps work from starting until it is acknowledged. A file looks like this:\n\n"+
+			"The types of questions are yes-no, text, number (with a unit, and limits), choice (with choices), date, photo and result (pass,\n"+
+				"fail, partial or n/a). With if a question is asked only after a certain answer to an earlier one; on_fail says what an answer\n"+
+				"that fails needs. A safety checklist has a text and keeps work from starting until it is acknowledged. A file looks like this:\n\n"+
 				"  name: gas-safety\n"+
 				"  title: Gas safety\n"+
 				"  safety: true\n"+
 				"  text: Shut off, lock, tag, try.\n"+
 				"  questions:\n"+
 				"    - {key: shut, text: \"Is the gas shut off?\", type: yes-no, required: true}\n"+
-				"    - {key: pressure, text: Line pressure, type: number, unit: mbar}",
+				"    - {key: pressure, text: Line pressure, type: number, unit: mbar, min: \"18\", max: \"25\",\n"+
+				"       on_fail: {note: true, photo: true}}\n"+
+				"    - {key: leak, text: \"Where is the leak?\", type: text, if: {question: pressure, failed: true}, required: true}",
 			"callout checklist add gas-safety.yaml"),
 		d.list(a), newChecklistShowCmd(a, d), newChecklistAnswerCmd(a), newChecklistAcknowledgeCmd(a))
 }
@@ -56,9 +61,43 @@ func drawChecklist(p *Page, c *work.Checklist) {
 		case len(q.Choices) > 0:
 			kind = strings.Join(q.Choices, " | ")
 		}
-		rows = append(rows, []any{q.Key, q.Text, kind, q.Required})
+		rows = append(rows, []any{q.Key, q.Text, kind, q.Required, askedIf(q.If), failsIf(q)})
 	}
-	p.Table([]string{"key", "question", "answer", "required"}, rows)
+	p.Table([]string{"key", "question", "answer", "required", "asked if", "fails if"}, rows)
+}
+
+// askedIf says in words when a question is asked.
+func askedIf(c *work.Condition) string {
+	if c == nil {
+		return ""
+	}
+	var parts []string
+	add := func(word, text string) {
+		if text != "" {
+			parts = append(parts, word+text)
+		}
+	}
+	add("is ", strings.Join(c.Is, " or "))
+	add("is not ", strings.Join(c.Not, " or "))
+	add("above ", c.Above)
+	add("below ", c.Below)
+	if c.Failed {
+		add("", "fails")
+	}
+	return c.Question + " " + strings.Join(parts, ", ")
+}
+
+// failsIf says in words when an answer fails.
+func failsIf(q work.Question) string {
+	switch {
+	case q.Min != "" && q.Max != "":
+		return "not " + q.Min + " to " + q.Max
+	case q.Min != "":
+		return "below " + q.Min
+	case q.Max != "":
+		return "above " + q.Max
+	}
+	return strings.Join(q.FailIf, " or ")
 }
 
 func newChecklistShowCmd(a *App, d definition[work.Checklist]) *cobra.Command {
@@ -84,7 +123,9 @@ type answersView struct {
 
 type answerView struct {
 	*work.ChecklistRun
-	Body *work.Checklist `json:"body"`
+	Body   *work.Checklist `json:"body"`
+	Asked  []string        `json:"asked"`  // the keys of the questions that are asked
+	Result work.Result     `json:"result"` // how it came out so far
 }
 
 func (a *App) showAnswers(ctx context.Context, ref string) error {
@@ -116,7 +157,11 @@ func (a *App) showAnswers(ctx context.Context, ref string) error {
 			for _, answer := range run.Answers {
 				n.of(answer.By)
 			}
-			v.Checklists = append(v.Checklists, answerView{run, body})
+			view := answerView{run, body, []string{}, run.Result(body)}
+			for _, q := range run.Asked(body) {
+				view.Asked = append(view.Asked, q.Key)
+			}
+			v.Checklists = append(v.Checklists, view)
 		}
 		return nil
 	})
@@ -146,43 +191,58 @@ func drawAnswers(p *Page, c answerView, people map[store.ID]string) {
 			p.Line("not acknowledged")
 		}
 	}
+	if c.Result != "" {
+		p.Field("Result", string(c.Result))
+	}
 	var rows [][]any
 	for _, q := range c.Body.Questions {
 		answer, ok := c.Answer(q.Key)
 		value := answer.Value
-		if q.Unit != "" && ok {
+		switch {
+		case !slices.Contains(c.Asked, q.Key):
+			value, answer = "(not asked)", work.Answer{}
+		case !ok && q.Required:
+			value = "(required)"
+		case q.Type == work.AnswerPhoto && ok:
+			value = fmt.Sprintf("%d photos", len(answer.Evidence))
+		case q.Unit != "" && ok:
 			value += " " + q.Unit
 		}
-		if !ok && q.Required {
-			value = "(required)"
-		}
-		rows = append(rows, []any{q.Key, q.Text, value, people[answer.By], answer.At, answer.Reason})
+		row := []any{q.Key, q.Text, value, string(answer.Result), people[answer.By], answer.At, answer.Reason, answer.Note}
+		rows = append(rows, row)
 	}
-	p.Table([]string{"key", "question", "answer", "by", "at", "corrected because"}, rows)
+	p.Table([]string{"key", "question", "answer", "result", "by", "at", "corrected because", "note"}, rows)
+}
+
+// answerFlags say more about answers than their values.
+type answerFlags struct {
+	checklist     string
+	notes, photos []string
 }
 
 func newChecklistAnswerCmd(a *App) *cobra.Command {
-	var name string
+	var f answerFlags
 	return a.Verb(Verb{
-		Use: "answer TASK ANSWER...", Short: "Answer questions of a checklist on a task", Writes: true,
-		Long: "Each answer is QUESTION=VALUE. Answering a question anew is a correction: it needs --reason, and the earlier answer\n" +
-			"stays in the record.",
-		Example: "callout checklist answer WO-1001/1 shut=yes pressure=22.5\n" +
+		Use: "answer TASK [ANSWER...]", Short: "Answer questions of a checklist on a task", Writes: true,
+		Long: "Each answer is QUESTION=VALUE, or QUESTION=@FILE for a photo. Answering a question anew is a correction: it needs --reason, and\n" +
+			"the earlier answer stays in the record. A note or a photo may come with an answer or later.",
+		Example: "callout checklist answer WO-1001/1 shut=yes pressure=22.5 plate=@plate.jpg\n" +
+			`callout checklist answer WO-1001/1 pressure=31 --note pressure="regulator is stuck" --photo pressure=gauge.jpg` + "\n" +
 			`callout checklist answer WO-1001/1 pressure=21 --checklist boiler --reason "gauge misread"`,
 		Fields: resultList().Names(),
-		Flags:  checklistFlag(&name),
+		Flags: func(fl *pflag.FlagSet) {
+			checklistFlag(&f.checklist)(fl)
+			fl.StringArrayVar(&f.notes, "note", nil, "a note on an answer, QUESTION=`TEXT`")
+			fl.StringArrayVar(&f.photos, "photo", nil, "a photo of what an answer says, QUESTION=`FILE`")
+		},
 		Run: func(ctx context.Context, args []string) error {
-			var given []work.Given
-			for _, word := range args[1:] {
-				question, value, ok := strings.Cut(word, "=")
-				if !ok {
-					return fault.Invalidf("answer", "%q is no answer such as pressure=22.5", word)
-				}
-				given = append(given, work.Given{Question: question, Value: value})
+			given, err := f.given(ctx, a, args)
+			if err != nil {
+				return err
 			}
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {
-					run, err := findRun(r, args[0], name, given)
+					run, err := findRun(r, args[0], f.checklist, given)
 					return &work.AnswerChecklist{Run: run, Answers: given}, err
 				},
 				Note: func(rec store.Receipt) string {
@@ -194,6 +254,65 @@ func newChecklistAnswerCmd(a *App) *cobra.Command {
 			})
 		},
 	})
+}
+
+// given puts answers, notes and photos together, one for each question. Photos are kept
+// beside the store before the command is made.
+func (f *answerFlags) given(ctx context.Context, a *App, args []string) ([]work.Given, error) {
+	var out []work.Given
+	of := func(word, example string) (*work.Given, string, error) {
+		question, value, ok := strings.Cut(word, "=")
+		if !ok || question == "" {
+			return nil, "", fault.Invalidf("answer", "%q is no answer such as %s", word, example)
+		}
+		for i := range out {
+			if out[i].Question == question {
+				return &out[i], value, nil
+			}
+		}
+		out = append(out, work.Given{Question: question})
+		return &out[len(out)-1], value, nil
+	}
+	var files []string // of the photos, with their questions
+	for _, word := range args[1:] {
+		g, value, err := of(word, "pressure=22.5")
+		if err != nil {
+			return nil, err
+		}
+		if file, ok := strings.CutPrefix(value, "@"); ok {
+			files = append(files, g.Question+"="+file)
+			continue
+		}
+		g.Value = value
+	}
+	for _, word := range f.notes {
+		g, note, err := of(word, `pressure="regulator is stuck"`)
+		if err != nil {
+			return nil, err
+		}
+		g.Note = note
+	}
+	if len(files)+len(f.photos) > 0 {
+		err := a.View(ctx, func(r store.Reader) error {
+			_, err := work.FindTask(r, args[0])
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, word := range append(files, f.photos...) {
+		g, file, err := of(word, "pressure=gauge.jpg")
+		if err != nil {
+			return nil, err
+		}
+		attach, err := a.fileEvidence(file)
+		if err != nil {
+			return nil, err
+		}
+		g.Attach = append(g.Attach, attach)
+	}
+	return out, nil
 }
 
 func checklistFlag(name *string) func(*pflag.FlagSet) {
@@ -209,7 +328,7 @@ func findRun(r store.Reader, task, name string, given []work.Given) (store.ID, e
 	if err != nil {
 		return "", err
 	}
-	if name != "" || given == nil {
+	if name != "" || len(given) == 0 {
 		run, err := work.FindChecklist(r, id, name)
 		if err != nil {
 			return "", err

@@ -33,6 +33,26 @@ type Question struct {
 	Required bool       `json:"required,omitempty" yaml:"required,omitempty"`
 	Choices  []string   `json:"choices,omitempty" yaml:"choices,omitempty"`
 	Unit     string     `json:"unit,omitempty" yaml:"unit,omitempty"`
+	// If says when it is asked at all; without it, always.
+	If *Condition `json:"if,omitempty" yaml:"if,omitempty"`
+	// Min and Max are the limits of a number: an answer beyond them fails.
+	Min string `json:"min,omitempty" yaml:"min,omitempty"`
+	Max string `json:"max,omitempty" yaml:"max,omitempty"`
+	// FailIf are the answers of a yes-no question or a choice that fail.
+	FailIf []string `json:"fail_if,omitempty" yaml:"fail_if,omitempty"`
+	// OnFail is what an answer that fails needs.
+	OnFail *FailNeeds `json:"on_fail,omitempty" yaml:"on_fail,omitempty"`
+	// NA lets "n/a" be an answer.
+	NA bool `json:"allow_na,omitempty" yaml:"allow_na,omitempty"`
+	// Count is how many photos a photo question needs; 0 counts as 1.
+	Count int `json:"count,omitempty" yaml:"count,omitempty"`
+}
+
+// FailNeeds is what an answer that fails needs before the task can be done.
+type FailNeeds struct {
+	Note   bool `json:"note,omitempty" yaml:"note,omitempty"`
+	Photo  bool `json:"photo,omitempty" yaml:"photo,omitempty"`
+	Blocks bool `json:"blocks,omitempty" yaml:"blocks,omitempty"` // it must be put right first
 }
 
 // AnswerType says what an answer must look like.
@@ -45,11 +65,13 @@ const (
 	AnswerNumber AnswerType = "number" // a decimal, in the question's unit
 	AnswerChoice AnswerType = "choice"
 	AnswerDate   AnswerType = "date"
+	AnswerPhoto  AnswerType = "photo"  // evidence of kind photo
+	AnswerResult AnswerType = "result" // pass, fail, partial or n/a
 )
 
 // AnswerTypes lists all answer types.
 func AnswerTypes() []AnswerType {
-	return []AnswerType{AnswerBool, AnswerText, AnswerNumber, AnswerChoice, AnswerDate}
+	return []AnswerType{AnswerBool, AnswerText, AnswerNumber, AnswerChoice, AnswerDate, AnswerPhoto, AnswerResult}
 }
 
 // Checklists holds the revisions of the templates.
@@ -74,6 +96,11 @@ func (c Checklist) Validate() error {
 		if err := q.validate(i + 1); err != nil {
 			return err
 		}
+		if q.If != nil {
+			if err := q.If.check(q.Key, c.Questions[:i]); err != nil {
+				return err
+			}
+		}
 		if slices.Contains(keys, party.Fold(q.Key)) {
 			return fault.Invalidf("questions", "the key %q is given to two questions", q.Key).With("checklist.twice")
 		}
@@ -91,7 +118,7 @@ func (q Question) validate(n int) error {
 		return err
 	}
 	if !slices.Contains(AnswerTypes(), q.Type) {
-		return fault.Invalidf("questions", "question %s has type %q; there are yes-no, text, number, choice and date", q.Key, q.Type).
+		return fault.Invalidf("questions", "question %s has type %q; there are yes-no, text, number, choice, date, photo and result", q.Key, q.Type).
 			With("checklist.type")
 	}
 	if (q.Type == AnswerChoice) != (len(q.Choices) > 0) {
@@ -106,6 +133,43 @@ func (q Question) validate(n int) error {
 	}
 	if q.Unit != "" && q.Type != AnswerNumber {
 		return fault.Invalidf("questions", "question %s has a unit but asks for no number", q.Key).With("checklist.unit")
+	}
+	return q.validateResult()
+}
+
+// validateResult checks what makes an answer fail.
+func (q Question) validateResult() error {
+	bad := func(format string, args ...any) error {
+		return fault.Invalidf("questions", "question "+q.Key+" "+format, args...).With("checklist.result")
+	}
+	if (q.Min != "" || q.Max != "") && q.Type != AnswerNumber {
+		return bad("has limits but asks for no number")
+	}
+	for _, s := range []string{q.Min, q.Max} {
+		if _, err := money.ParseQuantity("questions", s); s != "" && err != nil {
+			return bad("has the limit %q, which is no number", s)
+		}
+	}
+	if q.Min != "" && q.Max != "" && limit(q.Min).Cmp(limit(q.Max)) > 0 {
+		return bad("has limits that no number keeps")
+	}
+	if len(q.FailIf) > 0 && q.Type != AnswerBool && q.Type != AnswerChoice {
+		return bad("names answers that fail, but is neither yes-no nor a choice")
+	}
+	for _, s := range q.FailIf {
+		if _, err := q.read(s); err != nil {
+			return bad("fails with the answer %q, which nobody can give", s)
+		}
+	}
+	canFail := q.Type == AnswerResult || q.Min != "" || q.Max != "" || len(q.FailIf) > 0
+	if q.OnFail != nil && !canFail {
+		return bad("says what a failure needs, but no answer to it fails")
+	}
+	if q.Count < 0 || q.Count > 1000 || q.Count > 0 && q.Type != AnswerPhoto {
+		return bad("counts photos but asks for none, or for more than 1000")
+	}
+	if q.NA && (q.Type == AnswerText || q.Type == AnswerPhoto) {
+		return bad("lets n/a be an answer, which for a %s cannot be told from others", q.Type)
 	}
 	return nil
 }
@@ -146,7 +210,18 @@ func (q Question) read(answer string) (string, error) {
 	if answer == "" {
 		return "", fault.Invalidf(q.Key, "the answer is empty").With("answer.empty")
 	}
+	if isNotApplicable(answer) && (q.NA || q.Type == AnswerResult) {
+		return notApplicable, nil
+	}
 	switch q.Type {
+	case AnswerResult:
+		switch r := Result(strings.ToLower(answer)); r {
+		case ResultPass, ResultFail, ResultPartial:
+			return string(r), nil
+		}
+		return "", fault.Invalidf(q.Key, "%q is no result; there are pass, fail, partial and n/a", answer).With("answer.type")
+	case AnswerPhoto:
+		return "", fault.Invalidf(q.Key, "%s asks for a photo", q.Key).With("answer.type").Hint("%s=@FILE", q.Key)
 	case AnswerBool:
 		switch strings.ToLower(answer) {
 		case "yes", "y", "true":

@@ -31,6 +31,10 @@ type Answer struct {
 	By       store.ID  `json:"by"`
 	At       time.Time `json:"at"`
 	Reason   string    `json:"reason,omitempty"` // why an earlier answer was corrected
+	Result   Result    `json:"result,omitempty"` // where an answer can fail
+	Note     string    `json:"note,omitempty"`
+	// Evidence are the photos that are the answer, or show what it says.
+	Evidence []store.ID `json:"evidence,omitempty"`
 }
 
 // Acknowledgement is a named person's word that they have read a safety text.
@@ -97,15 +101,20 @@ func (c *ChecklistRun) repin(tx *store.Tx) error {
 	return ChecklistRuns.Put(tx, c)
 }
 
-// unanswered lists the required questions that have no answer.
+// unanswered lists the questions that are asked and required and have no answer, and the
+// answers that lack what the template asks for with them.
 func (c *ChecklistRun) unanswered(r store.Reader, w *WorkOrder, t *Task) ([]Blocker, error) {
 	body, err := Checklists.At(r, c.Template)
 	if err != nil {
 		return nil, err
 	}
 	var out []Blocker
-	for _, q := range body.Questions {
-		if _, ok := c.Answer(q.Key); ok || !q.Required {
+	for _, q := range c.Asked(body) {
+		if a, ok := c.Answer(q.Key); ok {
+			out = append(out, c.unproved(q, a, w, t)...)
+			continue
+		}
+		if !q.Required {
 			continue
 		}
 		out = append(out, Blocker{
@@ -164,7 +173,11 @@ type AnswerChecklist struct {
 // Given is one answer as somebody typed it.
 type Given struct {
 	Question string `json:"question"`
-	Value    string `json:"value"`
+	Value    string `json:"value,omitempty"` // none for a photo
+	Note     string `json:"note,omitempty"`
+	// Evidence names photos that are on the order already; Attach adds some in the same step.
+	Evidence []store.ID     `json:"evidence,omitempty"`
+	Attach   []*AddEvidence `json:"attach,omitempty"`
 }
 
 // Name implements store.Command.
@@ -182,26 +195,14 @@ func (c *AnswerChecklist) Do(tx *store.Tx) error {
 	if len(c.Answers) == 0 {
 		return fault.Invalidf("answers", "no question is answered").With("answer.empty").Hint("QUESTION=ANSWER")
 	}
-	for _, given := range c.Answers {
-		q, err := body.question(given.Question)
-		if err != nil {
+	answers, err := c.inOrder(body)
+	if err != nil {
+		return err
+	}
+	for _, g := range answers {
+		if err := run.answer(tx, body, g); err != nil {
 			return err
 		}
-		value, err := q.read(given.Value)
-		if err != nil {
-			return err
-		}
-		a := Answer{Question: q.Key, Value: value, By: tx.Env.Actor.ID, At: tx.Env.OccurredAt}
-		if earlier, ok := run.Answer(q.Key); ok {
-			if earlier.Value == value {
-				continue
-			}
-			why := fmt.Sprintf("%s was answered %q before; say why that is corrected", q.Key, earlier.Value)
-			if a.Reason, err = reasonFor(tx.Env.Reason, why); err != nil {
-				return err
-			}
-		}
-		run.Answers = append(run.Answers, a)
 	}
 	tx.Returns(run.ID, on)
 	tx.Emit("checklist.answered", run.ID, map[string]any{"order": run.Order, "task": run.Task})

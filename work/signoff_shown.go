@@ -2,7 +2,6 @@ package work
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"callout/internal/fault"
@@ -37,8 +36,11 @@ type shownChecklist struct {
 }
 
 type shownAnswer struct {
-	Question string `json:"question"`
-	Value    string `json:"value"`
+	Question string     `json:"question"`
+	Value    string     `json:"value"`
+	Result   Result     `json:"result,omitempty"`
+	Note     string     `json:"note,omitempty"`
+	Evidence []store.ID `json:"evidence,omitempty"`
 }
 
 type shownEvidence struct {
@@ -59,7 +61,11 @@ func shownWork(r store.Reader, w *WorkOrder) (*shown, error) {
 		if err != nil {
 			return nil, err
 		}
-		lists[run.Task] = append(lists[run.Task], run.shown())
+		body, err := Checklists.At(r, run.Template)
+		if err != nil {
+			return nil, err
+		}
+		lists[run.Task] = append(lists[run.Task], run.shown(body))
 	}
 	for t, err := range Tasks.By(r, "order", store.K(w.ID)) {
 		if err != nil {
@@ -81,15 +87,16 @@ func shownWork(r store.Reader, w *WorkOrder) (*shown, error) {
 	return out, nil
 }
 
-func (c *ChecklistRun) shown() shownChecklist {
+// shown are the answers that count to the questions that are asked. What was answered before a
+// correction took the question away stays in the record, and is not shown.
+func (c *ChecklistRun) shown(body *Checklist) shownChecklist {
 	s := shownChecklist{Checklist: c.Template.Name}
-	counts := map[string]string{}
-	for _, a := range c.Answers {
-		counts[a.Question] = a.Value
+	for _, q := range c.Asked(body) {
+		if a, ok := c.Answer(q.Key); ok {
+			s.Answers = append(s.Answers, shownAnswer{q.Key, a.Value, a.Result, a.Note, a.Evidence})
+		}
 	}
-	for _, q := range slices.Sorted(maps.Keys(counts)) {
-		s.Answers = append(s.Answers, shownAnswer{q, counts[q]})
-	}
+	slices.SortFunc(s.Answers, func(a, b shownAnswer) int { return cmp.Compare(a.Question, b.Question) })
 	if c.Acknowledged != nil {
 		s.Acknowledged, s.TextHash = c.Acknowledged.Name, c.Acknowledged.TextHash
 	}
