@@ -24,7 +24,7 @@ func Audits() []store.Audit {
 
 // auditNumbers looks for gaps, repetitions and dates out of order in each series.
 func auditNumbers(r store.Reader, report func(store.ID, string)) error {
-	for _, kind := range []InvoiceKind{KindInvoice, KindCreditNote} {
+	for _, kind := range InvoiceKinds() {
 		byYear := map[int][]*Invoice{}
 		for inv, err := range Invoices.All(r) {
 			if err != nil {

@@ -87,6 +87,9 @@ const (
 	FromTime      SourceKind = "time"
 	FromItem      SourceKind = "item"
 	FromMilestone SourceKind = "milestone"
+	FromProgress  SourceKind = "progress"
+	FromMeasure   SourceKind = "measure"
+	FromDeposit   SourceKind = "deposit"
 )
 
 // ChargeState is where a charge stands.

@@ -16,6 +16,9 @@ type source struct {
 	time      *TimeEntry
 	item      *LineItem
 	milestone *Milestone
+	progress  *Progress
+	measure   *Measure
+	deposit   *Deposit
 }
 
 func (x source) kind() SourceKind {
@@ -24,14 +27,20 @@ func (x source) kind() SourceKind {
 		return FromTime
 	case x.item != nil:
 		return FromItem
+	case x.progress != nil:
+		return FromProgress
+	case x.measure != nil:
+		return FromMeasure
+	case x.deposit != nil:
+		return FromDeposit
 	default:
 		return FromMilestone
 	}
 }
 
-// rank is the order in which documents show sources: milestones, time, items.
+// rank is the order in which documents show sources: what was agreed, time, items.
 func (x source) rank() int {
-	return slices.Index([]SourceKind{FromMilestone, FromTime, FromItem}, x.kind())
+	return slices.Index([]SourceKind{FromDeposit, FromMilestone, FromProgress, FromMeasure, FromTime, FromItem}, x.kind())
 }
 
 // sources lists what may be billed: milestones with an amount or a share, approved time,
@@ -51,7 +60,7 @@ func (s *Snapshot) sources() []source {
 	for i := range s.Items {
 		out = append(out, source{id: s.Items[i].ID, at: s.Items[i].At, item: &s.Items[i]})
 	}
-	return out
+	return append(out, s.agreedSources()...)
 }
 
 // byID gives the sources by their ids.
@@ -73,9 +82,10 @@ func (s *Snapshot) milestoneSource(m *Milestone) source {
 	return source{id: m.ID, at: at, milestone: m}
 }
 
-// covered reports whether time and items are covered by milestones with amounts or shares.
+// covered reports whether time and items are covered by milestones with amounts or shares,
+// by a schedule of values or by unit prices.
 func (s *Snapshot) covered() bool {
-	fixed := false
+	fixed := len(s.Schedule)+len(s.Positions) > 0
 	for i := range s.Milestones {
 		if s.Milestones[i].Basis() == ByActuals {
 			return false
@@ -104,10 +114,12 @@ func (s *Snapshot) charge(x source) Charge {
 		s.chargeTime(&c, x.time)
 	case x.item != nil:
 		s.chargeItem(&c, x.item)
-	default:
+	case x.milestone != nil:
 		s.chargeMilestone(&c, x.milestone)
+	default:
+		s.chargeAgreed(&c, x)
 	}
-	if x.milestone == nil && s.covered() {
+	if (x.time != nil || x.item != nil) && s.covered() {
 		zero := money.Price{}
 		c.Covered, c.Price, c.problems = coveredText, &zero, nil
 		c.Trace = []PriceStep{{Level: "milestones", Rule: coveredText, Price: &zero, Verdict: verdictWon}}
@@ -199,6 +211,9 @@ func (m *Milestone) rule() string {
 	if m.Percent != nil {
 		return m.Percent.Format() + " of the agreed price, cumulative"
 	}
+	if m.Rest {
+		return "what is left of the agreed price"
+	}
 	return "agreed amount"
 }
 
@@ -209,11 +224,14 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 	if m.Amount != nil {
 		return *m.Amount, ""
 	}
-	if m.Percent == nil {
+	if m.Basis() == ByActuals {
 		return money.Amount{}, "it bills what was worked"
 	}
 	if s.Terms.Price == nil {
 		return money.Amount{}, "nobody has said what price it is a share of"
+	}
+	if m.Rest {
+		return s.restAmount(m)
 	}
 	var upTo money.Percent
 	var before money.Amount

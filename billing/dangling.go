@@ -22,6 +22,9 @@ func checkDangling(tx *store.Tx) error {
 				rests(o.Number, "has items", LineItems.IDs(tx, "order", key)),
 				rests(o.Number, "has milestones", Milestones.IDs(tx, "order", key)),
 				rests(o.Number, "has an agreed price", OrderTerms.IDs(tx, "order", key)),
+				rests(o.Number, "has a cap", Caps.IDs(tx, "order", key)),
+				rests(o.Number, "has a schedule of values", ScheduleRows.IDs(tx, "order", key)),
+				rests(o.Number, "has positions", Positions.IDs(tx, "order", key)),
 				rests(o.Number, "has invoices", Invoices.IDs(tx, "order", key)),
 			)
 		}),

@@ -176,6 +176,8 @@ func touchedOrders(tx *store.Tx) ([]store.ID, error) {
 		touched(tx, work.SignOffs, &ids, func(x *work.SignOff) store.ID { return x.Order }),
 		touched(tx, Milestones, &ids, func(x *Milestone) store.ID { return x.Order }),
 		touched(tx, OrderTerms, &ids, func(x *Terms) store.ID { return x.Order }),
+		touched(tx, ProgressRecords, &ids, func(x *Progress) store.ID { return x.Order }),
+		touched(tx, Measures, &ids, func(x *Measure) store.ID { return x.Order }),
 	)
 	return unique(ids), err
 }

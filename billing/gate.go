@@ -109,6 +109,12 @@ const (
 	ReqReceived  = "EVIDENCE.RECEIVED"
 	ReqReleaser  = "RELEASER.OTHER"
 	ReqOriginal  = "CREDIT.ORIGINAL"
+	ReqCap       = "NTE.WITHIN"
+	ReqCapCost   = "NTE.COST"
+	ReqOrdered   = "UNIT.ORDERED"
+	ReqAgreed    = "AGREED.TOTAL"
+	ReqDeposit   = "DEPOSIT.APPLIED"
+	ReqHeldBack  = "RETAINAGE.HELD"
 )
 
 // Waivable lists the requirements that somebody may let go with a reason. Prices, tax,
@@ -199,11 +205,17 @@ func Evaluate(s *Snapshot, sub Subject) Gate {
 		g.Subject, g.Name = sub.Invoice.ID, sub.Invoice.Name()
 	}
 	checks := invoiceRequirements()
-	if sub.Invoice.Kind == KindCreditNote {
+	switch sub.Invoice.Kind {
+	case KindCreditNote:
 		checks = creditRequirements()
+	case KindRetainage:
+		checks = retainageRequirements()
 	}
 	for _, check := range checks {
 		q := check(s, &sub)
+		if why := s.notYet(&sub, q.Code); why != "" {
+			q = Requirement{Code: q.Code, Title: q.Title, Stage: q.Stage, Status: NotApplicable, Reason: why}
+		}
 		if q.Status == "" {
 			q.Status = Unsatisfied
 			if q.Reason == "" {
@@ -217,6 +229,9 @@ func Evaluate(s *Snapshot, sub Subject) Gate {
 			q.Fix = ""
 		} else {
 			s.waive(&q, &sub)
+		}
+		if q.Status == NotApplicable && slices.Contains(agreedCodes(), q.Code) {
+			continue // nothing of the kind is agreed for the order
 		}
 		if q.Waiver != nil {
 			sub.Granters = append(sub.Granters, Granter{q.Waiver.By, s.names[q.Waiver.By], "waived " + q.Code})
@@ -263,6 +278,7 @@ func gateOf(r store.Reader, inv *Invoice, now time.Time, releaser store.ID) (*Sn
 	switch {
 	case inv.Kind == KindCreditNote:
 		sub.Original, err = loadOriginal(r, inv)
+	case inv.Kind == KindRetainage:
 	case inv.Open():
 		sub.Drift, sub.Problems, err = s.rebuild(inv)
 	}

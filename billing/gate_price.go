@@ -17,14 +17,17 @@ func reqLines(s *Snapshot, sub *Subject) Requirement {
 		}
 	}
 	q.Reason, q.Fix = "nothing was recorded on "+s.Order.Number, "callout item add "+s.Order.Number+" …"
-	if len(s.Live) > 0 {
+	if len(sub.Invoice.Held) > 0 {
+		_, tight := s.room(sub.Invoice.ID)
+		q.Reason, q.Fix = "everything that is open is held by the cap of "+tight.number, tight.raise()
+	} else if len(s.Live) > 0 {
 		q.Reason = "everything on " + s.Order.Number + " is billed"
 		q.Fix = "callout invoice list --order " + s.Order.Number
 	} else if s.covered() {
 		q.Reason, q.Fix = "time and items are covered by the agreed price, and no milestone is open", "callout milestone list "+s.Order.Number
 	}
 	for i := range s.Invoices {
-		if inv := &s.Invoices[i]; inv.Open() && inv.ID != sub.Invoice.ID && inv.Kind == KindInvoice {
+		if inv := &s.Invoices[i]; inv.Open() && inv.ID != sub.Invoice.ID && inv.bills() {
 			q.Reason, q.Fix = fmt.Sprintf("what is open stands on %s, which is %s", inv.Name(), inv.Status), "callout invoice gate "+inv.Name()
 		}
 	}

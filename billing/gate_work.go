@@ -19,8 +19,8 @@ type requirement func(s *Snapshot, sub *Subject) Requirement
 func invoiceRequirements() []requirement {
 	return []requirement{
 		reqComplete, reqTasks, reqEvidence, reqDelivered, reqSignOff, reqReceived, reqTime, reqOverlap,
-		reqMilestone, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress, reqCost, reqDup, reqTotals,
-		reqCurrent, reqApproved, reqReleaser, reqDate,
+		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress, reqCost,
+		reqDeposit, reqDup, reqTotals, reqCurrent, reqApproved, reqReleaser, reqDate,
 	}
 }
 

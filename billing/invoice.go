@@ -35,9 +35,12 @@ type Invoice struct {
 	Gross      money.Amount   `json:"gross"`
 	Taxes      []TaxLine      `json:"taxes"`
 	Adjusted
-	Own  []Adjustment  `json:"adjustments,omitempty"` // discounts and surcharges of this document alone
-	From calendar.Date `json:"service_from,omitzero"` // first and last service date
-	To   calendar.Date `json:"service_to,omitzero"`
+	Own []Adjustment `json:"adjustments,omitempty"` // discounts and surcharges of this document alone
+	Ahead
+	Held  []Held        `json:"held,omitempty"` // what a cap left out; no part of what is asked for
+	again bool          // it is composed once more, to compare
+	From  calendar.Date `json:"service_from,omitzero"` // first and last service date
+	To    calendar.Date `json:"service_to,omitzero"`
 	// PaymentDays is how long the customer has from the issue; 0 is payable on receipt.
 	PaymentDays int    `json:"payment_days"`
 	Hash        string `json:"hash"` // of all that was declared above; what is approved
@@ -67,7 +70,17 @@ type InvoiceKind string
 const (
 	KindInvoice    InvoiceKind = "invoice"
 	KindCreditNote InvoiceKind = "credit-note"
+	KindDeposit    InvoiceKind = "deposit"   // asks for money ahead of the work
+	KindRetainage  InvoiceKind = "retainage" // asks for what was held back of invoices
 )
+
+// InvoiceKinds lists the kinds of documents. Each has its own run of numbers.
+func InvoiceKinds() []InvoiceKind {
+	return []InvoiceKind{KindInvoice, KindCreditNote, KindDeposit, KindRetainage}
+}
+
+// bills reports whether the document bills charges.
+func (inv *Invoice) bills() bool { return inv.Kind == KindInvoice || inv.Kind == KindDeposit }
 
 // InvoiceStatus is where a document stands.
 type InvoiceStatus string
@@ -199,8 +212,13 @@ func (inv *Invoice) Name() string {
 
 // word says the kind in a sentence.
 func (inv *Invoice) word() string {
-	if inv.Kind == KindCreditNote {
+	switch inv.Kind {
+	case KindCreditNote:
 		return "credit note"
+	case KindDeposit:
+		return "deposit invoice"
+	case KindRetainage:
+		return "bill of retainage"
 	}
 	return "invoice"
 }

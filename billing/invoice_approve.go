@@ -43,7 +43,7 @@ func (c *ApproveInvoice) Do(tx *store.Tx) error {
 	if err := inv.move("approve"); err != nil {
 		return err
 	}
-	if inv.Kind == KindInvoice {
+	if inv.bills() {
 		if err := inv.fix(tx); err != nil {
 			return err
 		}

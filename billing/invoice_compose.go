@@ -26,6 +26,11 @@ func (s *Snapshot) trial(inv *Invoice) ([]pick, []problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if inv.Kind != KindDeposit {
+		var over []problem
+		picks, over = s.fit(inv, picks)
+		problems = append(problems, over...)
+	}
 	return picks, problems, s.compose(inv, picks)
 }
 
@@ -68,7 +73,7 @@ func (s *Snapshot) choose(inv *Invoice) ([]pick, []problem, error) {
 	var picks []pick
 	var problems []problem
 	for _, src := range s.sources() {
-		if src.milestone != nil && !chosen[src.id] || src.milestone == nil && !work {
+		if src.deposit != nil || src.milestone != nil && !chosen[src.id] || src.milestone == nil && !work {
 			continue
 		}
 		for _, u := range s.open(src, inv.ID) {
@@ -163,7 +168,10 @@ func (sel *Selection) from(src source, open []unbilled) ([]pick, error) {
 // they came in, totals by EN 16931, parties as they are now, and the hash over all of it.
 // Picks without a price or a tax are left out; they are problems.
 func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
-	inv.Kind, inv.Order, inv.Customer = KindInvoice, s.Order.ID, s.Order.Customer
+	if inv.Kind == "" {
+		inv.Kind = KindInvoice
+	}
+	inv.Order, inv.Customer = s.Order.ID, s.Order.Customer
 	inv.Currency, inv.PaymentDays = s.Company.Currency, s.Rules.PaymentDays
 	inv.Seller, inv.Buyer = sellerOf(&s.Company), s.buyer()
 	inv.Reference, inv.Title, inv.Site = s.Order.Reference, s.Order.Title, s.siteText()
@@ -209,10 +217,22 @@ func (s *Snapshot) sum(inv *Invoice) error {
 	if err != nil {
 		return err
 	}
-	if inv.Allowances, err = s.allowances(inv, lines); err != nil {
+	if inv.Kind != KindDeposit { // what is agreed comes off the work
+		if inv.Allowances, err = s.allowances(inv, lines); err != nil {
+			return err
+		}
+	}
+	inv.Deducted = nil
+	if err := inv.total(lines, s.Rules.Rounding); err != nil {
 		return err
 	}
-	return inv.total(lines, s.Rules.Rounding)
+	s.deduct(inv)
+	if err := inv.total(lines, s.Rules.Rounding); err != nil {
+		return err
+	}
+	s.retain(inv)
+	s.draw(inv)
+	return nil
 }
 
 // before is how much of a charge is billed, or stands on an open invoice that is older.
@@ -265,6 +285,7 @@ type invoiceContent struct {
 	Credits     store.ID       `json:"credits"`
 	Reason      string         `json:"reason"`
 	Adjusted
+	Ahead
 }
 
 type lineContent struct {
@@ -286,7 +307,7 @@ type lineContent struct {
 func (inv *Invoice) content() invoiceContent {
 	c := invoiceContent{
 		inv.Kind, inv.Order, inv.Customer, inv.Milestones, inv.Currency, inv.Seller, inv.Buyer, inv.Reference, inv.Title,
-		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "", inv.Adjusted,
+		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "", inv.Adjusted, inv.Ahead,
 	}
 	if inv.Kind == KindCreditNote {
 		c.Reason = inv.Reason
@@ -319,7 +340,8 @@ func (s *Snapshot) anew(inv *Invoice) *Invoice {
 // makes no difference.
 func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err error) {
 	all := s.byID()
-	fresh := &Invoice{Record: inv.Record, Milestones: inv.Milestones, Only: inv.Only, Own: inv.Own}
+	fresh := &Invoice{Record: inv.Record, Kind: inv.Kind, Milestones: inv.Milestones, Only: inv.Only, Own: inv.Own, again: true}
+	fresh.OnAccount = inv.OnAccount
 	var picks []pick
 	for _, l := range inv.Lines {
 		src, ok := all[l.Source]
@@ -341,6 +363,9 @@ func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err 
 	}
 	if err := s.compose(fresh, picks); err != nil {
 		return "", nil, err
+	}
+	if why := inv.agreedDrift(fresh); why != "" {
+		return why, problems, nil
 	}
 	if fresh.Hash != inv.Hash {
 		return "seller, buyer, reference or terms have changed", problems, nil

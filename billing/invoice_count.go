@@ -20,9 +20,9 @@ type Adjusted struct {
 	Rounding money.Amount   `json:"rounding,omitzero"`
 }
 
-// Payable is what the customer is asked for: the total, as it can be paid (EN 16931
-// BT-115 before what was paid in advance).
-func (inv *Invoice) Payable() money.Amount { return inv.Gross.Add(inv.Rounding) }
+// Claim is what the customer owes by the document: the total, as it can be paid, whether it is
+// paid ahead, now, or once nothing is held back any more. See also Payable.
+func (inv *Invoice) Claim() money.Amount { return inv.Gross.Add(inv.Rounding) }
 
 // rule is how the document's tax is rounded.
 func (inv *Invoice) rule(mode money.Rounding) money.TaxRule {
@@ -65,6 +65,7 @@ func (inv *Invoice) total(lines []money.Taxable, mode money.Rounding) error {
 	for _, b := range t.Breakdown {
 		inv.Taxes = append(inv.Taxes, TaxLine{Category: b.Category, Rate: b.Rate, Name: b.Name, Base: b.Base, VAT: b.VAT})
 	}
+	inv.takeOff()
 	inv.Rounding = inv.CashStep.Round(inv.Gross)
 	return nil
 }

@@ -25,8 +25,8 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := orig.mustBe(KindInvoice); err != nil {
-		return err
+	if orig.Kind == KindCreditNote {
+		return orig.mustBe(KindInvoice)
 	}
 	if orig.Status != InvoiceReleased {
 		return fault.Refusedf("the invoice %s is %s; only a released one is credited", orig.Name(), orig.Status).
@@ -44,6 +44,9 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 			return fault.Conflictf("%s takes %s back already; it is %s", other.Name(), orig.Number, other.Status).
 				With("credit.twice").Hint("callout invoice show %s", other.Name())
 		}
+	}
+	if err := orig.mayGiveBack(tx); err != nil {
+		return err
 	}
 	cn := orig.mirror()
 	cn.ID = Invoices.NewID(tx, string(orig.ID))
@@ -63,6 +66,7 @@ func (inv *Invoice) mirror() *Invoice {
 		Milestones: slices.Clone(inv.Milestones), Currency: inv.Currency, Seller: inv.Seller, Buyer: inv.Buyer,
 		Reference: inv.Reference, Title: inv.Title, Site: inv.Site, Lines: slices.Clone(inv.Lines),
 		Net: inv.Net, VAT: inv.VAT, Gross: inv.Gross, Taxes: slices.Clone(inv.Taxes), Adjusted: inv.Adjusted, From: inv.From, To: inv.To,
+		Ahead:   inv.Ahead,
 		Credits: inv.ID, CreditsNumber: inv.Number, CreditsIssued: inv.IssuedOn,
 	}
 }

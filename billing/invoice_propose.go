@@ -39,25 +39,34 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 		return err
 	}
 	tx.Returns(inv.ID, "")
-	if inv.Kind == KindCreditNote {
-		if len(c.Adjustments) > 0 {
-			return fault.Refusedf("a credit note takes back what the invoice says, and has no discounts of its own").With("credit.mirror").
-				Hint("callout invoice propose %s", inv.ID)
-		}
+	if inv.Kind != KindInvoice && len(c.Adjustments) > 0 {
+		return fault.Refusedf("%s is a %s, and has no discounts of its own", inv.Name(), inv.word()).With("credit.mirror").
+			Hint("callout invoice propose %s", inv.ID)
+	}
+	switch inv.Kind {
+	case KindCreditNote:
 		return inv.proposeCredit(tx)
+	case KindRetainage:
+		return inv.proposeRetainage(tx)
+	case KindInvoice:
+		if len(c.Milestones)+len(c.Only) > 0 || inv.ProposedBy == "" {
+			inv.Milestones, inv.Only = c.Milestones, c.Only
+		}
 	}
 	if err := c.adjust(tx, inv); err != nil {
 		return err
 	}
+	return inv.propose(tx)
+}
+
+// propose prices what the document bills, freezes the charges and asks for approval.
+func (inv *Invoice) propose(tx *store.Tx) error {
 	if err := inv.move("propose"); err != nil {
 		return err
 	}
 	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
 	if err != nil {
 		return err
-	}
-	if len(c.Milestones)+len(c.Only) > 0 || inv.ProposedBy == "" {
-		inv.Milestones, inv.Only = c.Milestones, c.Only
 	}
 	picks, problems, err := s.trial(inv)
 	if err != nil {
@@ -170,7 +179,7 @@ func (inv *Invoice) overtaken(tx *store.Tx) (bool, error) {
 	if inv.Status == InvoiceDraft {
 		return true, nil
 	}
-	if inv.Kind != KindInvoice || !inv.Open() {
+	if !inv.bills() || !inv.Open() {
 		return false, nil
 	}
 	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
@@ -189,7 +198,12 @@ func (inv *Invoice) overtaken(tx *store.Tx) (bool, error) {
 func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
 	inv.ProposedBy, inv.ProposedAt, inv.Stale = tx.Env.Actor.ID, tx.Env.RecordedAt, ""
 	title := fmt.Sprintf("%s · %s to %s", order, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
-	if inv.Kind == KindCreditNote {
+	switch inv.Kind {
+	case KindDeposit:
+		title = fmt.Sprintf("%s · deposit of %s from %s", order, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
+	case KindRetainage:
+		title = fmt.Sprintf("%s · retainage of %s from %s", order, inv.Payable().Format(inv.Currency), inv.Buyer.Name)
+	case KindCreditNote:
 		title = fmt.Sprintf("%s · credit of %s, %s to %s", order, inv.CreditsNumber, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
 	}
 	x := approval.Question{
@@ -275,7 +289,7 @@ func (c *DiscardInvoice) Do(tx *store.Tx) error {
 	if err := inv.move("discard"); err != nil {
 		return err
 	}
-	if inv.Kind == KindInvoice { // a credit note's reason is part of what it declares
+	if inv.Kind != KindCreditNote { // a credit note's reason is part of what it declares
 		inv.Reason = tx.Env.Reason
 	}
 	if err := approval.Withdraw(tx, ApprovalInvoice, inv.ID, "discarded"); err != nil {
@@ -285,7 +299,7 @@ func (c *DiscardInvoice) Do(tx *store.Tx) error {
 		return err
 	}
 	tx.Emit("invoice.discarded", inv.ID, map[string]any{"order": inv.Order})
-	if inv.Kind == KindCreditNote {
+	if !inv.bills() {
 		return nil
 	}
 	s, err := Load(tx, inv.Order, tx.Env.RecordedAt)
@@ -341,7 +355,7 @@ func staleOf(tx *store.Tx, order store.ID) error {
 		if err != nil {
 			return err
 		}
-		if inv.Kind != KindInvoice || inv.Status != InvoiceProposed && inv.Status != InvoiceApproved {
+		if !inv.bills() || inv.Status != InvoiceProposed && inv.Status != InvoiceApproved {
 			continue
 		}
 		if s == nil {

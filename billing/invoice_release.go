@@ -10,10 +10,9 @@ import (
 // series is the run of numbers of a kind of document in a year: gapless, because a number
 // is taken in the same transaction as everything that the document does.
 func series(kind InvoiceKind, year int) store.Series {
-	prefix := "INV"
-	if kind == KindCreditNote {
-		prefix = "CN"
-	}
+	prefix := map[InvoiceKind]string{
+		KindInvoice: "INV", KindCreditNote: "CN", KindDeposit: "DEP", KindRetainage: "RET",
+	}[kind]
 	return store.Series{
 		Name: fmt.Sprintf("%s-%04d", prefix, year), Format: fmt.Sprintf("%s-%04d-%%05d", prefix, year), First: 1,
 	}
@@ -70,7 +69,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := inv.moveMilestones(tx); err != nil {
+	if err := firstError(inv.moveMilestones(tx), inv.drawRetainers(tx)); err != nil {
 		return err
 	}
 	tx.Emit(string(inv.Kind)+".released", inv.ID, map[string]any{

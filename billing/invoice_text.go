@@ -50,10 +50,7 @@ func (p *page) head(inv *Invoice) {
 		}
 	}
 	p.line("")
-	title := "INVOICE"
-	if inv.Kind == KindCreditNote {
-		title = "CREDIT NOTE"
-	}
+	title := strings.ToUpper(inv.word())
 	number := inv.Number
 	if number == "" {
 		number = "(" + string(inv.Status) + ", not released)"
@@ -69,7 +66,9 @@ func (p *page) head(inv *Invoice) {
 	p.pair("Work order", strings.TrimSpace(inv.OrderNumber+" "+inv.Title))
 	p.pair("Your reference", inv.Reference)
 	p.pair("Site", inv.Site)
-	p.pair("Service", dates(inv.From, inv.To))
+	if !inv.From.IsZero() {
+		p.pair("Service", dates(inv.From, inv.To))
+	}
 	p.line("")
 }
 
@@ -107,6 +106,9 @@ func (p *page) lines(inv *Invoice) {
 		p.line("     " + l.On.String())
 		p.discount(inv, &l)
 	}
+	for _, x := range inv.Releases {
+		p.line(fmt.Sprintf("%-66s %13s", "     Held back of "+x.Number, x.Amount.Fixed(inv.Currency)))
+	}
 	p.rule()
 }
 
@@ -120,7 +122,13 @@ func taxWord(category, rate string) string {
 
 func (p *page) totals(inv *Invoice) {
 	sum := func(label, amount string) { p.line(fmt.Sprintf("%66s %13s", label, amount)) }
+	if len(inv.Releases) > 0 { // the tax was on the invoices
+		sum("Total", inv.Payable().Format(inv.Currency))
+		p.line("")
+		return
+	}
 	p.allowances(inv, sum)
+	p.deducted(inv, sum)
 	sum("Net", inv.Net.Fixed(inv.Currency))
 	for _, t := range inv.Taxes {
 		name := "Tax"
@@ -140,8 +148,9 @@ func (p *page) totals(inv *Invoice) {
 		if inv.Kind == KindCreditNote {
 			label = "To give back"
 		}
-		sum(label, inv.Payable().Format(inv.Currency))
+		sum(label, inv.Claim().Format(inv.Currency))
 	}
+	p.payable(inv, sum)
 	p.line("")
 	for _, t := range inv.Taxes {
 		if t.Legend == "" {
@@ -153,7 +162,7 @@ func (p *page) totals(inv *Invoice) {
 }
 
 func (p *page) foot(inv *Invoice) {
-	if inv.Kind == KindInvoice && inv.Gross.Sign() > 0 {
+	if inv.Kind != KindCreditNote && inv.Payable().Sign() > 0 {
 		due := "on receipt"
 		if inv.PaymentDays > 0 {
 			due = inv.DueOn.String()

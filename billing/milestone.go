@@ -11,8 +11,8 @@ import (
 	"callout/work"
 )
 
-// Milestone is a billing point of an order: an amount, a share of the agreed price, or
-// what was worked. On an order that has milestones with amounts or shares, and none
+// Milestone is a billing point of an order: an amount, a share of the agreed price, what the
+// other milestones leave of it, or what was worked. On an order that has milestones with amounts or shares, and none
 // for what was worked, time and items are covered by them: they cost, and are not billed.
 type Milestone struct {
 	store.Record
@@ -22,13 +22,17 @@ type Milestone struct {
 	// Amount is what it bills before tax.
 	Amount *money.Amount `json:"amount,omitempty"`
 	// Percent is the share of the agreed price; with neither, what was worked is billed.
-	Percent  *money.Percent  `json:"percent,omitempty"`
+	Percent *money.Percent `json:"percent,omitempty"`
+	// Rest bills what the other milestones leave of the agreed price.
+	Rest     bool            `json:"rest,omitempty"`
 	TaxClass string          `json:"tax_class,omitempty"`
 	Status   MilestoneStatus `json:"status"`
-	ReadyAt  time.Time       `json:"ready_at,omitzero"` // when the work that it stands for was complete
-	SetBy    store.ID        `json:"set_by"`
-	Revision int             `json:"revision,omitempty"` // the amendment of the order that it bills
-	Why      string          `json:"why,omitempty"`      // why it was canceled, or fell back
+	// Change is the change order that brought it, on top of the agreed price.
+	Change   store.ID  `json:"change_order,omitempty"`
+	ReadyAt  time.Time `json:"ready_at,omitzero"` // when the work that it stands for was complete
+	SetBy    store.ID  `json:"set_by"`
+	Revision int       `json:"revision,omitempty"` // the amendment of the order that it bills
+	Why      string    `json:"why,omitempty"`      // why it was canceled, or fell back
 }
 
 // MilestoneStatus is where a milestone stands.
@@ -70,6 +74,7 @@ type Basis string
 const (
 	ByAmount  Basis = "amount"
 	ByPercent Basis = "percent"
+	ByRest    Basis = "rest"
 	ByActuals Basis = "actuals"
 )
 
@@ -80,6 +85,8 @@ func (m *Milestone) Basis() Basis {
 		return ByAmount
 	case m.Percent != nil:
 		return ByPercent
+	case m.Rest:
+		return ByRest
 	}
 	return ByActuals
 }
@@ -95,13 +102,14 @@ type MilestoneRow struct {
 	Percent *money.Percent  `json:"percent,omitempty"`
 	Status  MilestoneStatus `json:"status"`
 	ReadyAt time.Time       `json:"ready_at,omitzero"`
+	Change  store.ID        `json:"change_order,omitempty"`
 }
 
 // Milestones holds the milestones: by order and number, by status.
 var Milestones = store.Define(store.Def[Milestone, MilestoneRow]{
 	Name: "milestone", Prefix: "ms", Title: "milestone",
 	Row: func(m *Milestone) MilestoneRow {
-		return MilestoneRow{m.ID, m.Order, m.N, m.Title, m.Basis(), m.Amount, m.Percent, m.Status, m.ReadyAt}
+		return MilestoneRow{m.ID, m.Order, m.N, m.Title, m.Basis(), m.Amount, m.Percent, m.Status, m.ReadyAt, m.Change}
 	},
 	Indexes: []store.Index[Milestone]{
 		{
@@ -118,6 +126,7 @@ type AddMilestone struct {
 	Milestone string         `json:"name"`
 	Amount    *money.Amount  `json:"amount,omitempty"`
 	Percent   *money.Percent `json:"percent,omitempty"`
+	Rest      bool           `json:"rest,omitempty"` // what the others leave of the agreed price
 	TaxClass  string         `json:"tax_class,omitempty"`
 	// Price agrees the price of the order in the same breath, see [SetTerms].
 	Price *money.Amount `json:"price,omitempty"`
@@ -141,21 +150,29 @@ func (c *AddMilestone) Do(tx *store.Tx) error {
 		}
 	}
 	m := &Milestone{
-		Order: o.ID, Title: c.Milestone, Amount: c.Amount, Percent: c.Percent, TaxClass: c.TaxClass,
+		Order: o.ID, Title: c.Milestone, Amount: c.Amount, Percent: c.Percent, Rest: c.Rest, TaxClass: c.TaxClass,
 		Status: MilestonePlanned, SetBy: tx.Env.Actor.ID,
 	}
-	for row, err := range Milestones.Rows(tx, "order", store.Prefix(store.K(o.ID))) {
+	if err := m.add(tx); err != nil {
+		return err
+	}
+	tx.Returns(m.ID, "")
+	return nil
+}
+
+// add numbers a new milestone, checks it and keeps it.
+func (m *Milestone) add(tx *store.Tx) error {
+	for row, err := range Milestones.Rows(tx, "order", store.Prefix(store.K(m.Order))) {
 		if err != nil {
 			return err
 		}
 		m.N = row.N
 	}
 	m.N++
-	m.ID = Milestones.NewID(tx, fmt.Sprintf("%s/%d", o.ID, m.N))
+	m.ID = Milestones.NewID(tx, fmt.Sprintf("%s/%d", m.Order, m.N))
 	if err := m.check(tx); err != nil {
 		return err
 	}
-	tx.Returns(m.ID, "")
 	return Milestones.Put(tx, m)
 }
 
@@ -167,9 +184,25 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 	if m.TaxClass, err = taxClass("tax", m.TaxClass); err != nil {
 		return err
 	}
-	if m.Amount != nil && m.Percent != nil {
-		return fault.Invalidf("amount", "a milestone has an amount or a share of the agreed price, not both").
+	if m.Amount != nil && m.Percent != nil || m.Rest && (m.Amount != nil || m.Percent != nil) {
+		return fault.Invalidf("amount", "a milestone has an amount, or a share of the agreed price, or what is left of it, not both").
 			With("milestone.basis")
+	}
+	if m.Basis() != ByActuals {
+		if err := oneWay(tx, m.Order, wayMilestones); err != nil {
+			return err
+		}
+	}
+	if m.Rest {
+		for o, err := range Milestones.By(tx, "order", store.K(m.Order)) {
+			if err != nil {
+				return err
+			}
+			if o.Rest && o.Status != MilestoneCanceled && o.ID != m.ID {
+				return fault.Refusedf("%s bills the rest already", o.Title).With("milestone.two-rests").
+					Hint("callout milestone list %s", m.Order)
+			}
+		}
 	}
 	if m.Amount != nil {
 		company, err := party.TheCompany(tx)

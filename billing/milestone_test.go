@@ -182,6 +182,8 @@ func TestAShareNeedsAPrice(t *testing.T) {
 	k.complete(o)
 	contains(t, k.refused("gate.propose", as{cmd: &ProposeInvoice{Order: o}}).Msg, "nobody has said what price it is a share of")
 	k.must(&SetTerms{Order: o, Price: amountp("1000")})
+	contains(t, k.refused("gate.propose", as{cmd: &ProposeInvoice{Order: o}}).Msg, "it comes to 500.00 EUR of the agreed 1000.00 EUR")
+	k.must(&SetTerms{Order: o, Unbilled: amountp("500")})
 	wantAmount(t, "half", k.released(o).Net, "500")
 }
 

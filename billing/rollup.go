@@ -22,6 +22,8 @@ type Rollup struct {
 	Unapproved int           `json:"unapproved,omitempty"` // time entries that nobody has decided upon
 	Unpriced   int           `json:"unpriced,omitempty"`   // what has no price
 	Agreed     *money.Amount `json:"agreed,omitempty"`     // the price of the whole order, where one is agreed
+	Deposits   money.Amount  `json:"deposits,omitzero"`    // invoiced ahead, before tax, and not deducted yet
+	Retained   money.Amount  `json:"retained,omitzero"`    // held back of released invoices, and not asked for yet
 }
 
 // Revenue is what the order brings in as far as that is known: billed less credited, on its way,
@@ -46,6 +48,7 @@ func (p *Rollup) Add(o *Rollup) {
 	p.Unapproved += o.Unapproved
 	p.Unpriced += o.Unpriced
 	p.Agreed = nil
+	p.Deposits, p.Retained = p.Deposits.Add(o.Deposits), p.Retained.Add(o.Retained)
 }
 
 // RollupOf reads what an order comes to. Now is the authority's time.
@@ -58,6 +61,9 @@ func RollupOf(r store.Reader, order store.ID, now time.Time) (*Rollup, error) {
 	for a, err := range Allocations.By(r, "order", store.K(order)) {
 		if err != nil {
 			return nil, err
+		}
+		if a.Kind == FromDeposit {
+			continue // asked ahead of the work, and deducted from what bills it
 		}
 		if a.Sign < 0 {
 			p.Credited = p.Credited.Add(a.Amount)
@@ -91,6 +97,9 @@ func (s *Snapshot) rollup() *Rollup {
 		reached[s.Milestones[i].ID] = s.Milestones[i].Status != MilestonePlanned
 	}
 	for _, x := range s.sources() {
+		if x.deposit != nil {
+			continue
+		}
 		if x.milestone == nil {
 			p.addCost(s.worth[x.id])
 		}
@@ -110,9 +119,13 @@ func (s *Snapshot) rollup() *Rollup {
 			}
 		}
 	}
+	for _, d := range s.undeducted("") {
+		p.Deposits = p.Deposits.Add(d.Net)
+	}
+	p.Retained = s.heldBack("").Held
 	for i := range s.Invoices {
 		if inv := &s.Invoices[i]; inv.Kind == KindInvoice && inv.Open() {
-			p.OnInvoice = p.OnInvoice.Add(inv.Net)
+			p.OnInvoice = p.OnInvoice.Add(inv.Net).Add(inv.deductedNet())
 		}
 	}
 	return p

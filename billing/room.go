@@ -7,6 +7,7 @@ func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
 		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
 		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
+		Caps, CapNotices, ChangeOrders, ScheduleRows, ProgressRecords, Positions, Measures, Deposits, Retainers, RetainerEntries,
 	}
 }
 
@@ -44,6 +45,19 @@ func Commands() []func() store.Command {
 		func() store.Command { return &SetTerms{} },
 		func() store.Command { return &AddMilestone{} },
 		func() store.Command { return &CancelMilestone{} },
+		func() store.Command { return &SetCap{} },
+		func() store.Command { return &RequestChange{} },
+		func() store.Command { return &ApproveChange{} },
+		func() store.Command { return &AcceptChange{} },
+		func() store.Command { return &RejectChange{} },
+		func() store.Command { return &AddScheduleRow{} },
+		func() store.Command { return &ApplyProgress{} },
+		func() store.Command { return &AddPosition{} },
+		func() store.Command { return &MeasureWork{} },
+		func() store.Command { return &OpenRetainer{} },
+		func() store.Command { return &PayRetainer{} },
+		func() store.Command { return &ProposeDeposit{} },
+		func() store.Command { return &ProposeRetainage{} },
 		func() store.Command { return &WaiveRequirement{} },
 		func() store.Command { return &ProposeInvoice{} },
 		func() store.Command { return &ApproveInvoice{} },
@@ -58,13 +72,14 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale,
+		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale, noticeCaps,
 	}
 }
 
 // Checks lists what this room never allows, whichever command brings it about.
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkShown, checkDangling, checkClosing,
+		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
+		checkRetainers, checkShown, checkDangling, checkClosing,
 	}
 }

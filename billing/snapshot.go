@@ -38,6 +38,13 @@ type Snapshot struct {
 	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
 	Invoices    []Invoice                   // of the order, open and released
 	Waivers     []GateWaiver
+	Schedule    []ScheduleRow
+	Progress    []Progress // oldest application first
+	Positions   []Position
+	Measures    []Measure
+	Deposits    []Deposit
+	caps        []capState // that the order counts against
+	retainers   []retainerState
 	Overlaps    []string                   // time that a person has given twice
 	agreed      *agreements                // contracts and books, with the prices that the work may need
 	worth       map[store.ID][]Charge      // what each source comes to now, by part
@@ -70,7 +77,7 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 		s.Order.Pins = pins
 	}
 	for _, load := range []func(store.Reader) error{
-		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling, s.loadNames,
+		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling, s.loadNames, s.loadAgreed, s.loadCaps, s.loadRetainers,
 	} {
 		if err := load(r); err != nil {
 			return nil, err
@@ -259,7 +266,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			continue
 		}
 		s.Invoices = append(s.Invoices, *inv)
-		if inv.Kind != KindInvoice || !inv.Open() {
+		if !inv.bills() || !inv.Open() {
 			continue
 		}
 		for _, l := range inv.Lines {
@@ -272,7 +279,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 		}
 		s.Waivers = append(s.Waivers, *w)
 	}
-	for _, kind := range []InvoiceKind{KindInvoice, KindCreditNote} {
+	for _, kind := range InvoiceKinds() {
 		last, err := lastIssued(r, kind)
 		if err != nil {
 			return err

@@ -22,7 +22,11 @@ type Terms struct {
 	WithTax bool `json:"with_tax,omitempty"`
 	// Adjustments are the discounts and surcharges that were agreed.
 	Adjustments []Adjustment `json:"adjustments,omitempty"`
-	SetBy       store.ID     `json:"set_by"`
+	// Unbilled is the part of the price that is agreed not to be billed.
+	Unbilled *money.Amount `json:"unbilled,omitempty"`
+	// Retainage is what may be held back of progress.
+	Retainage *Retainage `json:"retainage,omitempty"`
+	SetBy     store.ID   `json:"set_by"`
 	// Prices were named by hand for the order, see [NamePrice].
 	Prices []OrderPrice `json:"prices,omitempty"`
 }
@@ -53,6 +57,9 @@ type SetTerms struct {
 	// Adjustments go in the place of those on the same kind of work or with the same
 	// reason; one of nothing takes it back.
 	Adjustments []Adjustment `json:"adjustments,omitempty"`
+	// Unbilled names the rest of the price that no milestone is to bill; 0 is none.
+	Unbilled  *money.Amount `json:"unbilled,omitempty"`
+	Retainage *Retainage    `json:"retainage,omitempty"`
 }
 
 // Name implements store.Command.
@@ -80,6 +87,9 @@ func (c *SetTerms) apply(tx *store.Tx, o *work.WorkOrder) error {
 		if err := c.setPrice(tx, t); err != nil {
 			return err
 		}
+	}
+	if err := c.setRests(tx, t); err != nil {
+		return err
 	}
 	if c.TaxClass != nil {
 		if t.TaxClass, err = taxClass("tax", *c.TaxClass); err != nil {
@@ -146,10 +156,46 @@ func (c *SetTerms) setPrice(tx *store.Tx, t *Terms) error {
 			}
 			if m.Status == MilestoneReleased && m.Percent != nil {
 				return fault.Refusedf("a part of the agreed price is billed (%s), so it cannot change", m.Title).
-					With("terms.billed").Hint("callout milestone add … --amount …   (what is agreed on top)")
+					With("terms.billed").Hint(`callout change-order add … --sum … --by "…" --reason "…"   (what is agreed on top)`)
 			}
 		}
 	}
 	t.Price = &p
+	return nil
+}
+
+// setRests sets what is not billed at all, and what is billed later.
+func (c *SetTerms) setRests(tx *store.Tx, t *Terms) error {
+	company, err := party.TheCompany(tx)
+	if err != nil {
+		return err
+	}
+	if c.Unbilled != nil {
+		rest, err := c.Unbilled.In("unbilled", company.Currency)
+		if err != nil {
+			return err
+		}
+		if rest.Sign() < 0 || t.Price == nil || rest.Cmp(*t.Price) > 0 {
+			return fault.Invalidf("unbilled", "%s is no part of the agreed price", rest.Format(company.Currency)).With("terms.unbilled").
+				Hint("callout milestone terms … --agreed …")
+		}
+		if t.Unbilled = &rest; rest.IsZero() {
+			t.Unbilled = nil
+		}
+	}
+	if c.Retainage == nil {
+		return nil
+	}
+	if err := c.Retainage.check(); err != nil {
+		return err
+	}
+	if c.Retainage.Max != nil {
+		most, err := c.Retainage.Max.In("max", company.Currency)
+		if err != nil {
+			return err
+		}
+		c.Retainage.Max = &most
+	}
+	t.Retainage = c.Retainage
 	return nil
 }

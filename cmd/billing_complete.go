@@ -22,6 +22,9 @@ func billingCompleters(a *App, to map[string]Completer) map[string]Completer {
 	})
 	to["ITEM"] = completeNothing // ids come from `item list`, for one order at a time
 	to["MILESTONE"] = completeNothing
+	to["CHANGE-ORDER"] = completeNothing
+	to["POSITION"] = completeNothing
+	to["RETAINER"] = a.completeRetainers
 	to["PRICE-KEY"] = a.completePriceKeys
 	to["UNIT"] = completeUnits
 	to["LEDGER-BATCH"] = a.completeBatches

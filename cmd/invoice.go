@@ -15,7 +15,7 @@ import (
 
 func newInvoiceCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "invoice", Short: "Invoices and credit notes: proposed, approved, released", Group: GroupMoney},
-		newInvoiceProposeCmd(a), newInvoiceGateCmd(a), newInvoiceWaiveCmd(a), newInvoiceApproveCmd(a), newInvoiceRejectCmd(a),
+		newInvoiceProposeCmd(a), newInvoiceDepositCmd(a), newInvoiceRetainageCmd(a), newInvoiceGateCmd(a), newInvoiceWaiveCmd(a), newInvoiceApproveCmd(a), newInvoiceRejectCmd(a),
 		newInvoiceReleaseCmd(a), newInvoiceCreditCmd(a), newInvoiceDiscardCmd(a), newInvoiceShowCmd(a), newInvoiceListCmd(a))
 }
 
@@ -44,7 +44,7 @@ func invoiceNote(rec store.Receipt) string {
 	var inv billing.Invoice
 	for _, c := range rec.Changes {
 		if c.ID == rec.Subject && c.After != nil && decodeJSON(c.After, &inv) {
-			return string(inv.Kind) + " " + string(inv.Status) + ", " + inv.Gross.Format(inv.Currency)
+			return string(inv.Kind) + " " + string(inv.Status) + ", " + inv.Payable().Format(inv.Currency)
 		}
 	}
 	return firstOf(halfway(rec), outcome(rec))

@@ -99,7 +99,8 @@ func newInvoiceShowCmd(a *App) *cobra.Command {
 		Use: "show INVOICE", Short: "Print a document as text, out of its record alone",
 		Example: "callout invoice show INV-2026-00001 > INV-2026-00001.txt",
 		Fields: []string{"id", "kind", "number", "status", "order", "customer", "currency", "seller", "buyer", "lines", "net", "vat",
-			"gross", "taxes", "allowances", "rounding", "hash", "proposed_by", "approved_by", "released_by", "issued_on", "due_on", "credits"},
+			"gross", "taxes", "allowances", "rounding", "deducted", "retained", "on_account", "releases", "held", "hash", "proposed_by",
+			"approved_by", "released_by", "issued_on", "due_on", "credits"},
 		Run: func(ctx context.Context, args []string) error {
 			var inv *billing.Invoice
 			err := a.View(ctx, func(r store.Reader) error {
@@ -117,6 +118,7 @@ func newInvoiceShowCmd(a *App) *cobra.Command {
 				for line := range strings.Lines(inv.Text()) {
 					p.Line("%s", strings.TrimRight(line, "\n"))
 				}
+				drawHeld(p, inv)
 			})
 		},
 	})

@@ -34,16 +34,20 @@ func amountFlag(r store.Reader, field, s string) (*money.Amount, error) {
 
 func newMilestoneAddCmd(a *App) *cobra.Command {
 	var amount, percent, agreed, tax string
+	var rest bool
 	return a.Verb(Verb{
 		Use: "add WO NAME", Short: "Plan a billing point of an order", Writes: true,
-		Long: "It bills an amount, or a share of the agreed price, or, with neither, what was worked. Shares are rounded cumulatively, so\n" +
+		Long: "It bills an amount, a share of the agreed price, what the other milestones leave of it, or, with none of them, what was worked.\n" +
+			"Together they come to the agreed price, or the rest is named with milestone terms --unbilled. Shares are rounded cumulatively, so\n" +
 			"the last one reaches 100 % exactly. An order that bills by amounts or shares does not bill its time and items again.",
 		Example: "callout milestone add WO-1001 \"On completion\"\n" +
-			"callout milestone add WO-1001 Deposit --percent 30 --agreed 4800.00",
+			"callout milestone add WO-1001 Deposit --percent 30 --agreed 4800.00\n" +
+			"callout milestone add WO-1001 Balance --rest",
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&amount, "amount", "", "what it bills, before tax: `AMOUNT`")
 			f.StringVar(&percent, "percent", "", "which share of the agreed price it bills: `PERCENT`")
+			f.BoolVar(&rest, "rest", false, "it bills what the other milestones leave of the agreed price")
 			f.StringVar(&agreed, "agreed", "", "agree the price of the whole order: `AMOUNT`")
 			f.StringVar(&tax, "tax", "", "its `TAX-CLASS`")
 		},
@@ -54,7 +58,7 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 					if err != nil {
 						return nil, err
 					}
-					c := &billing.AddMilestone{Order: order, Milestone: args[1], TaxClass: tax}
+					c := &billing.AddMilestone{Order: order, Milestone: args[1], TaxClass: tax, Rest: rest}
 					if c.Amount, err = amountFlag(r, "amount", amount); err != nil {
 						return nil, err
 					}
@@ -75,7 +79,7 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 }
 
 func newMilestoneTermsCmd(a *App) *cobra.Command {
-	var agreed, tax string
+	var agreed, tax, unbilled string
 	var withTax bool
 	var j adjustFlags
 	var flags *pflag.FlagSet
@@ -90,14 +94,15 @@ func newMilestoneTermsCmd(a *App) *cobra.Command {
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			flags = f
+			f.StringVar(&unbilled, "unbilled", "", "the part of the price that no milestone is to bill; 0 is none: `AMOUNT`")
 			f.StringVar(&agreed, "agreed", "", "the price of the whole order, before tax: `AMOUNT`")
 			f.StringVar(&tax, "tax", "", "the `TAX-CLASS` of everything on it; empty gives each its own again")
 			f.BoolVar(&withTax, "with-tax", false, "the agreed price, amounts of milestones and prices named by hand include the tax")
 			j.add(f, true)
 		},
 		Run: func(ctx context.Context, args []string) error {
-			if !flags.Changed("agreed") && !flags.Changed("tax") && !flags.Changed("with-tax") && !j.given() {
-				return usagef("nothing is agreed: give --agreed, --tax, --with-tax, --discount or --surcharge").Hint("callout milestone terms --help")
+			if !flags.Changed("agreed") && !flags.Changed("tax") && !flags.Changed("with-tax") && !flags.Changed("unbilled") && !j.given() {
+				return usagef("nothing is agreed: give --agreed, --unbilled, --tax, --with-tax, --discount or --surcharge").Hint("callout milestone terms --help")
 			}
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {
@@ -107,6 +112,9 @@ func newMilestoneTermsCmd(a *App) *cobra.Command {
 					}
 					c := &billing.SetTerms{Order: order, TaxClass: edited(flags, "tax", tax), WithTax: edited(flags, "with-tax", withTax)}
 					if c.Adjustments, err = j.read(r); err != nil {
+						return nil, err
+					}
+					if c.Unbilled, err = amountFlag(r, "unbilled", unbilled); err != nil {
 						return nil, err
 					}
 					c.Price, err = amountFlag(r, "agreed", agreed)
@@ -131,6 +139,7 @@ func milestoneList() List[billing.MilestoneRow] {
 			{Name: "amount", Right: true, Value: func(m billing.MilestoneRow) any { return m.Amount }},
 			{Name: "percent", Right: true, Value: func(m billing.MilestoneRow) any { return m.Percent }},
 			{Name: "ready_at", Detail: true, Value: func(m billing.MilestoneRow) any { return m.ReadyAt }},
+			{Name: "change_order", Detail: true, Value: func(m billing.MilestoneRow) any { return string(m.Change) }},
 		},
 	}
 }

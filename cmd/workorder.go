@@ -19,6 +19,7 @@ func newWorkOrderCmd(a *App) *cobra.Command {
 		Short: "What customers want done, from the request to its completion",
 	},
 		newOrderCreateCmd(a), newOrderEditCmd(a), newOrderListCmd(a), newOrderShowCmd(a), newOrderChainCmd(a), newWorkOrderWhyCmd(a),
+		newOrderCapCmd(a), newOrderBudgetCmd(a),
 		newOrderLinkCmd(a), newOrderUnlinkCmd(a), newOrderStartCmd(a), newOrderHoldCmd(a), newOrderResumeCmd(a),
 		newOrderCompleteCmd(a), newOrderReopenCmd(a), newOrderCloseCmd(a), newOrderCancelCmd(a), newOrderRepinCmd(a))
 }

@@ -61,6 +61,8 @@ func (m *orderMoney) draw(p *Page) {
 	amount("On open invoices", m.OnInvoice)
 	amount("Not billed yet", m.Unbilled)
 	amount("Planned", m.Planned)
+	amount("Deposits not deducted", m.Deposits)
+	amount("Held back", m.Retained)
 	if m.Unapproved > 0 {
 		p.Field("Time not decided upon", m.Unapproved)
 	}
@@ -94,6 +96,8 @@ func drawBilling(p *Page, milestones []billing.MilestoneRow, invoices []billing.
 				bills = m.Amount.Format(cur)
 			case m.Percent != nil:
 				bills = m.Percent.Format()
+			case m.Basis == billing.ByRest:
+				bills = "what is left of the price"
 			}
 			rows = append(rows, []any{m.N, m.Title, bills, string(m.Status)})
 		}

@@ -93,3 +93,6 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 	*q = Quantity{normal(d)}
 	return err
 }
+
+// Places is how many decimals the quantity needs.
+func (q Quantity) Places() int32 { return max(0, -q.d.Exponent()) }

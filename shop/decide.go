@@ -21,6 +21,11 @@ func Decision(q *approval.Request, yes bool) (store.Command, error) {
 			return &billing.ApproveInvoice{Invoice: q.Subject}, nil
 		}
 		return &billing.RejectInvoice{Invoice: q.Subject}, nil
+	case billing.ApprovalChange:
+		if yes {
+			return &billing.ApproveChange{Change: q.Subject}, nil
+		}
+		return &billing.RejectChange{Change: q.Subject}, nil
 	}
 	return nil, fault.Internalf("nobody knows how to decide a %s", q.Kind)
 }

@@ -56,7 +56,7 @@ func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
 		sign = -1
 		e.Text = cmp.Or(inv.CreditsNumber, e.Text)
 	}
-	e.post(keyReceivable, c.receivable(), "", inv.Payable().Mul(sign))
+	e.post(keyReceivable, c.receivable(), "", inv.Claim().Mul(sign))
 	e.post(keyRounding, c.only(keyRounding), "", inv.Rounding.Mul(-sign))
 	for _, l := range inv.Lines {
 		e.post(keyRevenue+":"+string(l.Kind), c.revenue(l.Kind), taxCode(l.Category, l.Rate), l.Net.Mul(-sign))
@@ -69,6 +69,9 @@ func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
 		for _, p := range inv.Allowances[i].Parts {
 			e.post(key, c.only(key), taxCode(p.Category, p.Rate), p.Net.Mul(way))
 		}
+	}
+	for _, d := range inv.Deducted { // what the deposit invoice was booked as goes out again
+		e.post(keyRevenue+":"+string(billing.FromDeposit), c.revenue(billing.FromDeposit), taxCode(d.Category, d.Rate), d.Net.Mul(sign))
 	}
 	for _, t := range inv.Taxes {
 		key, a := c.tax(t.Category, t.Rate)
