@@ -174,7 +174,7 @@ func (c *ApplyProgress) state(tx *store.Tx, o *work.WorkOrder, row *ScheduleRow,
 	if !inside(p.Earned, row.Value) || !inside(p.Stored, row.Value) || !inside(p.Total(), row.Value) {
 		return nil, fault.Invalidf("row", "row %d (%s) would come to %s of the %s that are scheduled for it",
 			row.N, row.Title, p.Total().Format(cur), row.Value.Format(cur)).With("progress.over").
-			Hint(`callout change-order add %s "…" --sum … --reason "…"`, o.Number)
+			Hint(`callout change-order add %s "…" --sum … --by "…" --reason "…"`, o.Number)
 	}
 	if p.Earned.Abs().Cmp(was.Earned.Abs()) >= 0 {
 		return p, nil

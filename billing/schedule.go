@@ -74,7 +74,7 @@ func (c *AddScheduleRow) Do(tx *store.Tx) error {
 	}
 	if last > 0 {
 		return fault.Refusedf("progress is stated on %s already: what is agreed on top is a change order", o.Number).
-			With("schedule.begun").Hint(`callout change-order add %s %q --sum … --reason "…"`, o.Number, c.Title)
+			With("schedule.begun").Hint(`callout change-order add %s %q --sum … --by "…" --reason "…"`, o.Number, c.Title)
 	}
 	if c.Value.Sign() <= 0 {
 		return fault.Invalidf("value", "a row schedules more than nothing").With("schedule.value")
