@@ -61,6 +61,8 @@ type world struct {
 	rt     *rapid.T
 	orders []store.ID
 	n      int
+
+	contractID store.ID
 }
 
 // one draws one of the ids in a collection.
@@ -124,6 +126,12 @@ func (w *world) draw() []as {
 		return by(&RemoveItem{Item: w.anItem()})
 	case 11:
 		return by(&SetPrice{Key: "labour", Price: *priceOf()}, &RepinPrices{Order: o})
+	case 18:
+		return by(&RepriceOrder{Order: o})
+	case 19:
+		return by(&SetClause{Contract: w.agreed(), Key: "labour", Price: priceOf(), Valid: valid("2026-01-05", "")}, &RepriceOrder{Order: o})
+	case 20:
+		return by(&NamePrice{Order: o, Key: "part:P", Price: priceOf()}, &AddItem{Order: o, Kind: PartItem, Ref: "P", Qty: qty(amountOf())})
 	case 12:
 		return by(&work.ReopenWorkOrder{ID: o}, &work.CompleteWorkOrder{ID: o, Outcome: work.Done})
 	case 13:
@@ -150,6 +158,14 @@ func (w *world) draw() []as {
 		}
 	}
 	return nil
+}
+
+// agreed returns the customer's contract.
+func (w *world) agreed() store.ID {
+	if w.contractID == "" {
+		w.contractID = w.contract("Post", valid("", ""))
+	}
+	return w.contractID
 }
 
 // propose returns what a proposal made, or an invoice that was there.
