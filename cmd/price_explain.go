@@ -155,7 +155,11 @@ func (a *App) explainOrder(ctx context.Context, ref string) error {
 		for _, c := range x.Charges {
 			p.Section(c.Text + ", " + c.On)
 			if c.Price != nil {
-				p.Field("Comes to", fmt.Sprintf("%s %s at %s = %s", c.Qty, c.Unit, c.Price, c.Amount))
+				at := c.Price.String()
+				if c.WithTax {
+					at += " with tax"
+				}
+				p.Field("Comes to", fmt.Sprintf("%s %s at %s = %s net", c.Qty, c.Unit, at, c.Amount))
 			}
 			for _, why := range c.Problems {
 				p.Field("Problem", why)

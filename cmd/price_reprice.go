@@ -151,6 +151,7 @@ type pricedCharge struct {
 	Qty      money.Quantity      `json:"qty"`
 	Unit     billing.Unit        `json:"unit"`
 	Price    *money.Price        `json:"price,omitempty"`
+	WithTax  bool                `json:"with_tax,omitempty"` // the price includes the tax; the amount never does
 	Amount   money.Amount        `json:"amount"`
 	State    billing.ChargeState `json:"state,omitempty"` // of one that is kept
 	Contract store.Pin           `json:"contract,omitzero"`
@@ -167,7 +168,7 @@ func pricesOf(r store.Reader, order store.ID, now time.Time) ([]pricedCharge, er
 		c := &charges[i]
 		p := pricedCharge{
 			Source: c.Source, Part: c.Part, Text: c.Text, On: c.On.String(), Qty: c.Qty, Unit: c.Unit, Price: c.Price,
-			Amount: c.Amount, Contract: c.Contract, Book: c.Book, Problems: c.Problems(), Trace: c.Trace,
+			WithTax: c.WithTax, Amount: c.Amount, Contract: c.Contract, Book: c.Book, Problems: c.Problems(), Trace: c.Trace,
 		}
 		if c.ID != "" {
 			p.State = c.State
