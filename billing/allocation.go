@@ -186,6 +186,7 @@ func reversalBalance(r store.Reader, id store.ID) error {
 		return err
 	}
 	var back money.Quantity
+	left := orig.Amount
 	for a, err := range Allocations.By(r, "reverses", store.K(id)) {
 		if err != nil {
 			return err
@@ -193,10 +194,10 @@ func reversalBalance(r store.Reader, id store.ID) error {
 		if orig.Sign < 0 || a.Sign > 0 || a.Charge != orig.Charge {
 			return broken("allocation.reversal", "an allocation reverses what it does not fit")
 		}
-		back = back.Add(a.Qty)
+		back, left = back.Add(a.Qty), left.Sub(a.Amount)
 	}
-	if !within(back, orig.Qty) {
-		return broken("allocation.overcredited", "line %d would be credited %s of %s", orig.Line, back, orig.Qty)
+	if !within(back, orig.Qty) || left.Sign()*orig.Amount.Sign() < 0 || left.Abs().Cmp(orig.Amount.Abs()) > 0 {
+		return broken("allocation.overcredited", "line %d would be credited %s of %s, and %s of %s", orig.Line, back, orig.Qty, orig.Amount.Sub(left), orig.Amount)
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ func Audits() []store.Audit {
 		{Name: "charges", Run: auditCharges},
 		{Name: "time entries", Run: auditTime},
 		{Name: "contracts", Run: auditContracts},
+		{Name: "payments", Run: auditLedger},
+		{Name: "closed periods", Run: auditPeriods},
 	}
 }
 
@@ -88,7 +90,11 @@ func auditInvoices(r store.Reader, report func(store.ID, string)) error {
 		if hash != inv.Hash {
 			report(inv.ID, inv.Name()+" does not say what its hash was taken over")
 		}
-		if why := inv.miscounted(roundingOf(r, inv)); why != "" {
+		why, err := inv.unsound(r)
+		if err != nil {
+			return err
+		}
+		if why != "" {
 			report(inv.ID, inv.Name()+" does not add up: "+why)
 		}
 		if (inv.Status == InvoiceReleased) != (inv.Number != "") {
@@ -115,6 +121,19 @@ func auditInvoices(r store.Reader, report func(store.ID, string)) error {
 		}
 	}
 	return nil
+}
+
+// unsound computes a document's figures once more and says how they differ: an invoice's from
+// its lines, a credit note's from its invoice.
+func (inv *Invoice) unsound(r store.Reader) (string, error) {
+	if inv.Kind != KindCreditNote {
+		return inv.miscounted(roundingOf(r, inv)), nil
+	}
+	o, err := loadOriginal(r, inv)
+	if err != nil || inv.Status == InvoiceDiscarded { // what was given up is compared with nothing
+		return "", err
+	}
+	return o.unlike(inv), nil
 }
 
 // roundingOf is how a document's figures were rounded: the charges name the rules.
@@ -145,8 +164,8 @@ func auditLines(r store.Reader, inv *Invoice, report func(store.ID, string)) err
 		qty[a.Line], net[a.Line] = qty[a.Line].Add(a.Qty), net[a.Line].Add(a.Amount)
 	}
 	for _, l := range inv.Lines {
-		if !qty[l.N].Equal(l.Qty) || !net[l.N].Equal(l.Net) {
-			report(inv.ID, fmt.Sprintf("line %d of %s states %s for %s, its allocations %s for %s", l.N, inv.Number, l.Qty, l.Net, qty[l.N], net[l.N]))
+		if !qty[l.N].Equal(l.freed()) || !net[l.N].Equal(l.Net) {
+			report(inv.ID, fmt.Sprintf("line %d of %s states %s for %s, its allocations %s for %s", l.N, inv.Number, l.freed(), l.Net, qty[l.N], net[l.N]))
 		}
 		delete(qty, l.N)
 	}

@@ -76,7 +76,7 @@ func (s *Snapshot) byID() map[store.ID]source {
 // service was supplied; before that, by when it became ready.
 func (s *Snapshot) milestoneSource(m *Milestone) source {
 	at := s.Order.CompletedAt
-	if at.IsZero() {
+	if at.IsZero() || m.Needs != nil {
 		at = m.ReadyAt
 	}
 	return source{id: m.ID, at: at, milestone: m}
@@ -274,6 +274,9 @@ func (s *Snapshot) asks(at time.Time) question {
 	q.days.ordered = calendar.DateOf(s.Order.OpenedAt, s.Zone)
 	if !at.IsZero() {
 		q.days.performed = calendar.DateOf(at, s.Zone)
+	}
+	if !s.priceOn.IsZero() {
+		q.days = pricingDays{s.priceOn, s.priceOn, s.priceOn}
 	}
 	return q
 }

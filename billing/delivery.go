@@ -98,6 +98,9 @@ func (d *Delivery) reached(m *Milestone) bool {
 // whyNot says what a milestone still waits for, or "", and what to type about it. What
 // could not be completed reaches no agreed price, but what was worked is billed.
 func (d *Delivery) whyNot(m *Milestone) (why, fix string) {
+	if m.Needs != nil {
+		return d.wants(m.Needs)
+	}
 	gaveUp := d.Order.Outcome == work.CannotComplete
 	switch open := d.openTasks(); {
 	case !d.complete():

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"callout/approval"
+	"callout/calendar"
 	"callout/internal/fault"
+	"callout/money"
 	"callout/store"
 )
 
@@ -45,6 +47,9 @@ type Waived struct {
 	By     store.ID  `json:"by"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason"`
+	// Scope is empty for the order; Until is the last day on which it holds.
+	Scope WaiverScope   `json:"scope,omitempty"`
+	Until calendar.Date `json:"until,omitzero"`
 }
 
 // Severity says whether a requirement holds things up.
@@ -90,6 +95,7 @@ const (
 	ReqComplete  = "WO.COMPLETE"
 	ReqTasks     = "TASK.REQUIRED_DONE"
 	ReqEvidence  = "EVIDENCE.COMPLETE"
+	ReqChecklist = "EVIDENCE.CHECKLIST"
 	ReqDelivered = "DELIVERABLE.PRESENT"
 	ReqSignOff   = "SIGNOFF.CUSTOMER"
 	ReqTime      = "TIME.APPROVED"
@@ -102,10 +108,15 @@ const (
 	ReqMilestone = "MILESTONE.REACHED"
 	ReqLines     = "LINES.PRESENT"
 	ReqDup       = "DUP.NONE"
+	ReqTwin      = "DUP.AMOUNT"
+	ReqPO        = "PO.PRESENT"
+	ReqPOLeft    = "PO.REMAINING"
 	ReqTotals    = "TOTALS.EXACT"
 	ReqCurrent   = "INPUT.CURRENT"
 	ReqApproved  = "APPROVED"
 	ReqDate      = "DATE.SEQUENCE"
+	ReqPeriod    = "PERIOD.OPEN"
+	ReqLate      = "PERIOD.LATE"
 	ReqReceived  = "EVIDENCE.RECEIVED"
 	ReqReleaser  = "RELEASER.OTHER"
 	ReqOriginal  = "CREDIT.ORIGINAL"
@@ -120,7 +131,7 @@ const (
 // Waivable lists the requirements that somebody may let go with a reason. Prices, tax,
 // approval and order of numbers are not among them.
 func Waivable() []string {
-	return []string{ReqTasks, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived}
+	return []string{ReqTasks, ReqChecklist, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived, ReqPO, ReqPOLeft}
 }
 
 // Blocking lists the requirements that hold a stage up.
@@ -190,9 +201,9 @@ type Subject struct {
 
 // Original is what a credit note takes back.
 type Original struct {
-	Invoice     Invoice
-	Allocations []Allocation // that it wrote
-	Credited    bool         // another credit note has taken some of it back
+	Invoice  Invoice
+	Before   []Invoice // the credit notes of it that were released earlier
+	Rounding money.Rounding
 }
 
 // Evaluate checks every requirement. It is pure: the same snapshot gives the same gate.

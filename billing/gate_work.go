@@ -18,9 +18,11 @@ type requirement func(s *Snapshot, sub *Subject) Requirement
 // read it: the work, its proof, its price, the document.
 func invoiceRequirements() []requirement {
 	return []requirement{
-		reqComplete, reqTasks, reqEvidence, reqDelivered, reqSignOff, reqReceived, reqTime, reqOverlap,
-		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress, reqCost,
-		reqDeposit, reqDup, reqTotals, reqCurrent, reqApproved, reqReleaser, reqDate,
+		ofOrder(reqComplete), ofOrder(reqTasks), ofOrder(reqChecklist), ofOrder(reqEvidence), ofOrder(reqDelivered),
+		ofOrder(reqSignOff), reqReceived, ofOrder(reqTime), ofOrder(reqOverlap),
+		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress,
+		reqPO, reqPOLeft, reqCost, reqDeposit, reqDup, reqTwin, reqTotals,
+		reqCurrent, reqLate, reqApproved, reqReleaser, reqPeriod, reqDate,
 	}
 }
 
@@ -56,9 +58,27 @@ func reqTasks(s *Snapshot, _ *Subject) Requirement {
 }
 
 func reqEvidence(s *Snapshot, _ *Subject) Requirement {
-	q := Requirement{Code: ReqEvidence, Title: "done tasks have their answers and evidence", Stage: ToApprove}
+	q := Requirement{Code: ReqEvidence, Title: "done tasks have their photos, documents and readings", Stage: ToApprove}
+	return s.missing(q, func(code string) bool { return !onPaper(code) })
+}
+
+func reqChecklist(s *Snapshot, _ *Subject) Requirement {
+	q := Requirement{Code: ReqChecklist, Title: "the checklists of done tasks are answered", Stage: ToApprove}
+	return s.missing(q, onPaper)
+}
+
+// onPaper reports whether what a task lacks are answers or acknowledgements.
+func onPaper(code string) bool {
+	return strings.HasPrefix(code, "checklist.") || strings.HasPrefix(code, "safety.")
+}
+
+// missing fills in what done tasks lack, of one kind.
+func (s *Snapshot) missing(q Requirement, of func(code string) bool) Requirement {
 	var missing []string
 	for _, b := range s.Missing {
+		if !of(b.Code) {
+			continue
+		}
 		missing = append(missing, b.Text)
 		q.Evidence = append(q.Evidence, b.Refs...)
 		if q.Fix == "" {

@@ -61,6 +61,9 @@ type Invoice struct {
 	CreditsNumber string        `json:"credits_number,omitempty"`
 	CreditsIssued calendar.Date `json:"credits_issued,omitzero"`
 	Reason        string        `json:"reason,omitempty"` // of a credit note, or of discarding
+	CreditAsk                   // what was asked to be credited; nothing is the whole
+	// PricedOn is the day whose prices count instead of those of the service dates.
+	PricedOn calendar.Date `json:"priced_on,omitzero"`
 }
 
 // InvoiceKind says what a document does.
@@ -144,6 +147,10 @@ type InvoiceLine struct {
 	Category string         `json:"category"`
 	Rate     money.Percent  `json:"rate"`
 	Treatment
+	// Credits is the number of the line that it takes back a part of, on a credit note over parts.
+	Credits int `json:"credits_line,omitempty"`
+	// ByAmount says that it takes a sum off the price, and gives no quantity back.
+	ByAmount bool `json:"by_amount,omitempty"`
 }
 
 // TaxLine is a document's tax for one category and rate (EN 16931 BG-23).
@@ -168,6 +175,7 @@ type InvoiceRow struct {
 	Customer store.ID      `json:"customer"`
 	Net      money.Amount  `json:"net"`
 	Gross    money.Amount  `json:"gross"`
+	Payable  money.Amount  `json:"payable"` // what is asked for, or given back
 	Proposed time.Time     `json:"proposed_at"`
 	IssuedOn calendar.Date `json:"issued_on,omitzero"`
 	DueOn    calendar.Date `json:"due_on,omitzero"`
@@ -180,7 +188,7 @@ var Invoices = store.Define(store.Def[Invoice, InvoiceRow]{
 	Name: "invoice", Prefix: "inv", Title: "invoice",
 	Row: func(i *Invoice) InvoiceRow {
 		return InvoiceRow{
-			i.ID, i.Kind, i.Number, i.Status, i.Order, i.Customer, i.Net, i.Gross, i.ProposedAt, i.IssuedOn, i.DueOn, i.Stale,
+			i.ID, i.Kind, i.Number, i.Status, i.Order, i.Customer, i.Net, i.Gross, i.Payable(), i.ProposedAt, i.IssuedOn, i.DueOn, i.Stale,
 		}
 	},
 	Indexes: []store.Index[Invoice]{
@@ -192,6 +200,12 @@ var Invoices = store.Define(store.Def[Invoice, InvoiceRow]{
 				return nil
 			}
 			return []store.Key{store.K(string(i.Kind), i.IssuedOn.String(), i.Number)}
+		}},
+		{Name: "reference", Keys: func(i *Invoice) []store.Key {
+			if i.Reference == "" {
+				return nil
+			}
+			return []store.Key{store.K(i.Customer, party.Fold(i.Reference))}
 		}},
 		{Name: "credits", Keys: func(i *Invoice) []store.Key {
 			if i.Credits == "" {

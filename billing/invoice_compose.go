@@ -286,6 +286,7 @@ type invoiceContent struct {
 	Reason      string         `json:"reason"`
 	Adjusted
 	Ahead
+	PricedOn calendar.Date `json:"priced_on,omitzero"`
 }
 
 type lineContent struct {
@@ -300,6 +301,8 @@ type lineContent struct {
 	Category string         `json:"category"`
 	Rate     money.Percent  `json:"rate"`
 	Treatment
+	Credits  int  `json:"credits_line,omitempty"`
+	ByAmount bool `json:"by_amount,omitempty"`
 }
 
 // content is what the document declares. Ids of charges and all that the authority
@@ -308,12 +311,13 @@ func (inv *Invoice) content() invoiceContent {
 	c := invoiceContent{
 		inv.Kind, inv.Order, inv.Customer, inv.Milestones, inv.Currency, inv.Seller, inv.Buyer, inv.Reference, inv.Title,
 		inv.Site, nil, inv.Net, inv.VAT, inv.Gross, inv.Taxes, inv.PaymentDays, inv.Credits, "", inv.Adjusted, inv.Ahead,
+		inv.PricedOn,
 	}
 	if inv.Kind == KindCreditNote {
 		c.Reason = inv.Reason
 	}
 	for _, l := range inv.Lines {
-		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate, l.Treatment})
+		c.Lines = append(c.Lines, lineContent{l.Source, l.Part, l.On, l.Text, l.Qty, l.Unit, l.Price, l.Net, l.Category, l.Rate, l.Treatment, l.Credits, l.ByAmount})
 	}
 	return c
 }
@@ -339,8 +343,9 @@ func (s *Snapshot) anew(inv *Invoice) *Invoice {
 // how it differs from what was proposed, or "". Work that came in since is not on it and
 // makes no difference.
 func (s *Snapshot) rebuild(inv *Invoice) (drift string, problems []problem, err error) {
+	s = s.pricedFor(inv)
 	all := s.byID()
-	fresh := &Invoice{Record: inv.Record, Kind: inv.Kind, Milestones: inv.Milestones, Only: inv.Only, Own: inv.Own, again: true}
+	fresh := &Invoice{Record: inv.Record, Kind: inv.Kind, Milestones: inv.Milestones, Only: inv.Only, Own: inv.Own, PricedOn: inv.PricedOn, again: true}
 	fresh.OnAccount = inv.OnAccount
 	var picks []pick
 	for _, l := range inv.Lines {

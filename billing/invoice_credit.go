@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,11 +10,13 @@ import (
 	"callout/work"
 )
 
-// CreditInvoice proposes a credit note that takes a released invoice back in full, with a
-// reason. It mirrors the invoice's figures, tax included, and once it is approved and
-// released it reverses the invoice's allocations, so that the work is open to be billed again.
+// CreditInvoice proposes a credit note that takes a released invoice back, in full or in
+// parts, with a reason. It mirrors the invoice's figures, tax included, and once it is approved and
+// released it reverses the invoice's allocations by name, so that the work is open to be billed
+// again. One credit note of an invoice is on its way at a time.
 type CreditInvoice struct {
 	Invoice store.ID `json:"invoice"`
+	CreditAsk
 }
 
 // Name implements store.Command.
@@ -36,19 +39,23 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	for other, err := range Invoices.By(tx, "credits", store.K(orig.ID)) {
-		if err != nil {
-			return err
-		}
-		if other.Status != InvoiceDiscarded {
-			return fault.Conflictf("%s takes %s back already; it is %s", other.Name(), orig.Number, other.Status).
+	before, err := creditsOf(tx, orig.ID)
+	if err != nil {
+		return err
+	}
+	for i := range before {
+		if other := &before[i]; other.Open() {
+			return fault.Conflictf("%s takes of %s back already; it is %s", other.Name(), orig.Number, other.Status).
 				With("credit.twice").Hint("callout invoice show %s", other.Name())
 		}
 	}
 	if err := orig.mayGiveBack(tx); err != nil {
 		return err
 	}
-	cn := orig.mirror()
+	cn, err := creditNote(orig, before, c.CreditAsk, roundingOf(tx, orig))
+	if err != nil {
+		return err
+	}
 	cn.ID = Invoices.NewID(tx, string(orig.ID))
 	cn.Reason = why
 	tx.Returns(cn.ID, "")
@@ -87,72 +94,75 @@ func (inv *Invoice) proposeCredit(tx *store.Tx) error {
 	return Invoices.Put(tx, inv)
 }
 
-// reverse takes the original's allocations back, one by one and by name.
+// reverse takes the original's allocations back, by name: those of each line as far as the credit
+// note's line says.
 func (inv *Invoice) reverse(tx *store.Tx) error {
-	for orig, err := range Allocations.By(tx, "invoice", store.K(inv.Credits)) {
-		if err != nil {
-			return err
-		}
-		a := *orig
-		a.Record = store.Record{ID: Allocations.NewID(tx, string(orig.ID))}
-		a.Invoice, a.Sign, a.Reverses = inv.ID, -1, orig.ID
-		if err := Allocations.Put(tx, &a); err != nil {
-			return err
+	for i := range inv.Lines {
+		l := &inv.Lines[i]
+		for orig, err := range Allocations.By(tx, "invoice", store.K(inv.Credits, l.original())) {
+			if err != nil {
+				return err
+			}
+			a := *orig
+			a.Record = store.Record{ID: Allocations.NewID(tx, string(orig.ID))}
+			a.Invoice, a.Line, a.Sign, a.Reverses = inv.ID, l.N, -1, orig.ID
+			a.Qty, a.Amount = l.freed(), l.Net
+			if err := Allocations.Put(tx, &a); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// loadOriginal reads what a credit note takes back.
+// loadOriginal reads what a credit note takes back, and the credit notes before it.
 func loadOriginal(r store.Reader, cn *Invoice) (*Original, error) {
 	inv, err := Invoices.Get(r, cn.Credits)
 	if err != nil {
 		return nil, err
 	}
-	o := &Original{Invoice: *inv}
-	for a, err := range Allocations.By(r, "invoice", store.K(inv.ID)) {
-		if err != nil {
-			return nil, err
-		}
-		o.Allocations = append(o.Allocations, *a)
-		for back, err := range Allocations.By(r, "reverses", store.K(a.ID)) {
-			if err != nil {
-				return nil, err
-			}
-			o.Credited = o.Credited || back.Invoice != cn.ID
+	o := &Original{Invoice: *inv, Rounding: roundingOf(r, inv)}
+	all, err := creditsOf(r, inv.ID)
+	for i := range all {
+		if c := &all[i]; c.Status == InvoiceReleased && c.ID != cn.ID && (cn.Status != InvoiceReleased || c.before(cn)) {
+			o.Before = append(o.Before, *c)
 		}
 	}
-	return o, nil
+	return o, err
+}
+
+// before reports whether a released document was numbered before another of its kind.
+func (inv *Invoice) before(o *Invoice) bool {
+	return cmp.Or(inv.IssuedOn.Compare(o.IssuedOn), cmp.Compare(len(inv.Number), len(o.Number)), cmp.Compare(inv.Number, o.Number)) < 0
 }
 
 // creditRequirements lists what a credit note has to meet.
 func creditRequirements() []requirement {
-	return []requirement{reqOriginal, reqMirror, reqApproved, reqReleaser, reqDate}
+	return []requirement{reqOriginal, reqMirror, reqApproved, reqReleaser, reqPeriod, reqDate}
 }
 
 func reqOriginal(_ *Snapshot, sub *Subject) Requirement {
-	q := Requirement{Code: ReqOriginal, Title: "the invoice is released and not credited yet", Stage: ToPropose}
+	q := Requirement{Code: ReqOriginal, Title: "the invoice is released and not credited further than it goes", Stage: ToPropose}
 	o := sub.Original
 	q.Evidence = []store.ID{o.Invoice.ID}
-	switch {
-	case o.Invoice.Status != InvoiceReleased:
+	if o.Invoice.Status != InvoiceReleased {
 		q.Reason = fmt.Sprintf("%s is %s", o.Invoice.Name(), o.Invoice.Status)
-	case o.Credited && sub.Invoice.Status != InvoiceReleased:
-		q.Reason = o.Invoice.Number + " is credited already"
-		q.Fix = "callout invoice discard " + string(sub.Invoice.ID)
+	}
+	left, _ := leftOf(&o.Invoice, o.Before)
+	for i := range sub.Invoice.Lines {
+		l := &sub.Invoice.Lines[i]
+		if c := left[l.original()]; c == nil || !within(l.freed(), c.qty) || c.net.Sub(l.Net).Sign()*c.net.Sign() < 0 {
+			q.Reason = fmt.Sprintf("line %d of %s is credited already", l.original(), o.Invoice.Number)
+			q.Fix = "callout invoice discard " + string(sub.Invoice.ID)
+		}
 	}
 	return q
 }
 
-// reqMirror compares the credit note with the invoice, figure by figure.
+// reqMirror composes the credit note once more and compares it, figure by figure.
 func reqMirror(_ *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqTotals, Title: "it mirrors the invoice to the cent", Stage: ToApprove}
-	want := sub.Original.Invoice.mirror()
-	want.Reason = sub.Invoice.Reason
-	hash, err := want.contentHash()
-	have, err2 := sub.Invoice.contentHash()
-	if err != nil || err2 != nil || hash != have || have != sub.Invoice.Hash {
-		q.Reason = "its figures are not those of " + sub.Original.Invoice.Number
+	if q.Reason = sub.Original.unlike(sub.Invoice); q.Reason != "" {
 		q.Fix = "callout invoice discard " + string(sub.Invoice.ID)
 	}
 	return q

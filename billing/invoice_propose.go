@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"callout/approval"
+	"callout/calendar"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -27,6 +28,9 @@ type ProposeInvoice struct {
 	// Adjustments are discounts and surcharges on this document alone; one of nothing takes
 	// it back.
 	Adjustments []Adjustment `json:"adjustments,omitempty"`
+	// PricedOn is the day to price by, where it is not the service dates.
+	PricedOn calendar.Date `json:"priced_on,omitzero"`
+	Fresh    bool          `json:"-"` // whatever drafts there are
 }
 
 // Name implements store.Command.
@@ -50,7 +54,7 @@ func (c *ProposeInvoice) Do(tx *store.Tx) error {
 		return inv.proposeRetainage(tx)
 	case KindInvoice:
 		if len(c.Milestones)+len(c.Only) > 0 || inv.ProposedBy == "" {
-			inv.Milestones, inv.Only = c.Milestones, c.Only
+			inv.Milestones, inv.Only, inv.PricedOn = c.Milestones, c.Only, c.PricedOn
 		}
 	}
 	if err := c.adjust(tx, inv); err != nil {
@@ -68,6 +72,7 @@ func (inv *Invoice) propose(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	s = s.pricedFor(inv)
 	picks, problems, err := s.trial(inv)
 	if err != nil {
 		return err
@@ -160,7 +165,7 @@ func (c *ProposeInvoice) draft(tx *store.Tx) (*Invoice, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inv.Kind != KindInvoice || len(c.Milestones)+len(c.Only) > 0 && !slices.Equal(c.Milestones, inv.Milestones) {
+		if c.Fresh || inv.Kind != KindInvoice || len(c.Milestones)+len(c.Only) > 0 && !slices.Equal(c.Milestones, inv.Milestones) {
 			continue
 		}
 		again, err := inv.overtaken(tx)

@@ -62,7 +62,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	inv.ReleasedBy, inv.ReleasedAt = tx.Env.Actor.ID, tx.Env.RecordedAt
 	if inv.Kind == KindCreditNote {
 		inv.DueOn = calendar.Date{} // nobody owes it
-		err = inv.reverse(tx)
+		err = firstError(inv.reverse(tx), Invoices.Put(tx, inv), inv.payOriginal(tx))
 	} else {
 		err = inv.allocate(tx)
 	}
@@ -103,6 +103,9 @@ func (inv *Invoice) moveMilestones(tx *store.Tx) error {
 		m, err := Milestones.Get(tx, id)
 		if err != nil {
 			return err
+		}
+		if action == "release" && m.Status == MilestoneReleased || action == "credit" && m.Status == MilestoneReady {
+			continue // a part of it went this way before
 		}
 		if err := m.move(action); err != nil {
 			return err

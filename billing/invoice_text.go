@@ -103,13 +103,21 @@ func (p *page) lines(inv *Invoice) {
 		for _, more := range text[1:] {
 			p.line("     " + more)
 		}
-		p.line("     " + l.On.String())
+		p.line("     " + l.On.String() + l.takesBack())
 		p.discount(inv, &l)
 	}
 	for _, x := range inv.Releases {
 		p.line(fmt.Sprintf("%-66s %13s", "     Held back of "+x.Number, x.Amount.Fixed(inv.Currency)))
 	}
 	p.rule()
+}
+
+// takesBack says which line of its invoice a credit note's line takes back a part of.
+func (l *InvoiceLine) takesBack() string {
+	if l.Credits == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", of line %d", l.Credits)
 }
 
 // taxWord says a line's tax: "20%", or the category where nothing is charged.

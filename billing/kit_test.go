@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -259,22 +260,17 @@ func (k *shop) released(order store.ID) *Invoice {
 	return get(k, Invoices, id)
 }
 
-// credited takes a released invoice back.
-func (k *shop) credited(inv store.ID) *Invoice {
+// credited takes a released invoice back, or what is left of it.
+func (k *shop) credited(inv store.ID) *Invoice { k.tb.Helper(); return k.creditedBy(inv, CreditAsk{}) }
+
+func (k *shop) creditedPart(inv store.ID, parts ...CreditPart) *Invoice {
 	k.tb.Helper()
-	var cn store.ID
-	k.mustAs(as{cmd: &CreditInvoice{Invoice: inv}, reason: "wrong customer"})
-	k.read(func(r store.Reader) error {
-		for c, err := range Invoices.By(r, "credits", store.K(inv)) {
-			if err != nil {
-				return err
-			}
-			if c.Status == InvoiceProposed {
-				cn = c.ID
-			}
-		}
-		return nil
-	})
+	return k.creditedBy(inv, CreditAsk{Parts: parts})
+}
+
+func (k *shop) creditedBy(inv store.ID, ask CreditAsk) *Invoice {
+	k.tb.Helper()
+	cn := k.mustAs(as{cmd: &CreditInvoice{Invoice: inv, CreditAsk: ask}, reason: "wrong customer"}).Subject
 	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: cn}})
 	k.must(&ReleaseInvoice{Invoice: cn})
 	return get(k, Invoices, cn)
@@ -345,3 +341,18 @@ func contains(tb testing.TB, text, part string) {
 		tb.Errorf("%q does not say %q", text, part)
 	}
 }
+
+// recast reads a case of a file as a type, without some of its keys.
+func recast[T any](t *testing.T, m map[string]any, without ...string) (v T) {
+	t.Helper()
+	c := maps.Clone(m)
+	for _, key := range without {
+		delete(c, key)
+	}
+	if err := json.Unmarshal(must(json.Marshal(c)), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func from(s string) calendar.Validity { return calendar.Validity{From: date(s)} }

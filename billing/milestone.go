@@ -32,7 +32,9 @@ type Milestone struct {
 	ReadyAt  time.Time `json:"ready_at,omitzero"` // when the work that it stands for was complete
 	SetBy    store.ID  `json:"set_by"`
 	Revision int       `json:"revision,omitempty"` // the amendment of the order that it bills
-	Why      string    `json:"why,omitempty"`      // why it was canceled, or fell back
+	// Needs is what makes it ready; the completion of the order when nil.
+	Needs *MilestoneNeeds `json:"needs,omitempty"`
+	Why   string          `json:"why,omitempty"` // why it was canceled, or fell back
 }
 
 // MilestoneStatus is where a milestone stands.
@@ -128,6 +130,8 @@ type AddMilestone struct {
 	Percent   *money.Percent `json:"percent,omitempty"`
 	Rest      bool           `json:"rest,omitempty"` // what the others leave of the agreed price
 	TaxClass  string         `json:"tax_class,omitempty"`
+	// Needs is what makes it ready, where that is not the completion of the order.
+	Needs *MilestoneNeeds `json:"needs,omitempty"`
 	// Price agrees the price of the order in the same breath, see [SetTerms].
 	Price *money.Amount `json:"price,omitempty"`
 }
@@ -150,7 +154,7 @@ func (c *AddMilestone) Do(tx *store.Tx) error {
 		}
 	}
 	m := &Milestone{
-		Order: o.ID, Title: c.Milestone, Amount: c.Amount, Percent: c.Percent, Rest: c.Rest, TaxClass: c.TaxClass,
+		Order: o.ID, Title: c.Milestone, Amount: c.Amount, Percent: c.Percent, Rest: c.Rest, TaxClass: c.TaxClass, Needs: c.Needs,
 		Status: MilestonePlanned, SetBy: tx.Env.Actor.ID,
 	}
 	if err := m.add(tx); err != nil {
@@ -183,6 +187,15 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 	}
 	if m.TaxClass, err = taxClass("tax", m.TaxClass); err != nil {
 		return err
+	}
+	if m.Needs != nil {
+		if err := m.Needs.check(tx, m.Order); err != nil {
+			return err
+		}
+		if m.Basis() == ByActuals {
+			return fault.Invalidf("needs", "what was worked is billed when the work is complete").With("milestone.needs").
+				Hint("--amount … or --percent …")
+		}
 	}
 	if m.Amount != nil && m.Percent != nil || m.Rest && (m.Amount != nil || m.Percent != nil) {
 		return fault.Invalidf("amount", "a milestone has an amount, or a share of the agreed price, or what is left of it, not both").

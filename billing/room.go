@@ -8,6 +8,7 @@ func Collections() []store.AnyCollection {
 		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
 		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
 		Caps, CapNotices, ChangeOrders, ScheduleRows, ProgressRecords, Positions, Measures, Deposits, Retainers, RetainerEntries,
+		Payments, Settlements, Periods, LateItems, PurchaseOrders, PurchaseRules,
 	}
 }
 
@@ -59,12 +60,24 @@ func Commands() []func() store.Command {
 		func() store.Command { return &ProposeDeposit{} },
 		func() store.Command { return &ProposeRetainage{} },
 		func() store.Command { return &WaiveRequirement{} },
+		func() store.Command { return &AddPurchaseOrder{} },
+		func() store.Command { return &EditPurchaseOrder{} },
+		func() store.Command { return &RequirePurchaseOrder{} },
 		func() store.Command { return &ProposeInvoice{} },
 		func() store.Command { return &ApproveInvoice{} },
 		func() store.Command { return &RejectInvoice{} },
 		func() store.Command { return &ReleaseInvoice{} },
 		func() store.Command { return &CreditInvoice{} },
+		func() store.Command { return &RebillInvoice{} },
 		func() store.Command { return &DiscardInvoice{} },
+		func() store.Command { return &AddPayment{} },
+		func() store.Command { return &ApplyCredit{} },
+		func() store.Command { return &ReversePayment{} },
+		func() store.Command { return &RefundPayment{} },
+		func() store.Command { return &DivideCredit{} },
+		func() store.Command { return &WriteOffInvoice{} },
+		func() store.Command { return &ClosePeriod{} },
+		func() store.Command { return &ReopenPeriod{} },
 	}
 }
 
@@ -72,7 +85,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale, noticeCaps,
+		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale, noticeCaps, markLate,
 	}
 }
 
@@ -81,5 +94,6 @@ func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
 		checkRetainers, checkShown, checkDangling, checkClosing,
+		checkLedger, checkPeriods,
 	}
 }

@@ -37,7 +37,6 @@ type Snapshot struct {
 	Live        map[store.ID]money.Quantity // how much of each charge is billed
 	Milestoned  map[store.ID]money.Amount   // net billed, by milestone
 	Invoices    []Invoice                   // of the order, open and released
-	Waivers     []GateWaiver
 	Schedule    []ScheduleRow
 	Progress    []Progress // oldest application first
 	Positions   []Position
@@ -45,16 +44,23 @@ type Snapshot struct {
 	Deposits    []Deposit
 	caps        []capState // that the order counts against
 	retainers   []retainerState
-	Overlaps    []string                   // time that a person has given twice
 	agreed      *agreements                // contracts and books, with the prices that the work may need
-	worth       map[store.ID][]Charge      // what each source comes to now, by part
 	names       map[store.ID]string        // of those who let something go
+	Waivers     []GateWaiver               // of the order, and of its customer
+	Purchase    Purchase                   // the customer's order that it refers to
+	Overlaps    []string                   // time that a person has given twice
+	worth       map[store.ID][]Charge      // what each source comes to now, by part
 	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
 	// Zone is the site's; its clock tells on which date something was done.
 	Zone calendar.Zone
 	// Today is the company's date, LastIssued that of the newest document, by kind.
 	Today      calendar.Date
 	LastIssued map[InvoiceKind]calendar.Date
+	// Closed is the last closed month; Late is the order's work that was recorded too late for its month.
+	Closed PeriodRow
+	Late   []LateRow
+	// priceOn is the day that was chosen to price by, where it is not the service date.
+	priceOn calendar.Date
 }
 
 // Load reads the snapshot of an order. Now is the authority's time.
@@ -254,7 +260,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			return err
 		}
 		s.Live[a.Charge] = s.Live[a.Charge].Add(a.effect())
-		if a.Kind == FromMilestone {
+		if a.Kind == FromMilestone && !a.Qty.IsZero() { // a price reduction is not billed again with the next share
 			s.Milestoned[a.Source] = s.Milestoned[a.Source].Add(a.worth())
 		}
 	}
@@ -278,6 +284,27 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			return err
 		}
 		s.Waivers = append(s.Waivers, *w)
+	}
+	for w, err := range GateWaivers.By(r, "customer", store.K(s.Order.Customer)) {
+		if err != nil {
+			return err
+		}
+		if w.Order != s.Order.ID {
+			s.Waivers = append(s.Waivers, *w)
+		}
+	}
+	if err := s.loadPurchase(r); err != nil {
+		return err
+	}
+	for l, err := range LateItems.Rows(r, "order", store.Prefix(key)) {
+		if err != nil {
+			return err
+		}
+		s.Late = append(s.Late, l)
+	}
+	var err error
+	if s.Closed, err = closedThrough(r); err != nil {
+		return err
 	}
 	for _, kind := range InvoiceKinds() {
 		last, err := lastIssued(r, kind)

@@ -36,7 +36,9 @@ func TestDecisionsAreNotTakenBack(t *testing.T) {
 			"billing.set_rules.v1", "contract.add.v1", "contract.edit.v1", "contract.end.v1", "contract.set_clause.v1",
 			"contract.drop_clause.v1", "price.reprice.v1", "cap.set.v1", "change_order.request.v1", "change_order.approve.v1",
 			"change_order.accept.v1", "change_order.reject.v1", "retainer.open.v1", "retainer.pay.v1",
-			"invoice.propose_deposit.v1", "invoice.propose_retainage.v1":
+			"invoice.propose_deposit.v1", "invoice.propose_retainage.v1", "payment.add.v1", "payment.apply.v1", "payment.reverse.v1", "payment.refund.v1",
+			"payment.divide.v1", "payment.write_off.v1", "period.close.v1", "period.reopen.v1",
+			"invoice.rebill.v1":
 			if undoable {
 				t.Errorf("%s can be taken back", cmd.Name())
 			}

@@ -15,6 +15,9 @@ func billingCompleters(a *App, to map[string]Completer) map[string]Completer {
 	to["PART"] = a.completeParts
 	to["TAX-CLASS"] = a.completeTaxClasses
 	to["INVOICE"] = a.completeInvoices
+	to["PAYMENT"] = a.completePayments
+	to["MONTH"] = a.completeMonths
+	to["PURCHASE-ORDER"] = completeNothing // ids come from `purchase-order list`
 	to["TIME-ENTRY"] = a.completeTimes
 	to["BOOK"] = completeNames(a, billing.PriceBooks, func(p billing.PriceBookRow) Completion { return Completion{Value: p.Name} })
 	to["CONTRACT"] = completeNames(a, billing.Contracts, func(c billing.ContractRow) Completion {

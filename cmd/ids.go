@@ -22,16 +22,20 @@ const (
 // each. One bad item does not stop the others.
 func (a *App) each(c *cobra.Command, v Verb, args []string) error {
 	ctx := c.Context()
-	piped := len(args) == 1 && args[0] == "-"
+	args, selected, err := v.selected(ctx, c, args)
+	if err != nil {
+		return err
+	}
+	piped := len(args) == 1 && args[0] == "-" && !selected
 	if piped && a.inTTY {
 		return a.helpInstead(c)
 	}
 	if !a.write.dryRun && v.Writes {
-		if err := a.confirmItems(ctx, v.Danger, c.CommandPath(), args, piped); err != nil {
+		if err := a.confirmItems(ctx, v.Danger, c.CommandPath(), args, piped || selected); err != nil {
 			return err
 		}
 	}
-	out, err := a.newResults(len(args) == 1 && !piped)
+	out, err := a.newResults(len(args) == 1 && !piped && !selected)
 	if err != nil {
 		return err
 	}
@@ -63,6 +67,27 @@ func (a *App) each(c *cobra.Command, v Verb, args []string) error {
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// selected returns the ids that a flag chooses, or those that are named. Where ids may be left
+// out because a flag can choose them, one of both is needed.
+func (v *Verb) selected(ctx context.Context, c *cobra.Command, args []string) ([]string, bool, error) {
+	if v.Select == nil {
+		return args, false, nil
+	}
+	ids, err := v.Select(ctx)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case ids != nil && len(args) > 0:
+		return nil, false, usagef("either name them or let them be chosen, not both").Hint("%s --help", c.CommandPath())
+	case ids == nil && len(args) == 0:
+		return nil, false, usagef("nothing is named").Hint("%s --help", c.CommandPath())
+	}
+	if ids == nil {
+		return args, false, nil
+	}
+	return ids, true, nil
 }
 
 // pipedBatches reads ids from stdin and hands them on in batches.

@@ -16,7 +16,7 @@ import (
 func newInvoiceCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "invoice", Short: "Invoices and credit notes: proposed, approved, released", Group: GroupMoney},
 		newInvoiceProposeCmd(a), newInvoiceDepositCmd(a), newInvoiceRetainageCmd(a), newInvoiceGateCmd(a), newInvoiceWaiveCmd(a), newInvoiceApproveCmd(a), newInvoiceRejectCmd(a),
-		newInvoiceReleaseCmd(a), newInvoiceCreditCmd(a), newInvoiceDiscardCmd(a), newInvoiceShowCmd(a), newInvoiceListCmd(a))
+		newInvoiceReleaseCmd(a), newInvoiceCreditCmd(a), newInvoiceRebillCmd(a), newInvoiceDiscardCmd(a), newInvoiceShowCmd(a), newInvoiceListCmd(a))
 }
 
 // findInvoice resolves a document by number or id.
@@ -152,26 +152,6 @@ func newInvoiceRejectCmd(a *App) *cobra.Command {
 		Example: `callout invoice reject inv_06h0kz801xydv834z1614e7bzg --reason "the travel was agreed as free"`,
 		Danger:  Bulk,
 	}, func(id store.ID) store.Command { return &billing.RejectInvoice{Invoice: id} })
-}
-
-func newInvoiceReleaseCmd(a *App) *cobra.Command {
-	return a.eachInvoice(Verb{
-		Use: "release INVOICE...", Short: "Make approved documents final and give them their numbers",
-		Long: "The gate is asked once more. A released document never changes again: it can only be taken back by a credit note.",
-		Example: "callout invoice release inv_06h0kz801xydv834z1614e7bzg\n" +
-			"callout invoice list --status approved -o name | callout invoice release - --yes",
-		Danger: Severe,
-	}, func(id store.ID) store.Command { return &billing.ReleaseInvoice{Invoice: id} })
-}
-
-func newInvoiceCreditCmd(a *App) *cobra.Command {
-	return a.eachInvoice(Verb{
-		Use: "credit INVOICE...", Short: "Propose credit notes that take released invoices back in full",
-		Long: "The credit note mirrors the invoice to the cent and is approved and released like any document. Then its work is open\n" +
-			"to be billed again.",
-		Example: `callout invoice credit INV-2026-00001 --reason "billed to the wrong house"`,
-		Danger:  Bulk,
-	}, func(id store.ID) store.Command { return &billing.CreditInvoice{Invoice: id} })
 }
 
 func newInvoiceDiscardCmd(a *App) *cobra.Command {

@@ -15,6 +15,7 @@ import (
 type invoiceRow struct {
 	billing.InvoiceRow
 	order, customer string
+	paid            billing.Receivable // empty before the release
 }
 
 // name is the number, or before release the id.
@@ -34,6 +35,14 @@ func invoiceList() List[invoiceRow] {
 			{Name: "gross", Right: true, Value: func(i invoiceRow) any { return i.Gross }},
 			{Name: "issued_on", Title: "ISSUED", Value: func(i invoiceRow) any { return dateOrNothing(i.IssuedOn) }},
 			{Name: "due_on", Title: "DUE", Value: func(i invoiceRow) any { return dateOrNothing(i.DueOn) }},
+			{Name: "payment", Value: func(i invoiceRow) any { return string(i.paid.Status) }},
+			{Name: "open", Right: true, Value: func(i invoiceRow) any {
+				if i.paid.Status == "" {
+					return nil
+				}
+				return i.paid.Open
+			}},
+			{Name: "overdue_days", Detail: true, Right: true, Value: func(i invoiceRow) any { return i.paid.Overdue }},
 			{Name: "stale", Detail: true, Value: func(i invoiceRow) any { return i.Stale }},
 			{Name: "proposed_at", Detail: true, Value: func(i invoiceRow) any { return i.Proposed }},
 			{Name: "id", Detail: true, Value: func(i invoiceRow) any { return string(i.ID) }},
@@ -42,8 +51,9 @@ func invoiceList() List[invoiceRow] {
 }
 
 func newInvoiceListCmd(a *App) *cobra.Command {
-	var status, order, customer string
+	var status, order, customer, payment string
 	var limit int
+	var ready bool
 	return a.Verb(Verb{
 		Use: "list", Short: "List invoices and credit notes",
 		Example: "callout invoice list --status proposed\ncallout invoice list -o csv --fields name,issued_on,gross",
@@ -52,6 +62,8 @@ func newInvoiceListCmd(a *App) *cobra.Command {
 			choiceVar(f, &status, "status", "", []string{"draft", "proposed", "approved", "released", "discarded"}, "only those with this status")
 			f.StringVar(&order, "order", "", "only those of this work order: `WO`")
 			f.StringVar(&customer, "customer", "", "only those of this `CUSTOMER`")
+			choiceVar(f, &payment, "payment", "", paymentWords(), "only those that stand so, or unpaid for all with something open")
+			f.BoolVar(&ready, "ready", false, "only what is approved and whose gate is open for whoever asks")
 			f.IntVar(&limit, "limit", 0, "at most `N` documents")
 		},
 		Run: func(ctx context.Context, _ []string) error {
@@ -75,23 +87,63 @@ func newInvoiceListCmd(a *App) *cobra.Command {
 			case status != "":
 				rng = store.Prefix(store.K(status))
 			}
+			if ready && status == "" && of == "" && to == "" {
+				rng = store.Prefix(store.K(string(billing.InvoiceApproved)))
+			}
+			if payment != "" && status == "" && of == "" && to == "" {
+				rng = store.Prefix(store.K(string(billing.InvoiceReleased)))
+			}
 			called := map[store.ID]string{}
+			standing := map[store.ID]billing.Receivable{}
 			rows := paged(ctx, a, billing.Invoices, index, rng,
 				func(i billing.InvoiceRow) store.Key { return indexKey(i.ID, fields(i)...) },
 				func(r store.Reader, i *billing.InvoiceRow) (bool, error) {
 					if status != "" && string(i.Status) != status || to != "" && i.Customer != to {
 						return false, nil
 					}
+					today, err := a.dayOr(r, "")
+					if err != nil {
+						return false, err
+					}
+					paid, released, err := billing.ReceivableOf(r, i, today)
+					if err != nil || payment != "" && (!released || !standsSo(paid, payment)) {
+						return false, err
+					}
+					if ready {
+						if ok, err := a.releasable(r, i); err != nil || !ok {
+							return false, err
+						}
+					}
+					standing[i.ID] = paid
 					n := &names{r, called}
 					n.of(i.Order)
 					n.of(i.Customer)
 					return true, nil
 				})
 			return invoiceList().Print(a, first(limit, mapRows(rows, func(i billing.InvoiceRow) invoiceRow {
-				return invoiceRow{InvoiceRow: i, order: called[i.Order], customer: called[i.Customer]}
+				return invoiceRow{InvoiceRow: i, order: called[i.Order], customer: called[i.Customer], paid: standing[i.ID]}
 			})))
 		},
 	})
+}
+
+// unpaid is the word for whatever has something open.
+const unpaid = "unpaid"
+
+func paymentWords() []string {
+	words := []string{unpaid}
+	for _, s := range billing.PaymentStatuses() {
+		words = append(words, string(s))
+	}
+	return words
+}
+
+// standsSo reports whether a document stands as a word says.
+func standsSo(rec billing.Receivable, word string) bool {
+	if word == unpaid {
+		return rec.Status == billing.PayOpen || rec.Status == billing.PayPart || rec.Status == billing.PayOverdue
+	}
+	return string(rec.Status) == word
 }
 
 func newInvoiceShowCmd(a *App) *cobra.Command {
@@ -171,24 +223,6 @@ func drawGate(p *Page, g *billing.Gate) {
 	for _, q := range g.Items {
 		drawDifferences(p, "What has changed since approval was asked for", q.Changes)
 	}
-}
-
-func newInvoiceWaiveCmd(a *App) *cobra.Command {
-	return a.Verb(Verb{
-		Use: "waive WO " + strings.Join(lowered(billing.Waivable()), "|"), Short: "Let a requirement of the gate go, with a reason", Writes: true,
-		Long:    "Only what a shop may decide for itself can be waived; prices, tax, approval and the order of numbers cannot.",
-		Example: `callout invoice waive WO-1001 signoff.customer --reason "the house was empty; accepted by phone"`,
-		Fields:  resultList().Names(),
-		Run: func(ctx context.Context, args []string) error {
-			return a.Act(ctx, Action{
-				Build: func(r store.Reader, _ string) (store.Command, error) {
-					id, err := findOrder(r, args[0])
-					return &billing.WaiveRequirement{Order: id, Code: strings.ToUpper(args[1])}, err
-				},
-				Note: func(store.Receipt) string { return "waived " + strings.ToUpper(args[1]) },
-			})
-		},
-	})
 }
 
 func lowered(words []string) []string {

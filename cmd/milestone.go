@@ -35,11 +35,13 @@ func amountFlag(r store.Reader, field, s string) (*money.Amount, error) {
 func newMilestoneAddCmd(a *App) *cobra.Command {
 	var amount, percent, agreed, tax string
 	var rest bool
+	var needs needFlags
 	return a.Verb(Verb{
 		Use: "add WO NAME", Short: "Plan a billing point of an order", Writes: true,
 		Long: "It bills an amount, a share of the agreed price, what the other milestones leave of it, or, with none of them, what was worked.\n" +
 			"Together they come to the agreed price, or the rest is named with milestone terms --unbilled. Shares are rounded cumulatively, so\n" +
-			"the last one reaches 100 % exactly. An order that bills by amounts or shares does not bill its time and items again.",
+			"the last one reaches 100 % exactly. An order that bills by amounts or shares does not bill its time and items again. It becomes\n" +
+			"ready with the completion of the order, or by what --when, --task, --deliverable and --signoff say of it.",
 		Example: "callout milestone add WO-1001 \"On completion\"\n" +
 			"callout milestone add WO-1001 Deposit --percent 30 --agreed 4800.00\n" +
 			"callout milestone add WO-1001 Balance --rest",
@@ -50,6 +52,7 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 			f.BoolVar(&rest, "rest", false, "it bills what the other milestones leave of the agreed price")
 			f.StringVar(&agreed, "agreed", "", "agree the price of the whole order: `AMOUNT`")
 			f.StringVar(&tax, "tax", "", "its `TAX-CLASS`")
+			needs.add(f)
 		},
 		Run: func(ctx context.Context, args []string) error {
 			return a.Act(ctx, Action{
@@ -68,6 +71,9 @@ func newMilestoneAddCmd(a *App) *cobra.Command {
 							return nil, err
 						}
 						c.Percent = &p
+					}
+					if c.Needs, err = needs.read(r, order); err != nil {
+						return nil, err
 					}
 					c.Price, err = amountFlag(r, "agreed", agreed)
 					return c, err

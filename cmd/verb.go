@@ -53,6 +53,10 @@ type Verb struct {
 	// from stdin. It gets them in batches that may share a store transaction and returns
 	// one result for each, in the same order. See ids.go.
 	Each func(ctx context.Context, ids []string) []Result
+
+	// Select chooses the ids for Each where a flag asks for it instead of naming them; nil means
+	// that they are named. The Use line must let them be left out.
+	Select func(ctx context.Context) ([]string, error)
 }
 
 // Annotations by which the tree walk recognises what the kit built.
