@@ -9,6 +9,7 @@ func Collections() []store.AnyCollection {
 		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
 		Caps, CapNotices, ChangeOrders, ScheduleRows, ProgressRecords, Positions, Measures, Deposits, Retainers, RetainerEntries,
 		Payments, Settlements, Periods, LateItems, PurchaseOrders, PurchaseRules,
+		Corrections,
 	}
 }
 
@@ -63,6 +64,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddPurchaseOrder{} },
 		func() store.Command { return &EditPurchaseOrder{} },
 		func() store.Command { return &RequirePurchaseOrder{} },
+		func() store.Command { return &CorrectBilled{} },
 		func() store.Command { return &ProposeInvoice{} },
 		func() store.Command { return &ApproveInvoice{} },
 		func() store.Command { return &RejectInvoice{} },

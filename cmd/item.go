@@ -15,7 +15,7 @@ import (
 
 func newItemCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "item", Short: "Parts, services and expenses on a work order", Group: GroupMoney},
-		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a))
+		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a), newItemCorrectCmd(a))
 }
 
 // itemFlags are the fields of an item.

@@ -29,6 +29,8 @@ type orderView struct {
 	Money        *orderMoney       `json:"money"`
 	Job          *billing.Job      `json:"job"` // with what is charged to it
 
+	Corrections []billing.CorrectionProposal `json:"corrections"`
+
 	Milestones []billing.MilestoneRow `json:"milestones"`
 	Invoices   []billing.InvoiceRow   `json:"invoices"`
 
@@ -55,7 +57,7 @@ func newOrderShowCmd(a *App) *cobra.Command {
 			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
 			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
-			"money", "job", "milestones", "invoices",
+			"money", "job", "corrections", "milestones", "invoices",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var v *orderView
@@ -134,6 +136,9 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 		return nil, err
 	}
 	v.original, v.chargedTo = n.of(w.CallbackOf), n.of(v.Job.ChargedTo)
+	if v.Corrections, err = billing.CorrectionsOf(r, id); err != nil {
+		return nil, err
+	}
 	if err := gather(&v.Milestones, billing.Milestones.Rows(r, "order", store.Prefix(store.K(id)))); err != nil {
 		return nil, err
 	}
@@ -223,6 +228,7 @@ func (v *orderView) draw(p *Page) {
 	drawBilling(p, v.Milestones, v.Invoices, v.Money.currency)
 	v.Money.draw(p)
 	v.drawJob(p)
+	drawCorrections(p, v.Corrections, v.Money.currency)
 }
 
 // drawJob lists what is charged to the order because it goes back to its work.
