@@ -11,7 +11,7 @@ import (
 )
 
 // Clock is an order's SLA clock: what its pinned policy came to for its priority and its branch
-// when the order was created or last repinned. Editing a policy, a branch's hours or its
+// when the order was created, repinned or given another priority. Editing a policy, a branch's hours or its
 // holidays moves no order; `wo repin` does, by a command.
 type Clock struct {
 	Respond int `json:"respond_minutes,omitempty"` // of the hours; 0 is no target
