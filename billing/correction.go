@@ -2,6 +2,8 @@ package billing
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"callout/calendar"
@@ -126,7 +128,8 @@ type CorrectionProposal struct {
 	// Credit is what is billed for it and would be credited, before tax.
 	Credit money.Amount `json:"credit"`
 
-	live bool // whether anything of it stands on invoices
+	live  bool     // whether anything of it stands on invoices
+	lines []string // of the invoice that are about it
 }
 
 // CorrectionsOf lists an order's corrections, the oldest first, with the next step of each.
@@ -180,7 +183,10 @@ func (p *CorrectionProposal) billed(r store.Reader) error {
 		if err != nil {
 			return err
 		}
-		p.Invoice = inv.Number // ids go by time, so the last one is the one that stands
+		if p.Invoice != inv.Number { // ids go by time, so the last one is the one that stands
+			p.Invoice, p.lines = inv.Number, nil
+		}
+		p.lines = append(p.lines, strconv.Itoa(a.Line))
 	}
 	return nil
 }
@@ -225,7 +231,8 @@ func (p *CorrectionProposal) next(r store.Reader, o *work.WorkOrder) error {
 	case asItShould && (p.live || p.Should == "nothing"):
 		p.Step = StepDone
 	case p.live:
-		p.Step, p.Fix = StepCredit, fmt.Sprintf("callout invoice credit %s --reason %q", p.Invoice, p.Reason)
+		p.Step, p.Fix = StepCredit, fmt.Sprintf("callout invoice credit %s --line %s --reason %q",
+			p.Invoice, strings.Join(p.lines, ","), p.Reason)
 	case !asItShould:
 		p.Step, p.Fix = StepChange, change
 	default:
