@@ -23,6 +23,24 @@ type Allocation struct {
 	Sign    int            `json:"sign"` // +1 bills, −1 credits
 	// Reverses is the allocation that a credit takes back.
 	Reverses store.ID `json:"reverses,omitempty"`
+	// Cost is frozen here at the release: what is found out about costs later is a variance, and
+	// rewrites no margin that was reported.
+	Cost AllocationCost `json:"cost,omitzero"`
+}
+
+// AllocationCost is what the billed quantity cost the shop; of a credit, what is work in hand again.
+type AllocationCost struct {
+	Amount money.Cost `json:"amount,omitzero"`
+}
+
+// TakeCost implements store.Costed.
+func (a *Allocation) TakeCost() any {
+	c := a.Cost
+	a.Cost = AllocationCost{}
+	if !c.Amount.IsKnown() {
+		return nil
+	}
+	return c
 }
 
 // effect is what the allocation adds to the billed quantity of its charge.

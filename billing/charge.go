@@ -38,7 +38,7 @@ type Charge struct {
 	Treatment
 	// Covered says why this costs but is not billed by itself, e.g. "covered by the agreed price".
 	Covered string   `json:"covered,omitempty"`
-	Named   store.ID `json:"price_named_by,omitempty"` // who named the price by hand
+	Named   store.ID `json:"price_named_by,omitempty"` // who named the price by hand, or accepted one below its floor
 	// DiscountBy is who gave the discount.
 	DiscountBy store.ID    `json:"discount_by,omitempty"`
 	Trace      []PriceStep `json:"trace,omitempty"`

@@ -180,6 +180,9 @@ func (s *Snapshot) chargeItem(c *Charge, i *LineItem) {
 	if i.Price == nil && a.Price != nil && a.Unit != i.Unit {
 		a.Price, a.Problem = nil, "its price is per "+a.Unit.String()+", but it is counted in "+i.Unit.String()
 	}
+	if i.BelowFloor != nil && c.Named == "" {
+		c.Named = i.BelowFloor.By
+	}
 	s.answered(c, a, "callout item edit "+string(i.ID)+" --price …")
 	if c.TaxClass = i.TaxClass; c.TaxClass == "" {
 		c.TaxClass = a.TaxClass

@@ -39,6 +39,8 @@ type Requirement struct {
 	Fix      string     `json:"fix,omitempty"` // the command that would satisfy it
 	// Changes are how the document differs from what was approved or put up before.
 	Changes []approval.Difference `json:"changes,omitempty"`
+
+	facts string // what a waiver is bound to beside the records
 }
 
 // Waived is who let a requirement go, and why.
@@ -105,6 +107,7 @@ const (
 	ReqTaxIDs    = "TAX.PARTY_IDS"
 	ReqAddress   = "ADDRESS.COMPLETE"
 	ReqCost      = "COST.KNOWN"
+	ReqMargin    = "MARGIN.FLOOR"
 	ReqMilestone = "MILESTONE.REACHED"
 	ReqLines     = "LINES.PRESENT"
 	ReqDup       = "DUP.NONE"
@@ -131,7 +134,7 @@ const (
 // Waivable lists the requirements that somebody may let go with a reason. Prices, tax,
 // approval and order of numbers are not among them.
 func Waivable() []string {
-	return []string{ReqTasks, ReqChecklist, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived, ReqPO, ReqPOLeft}
+	return []string{ReqTasks, ReqChecklist, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived, ReqPO, ReqPOLeft, ReqMargin}
 }
 
 // Blocking lists the requirements that hold a stage up.

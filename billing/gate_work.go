@@ -21,7 +21,7 @@ func invoiceRequirements() []requirement {
 		ofOrder(reqComplete), ofOrder(reqTasks), ofOrder(reqChecklist), ofOrder(reqEvidence), ofOrder(reqDelivered),
 		ofOrder(reqSignOff), reqReceived, ofOrder(reqTime), ofOrder(reqOverlap),
 		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress,
-		reqPO, reqPOLeft, reqCost, reqDeposit, reqDup, reqTwin, reqTotals,
+		reqPO, reqPOLeft, reqCost, reqMargin, reqDeposit, reqDup, reqTwin, reqTotals,
 		reqCurrent, reqLate, reqApproved, reqReleaser, reqPeriod, reqDate,
 	}
 }

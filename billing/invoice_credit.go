@@ -107,6 +107,9 @@ func (inv *Invoice) reverse(tx *store.Tx) error {
 			a.Record = store.Record{ID: Allocations.NewID(tx, string(orig.ID))}
 			a.Invoice, a.Line, a.Sign, a.Reverses = inv.ID, l.N, -1, orig.ID
 			a.Qty, a.Amount = l.freed(), l.Net
+			if a.Cost.Amount, err = orig.costBack(tx, a.Qty, inv.Currency, roundingOf(tx, inv)); err != nil {
+				return err
+			}
 			if err := Allocations.Put(tx, &a); err != nil {
 				return err
 			}

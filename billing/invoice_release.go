@@ -64,7 +64,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 		inv.DueOn = calendar.Date{} // nobody owes it
 		err = firstError(inv.reverse(tx), Invoices.Put(tx, inv), inv.payOriginal(tx))
 	} else {
-		err = inv.allocate(tx)
+		err = inv.allocate(tx, s)
 	}
 	if err != nil {
 		return err
@@ -78,13 +78,14 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	return Invoices.Put(tx, inv)
 }
 
-// allocate ties each line to its charge.
-func (inv *Invoice) allocate(tx *store.Tx) error {
+// allocate ties each line to its charge, with the cost of what it bills.
+func (inv *Invoice) allocate(tx *store.Tx, s *Snapshot) error {
 	for _, l := range inv.Lines {
 		a := &Allocation{
 			Charge: l.Charge, Source: l.Source, Part: l.Part, Kind: l.Kind, Order: inv.Order, Invoice: inv.ID, Line: l.N,
 			Qty: l.Qty, Amount: l.Net, Sign: 1,
 		}
+		a.Cost.Amount = s.costShare(l.Source, l.Charge, l.Qty)
 		a.ID = Allocations.NewID(tx, fmt.Sprintf("%s/%d", inv.ID, l.N))
 		if err := Allocations.Put(tx, a); err != nil {
 			return err

@@ -33,9 +33,11 @@ type LineItem struct {
 	Discount *GivenDiscount `json:"discount,omitempty"`
 	Revision int            `json:"revision,omitempty"` // the amendment of the order that it was added in
 	// Removed is set once somebody has taken the item off the order.
-	Removed  *Removal `json:"removed,omitempty"`
-	Imported string   `json:"imported,omitempty"`
-	Cost     ItemCost `json:"cost,omitzero"`
+	Removed *Removal `json:"removed,omitempty"`
+	// BelowFloor is who accepted that it sells below its floor. They may not approve the invoice.
+	BelowFloor *Removal `json:"below_floor,omitempty"`
+	Imported   string   `json:"imported,omitempty"`
+	Cost       ItemCost `json:"cost,omitzero"`
 }
 
 // ItemKind says what an item is.
@@ -56,7 +58,7 @@ type Override struct {
 	Reason string      `json:"reason,omitempty"`
 }
 
-// Removal says who took an item off its order, and why.
+// Removal says who took an item off its order, or accepted that it sells below its floor, and why.
 type Removal struct {
 	By     store.ID  `json:"by"`
 	At     time.Time `json:"at"`

@@ -3,6 +3,7 @@ package billing
 import (
 	"time"
 
+	"callout/approval"
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
@@ -26,6 +27,8 @@ type AddItem struct {
 	Cost     *money.Price   `json:"cost,omitempty"` // per unit
 	Discount *Discount      `json:"discount,omitempty"`
 	Imported string         `json:"imported,omitempty"`
+	// AcceptMargin sells it below the floor of its kind, knowingly; that takes a reason.
+	AcceptMargin bool `json:"accept_margin,omitempty"`
 }
 
 // Name implements store.Command.
@@ -54,6 +57,9 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	if i.Price, err = override(tx, o, c.Price); err != nil {
 		return err
 	}
+	if i.BelowFloor, err = acceptMargin(tx, c.AcceptMargin); err != nil {
+		return err
+	}
 	i.ID = LineItems.NewID(tx, "")
 	tx.Returns(i.ID, "")
 	if err := i.fromCatalogue(tx); err != nil {
@@ -72,6 +78,19 @@ func (c *AddItem) Do(tx *store.Tx) error {
 		return err
 	}
 	return LineItems.Put(tx, i)
+}
+
+// acceptMargin keeps who sells below a floor, and why.
+func acceptMargin(tx *store.Tx, accepted bool) (*Removal, error) {
+	if !accepted {
+		return nil, nil
+	}
+	why, err := reason(tx.Env.Reason, "selling below a floor needs a reason")
+	if err != nil {
+		return nil, err
+	}
+	err = approval.MayGrant(tx, approval.ForException, "a price below its floor", nil)
+	return &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: why}, err
 }
 
 // override keeps who named a price by hand, and why. The order's billing rules may ask for
@@ -177,6 +196,8 @@ type EditItem struct {
 	TaxClass *string         `json:"tax_class,omitempty"`
 	Cost     *money.Price    `json:"cost,omitempty"`
 	Discount *Discount       `json:"discount,omitempty"` // of nothing takes it back
+	// AcceptMargin sells it below the floor of its kind, knowingly; that takes a reason.
+	AcceptMargin bool `json:"accept_margin,omitempty"`
 }
 
 // Name implements store.Command.
@@ -222,6 +243,9 @@ func (c *EditItem) Do(tx *store.Tx) error {
 		if err := i.give(tx, c.Discount); err != nil {
 			return err
 		}
+	}
+	if i.BelowFloor, err = acceptMargin(tx, c.AcceptMargin); err != nil {
+		return err
 	}
 	i.EditedBy = tx.Env.Actor.ID
 	if err := i.check(); err != nil {

@@ -57,26 +57,12 @@ func RollupOf(r store.Reader, order store.ID, now time.Time) (*Rollup, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.rollup()
-	for a, err := range Allocations.By(r, "order", store.K(order)) {
-		if err != nil {
-			return nil, err
-		}
-		if a.Kind == FromDeposit {
-			continue // asked ahead of the work, and deducted from what bills it
-		}
-		if a.Sign < 0 {
-			p.Credited = p.Credited.Add(a.Amount)
-		} else {
-			p.Billed = p.Billed.Add(a.Amount)
-		}
-	}
-	return p, nil
+	return s.rollup(), nil
 }
 
-// rollup computes everything that the allocations do not tell.
+// rollup adds up what the snapshot knows.
 func (s *Snapshot) rollup() *Rollup {
-	p := &Rollup{Order: s.Order.ID, Cost: money.SumCosts(), Agreed: s.Terms.Price}
+	p := &Rollup{Order: s.Order.ID, Cost: money.SumCosts(), Agreed: s.Terms.Price, Billed: s.billedNet, Credited: s.creditedNet}
 	for i := range s.Times {
 		e := &s.Times[i]
 		if e.Status == TimeRejected {

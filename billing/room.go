@@ -44,6 +44,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &SetTaxRounding{} },
 		func() store.Command { return &SetTaxStatus{} },
 		func() store.Command { return &SetRules{} },
+		func() store.Command { return &SetFloor{} },
 		func() store.Command { return &SetTerms{} },
 		func() store.Command { return &AddMilestone{} },
 		func() store.Command { return &CancelMilestone{} },
@@ -87,7 +88,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, stale, noticeCaps, markLate,
+		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, warnMargin, stale, noticeCaps, markLate,
 	}
 }
 
@@ -95,7 +96,7 @@ func Derivations() []func(*store.Tx) error {
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
-		checkRetainers, checkShown, checkDangling, checkClosing,
+		checkRetainers, checkShown, checkMargin, checkDangling, checkClosing,
 		checkLedger, checkPeriods,
 	}
 }

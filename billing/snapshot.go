@@ -44,7 +44,10 @@ type Snapshot struct {
 	Deposits    []Deposit
 	caps        []capState // that the order counts against
 	retainers   []retainerState
-	agreed      *agreements                // contracts and books, with the prices that the work may need
+	agreed      *agreements  // contracts and books, with the prices that the work may need
+	Floors      Floors       // of margins
+	billedNet   money.Amount // on released invoices, but for deposits, and what of it was credited
+	creditedNet money.Amount
 	names       map[store.ID]string        // of those who let something go
 	Waivers     []GateWaiver               // of the order, and of its customer
 	Purchase    Purchase                   // the customer's order that it refers to
@@ -112,6 +115,11 @@ func (s *Snapshot) loadParties(r store.Reader) error {
 	if s.Policy, _, err = approval.Current(r); err != nil {
 		return err
 	}
+	floors, _, err := CurrentFloors(r)
+	if err != nil {
+		return err
+	}
+	s.Floors = *floors
 	customer, err := work.Customers.Get(r, s.Order.Customer)
 	if err != nil {
 		return err
@@ -260,6 +268,13 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			return err
 		}
 		s.Live[a.Charge] = s.Live[a.Charge].Add(a.effect())
+		switch {
+		case a.Kind == FromDeposit: // asked ahead of the work, and deducted from what bills it
+		case a.Sign < 0:
+			s.creditedNet = s.creditedNet.Add(a.Amount)
+		default:
+			s.billedNet = s.billedNet.Add(a.Amount)
+		}
 		if a.Kind == FromMilestone && !a.Qty.IsZero() { // a price reduction is not billed again with the next share
 			s.Milestoned[a.Source] = s.Milestoned[a.Source].Add(a.worth())
 		}

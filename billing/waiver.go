@@ -80,7 +80,11 @@ var GateWaivers = store.Define(store.Def[GateWaiver, store.NoRow]{
 // wanting is the hash of what a requirement found wanting.
 func (q *Requirement) wanting() (string, error) {
 	ids := slices.Clone(q.Evidence)
-	return approval.Hash(map[string]any{"code": q.Code, "refs": unique(ids)})
+	is := map[string]any{"code": q.Code, "refs": unique(ids)}
+	if q.facts != "" {
+		is["facts"] = q.facts
+	}
+	return approval.Hash(is)
 }
 
 // waive marks a requirement as let go, where somebody has done so for this document, its

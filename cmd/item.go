@@ -21,6 +21,8 @@ func newItemCmd(a *App) *cobra.Command {
 // itemFlags are the fields of an item.
 type itemFlags struct {
 	task, part, service, expense, text, qty, unit, price, tax, cost, discount string
+
+	accept string
 }
 
 func (i *itemFlags) add(f *pflag.FlagSet) {
@@ -32,6 +34,7 @@ func (i *itemFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&i.tax, "tax", "", "its `TAX-CLASS`")
 	f.StringVar(&i.cost, "cost", "", "what one costs the shop: `AMOUNT` (unknown when left out, unless the catalogue knows)")
 	f.StringVar(&i.discount, "discount", "", "what is taken off, for the --reason given: `DISCOUNT`, 5% or an amount of the whole line; 0 takes it back")
+	choiceVar(f, &i.accept, "accept", "", []string{"margin"}, "sell it below its floor, with a --reason")
 }
 
 func newItemAddCmd(a *App) *cobra.Command {
@@ -57,7 +60,7 @@ func newItemAddCmd(a *App) *cobra.Command {
 				if err != nil {
 					return nil, err
 				}
-				c := &billing.AddItem{Order: order, Text: i.text, TaxClass: i.tax}
+				c := &billing.AddItem{Order: order, Text: i.text, TaxClass: i.tax, AcceptMargin: i.accept != ""}
 				if c.Kind, c.Ref, err = i.what(); err != nil {
 					return nil, err
 				}
@@ -133,7 +136,7 @@ func (i *itemFlags) edit(r store.Reader, ref string, flags *pflag.FlagSet) (stor
 	if err != nil {
 		return nil, err
 	}
-	c := &billing.EditItem{Item: old.ID, Text: edited(flags, "text", i.text), TaxClass: edited(flags, "tax", i.tax)}
+	c := &billing.EditItem{Item: old.ID, AcceptMargin: i.accept != "", Text: edited(flags, "text", i.text), TaxClass: edited(flags, "tax", i.tax)}
 	if flags.Changed("task") {
 		task, err := within(r, old.Order, i.task, work.FindTask)
 		if err != nil {

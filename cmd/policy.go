@@ -19,7 +19,8 @@ import (
 
 func newPolicyCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "policy", Short: "How many people an approval takes, and how work is billed", Group: GroupMoney},
-		newPolicyShowCmd(a), newPolicySetCmd(a), newPolicyAddRuleCmd(a), newPolicyBillingCmd(a), newPolicySetBillingCmd(a))
+		newPolicyShowCmd(a), newPolicySetCmd(a), newPolicyAddRuleCmd(a), newPolicyBillingCmd(a), newPolicySetBillingCmd(a),
+		newPolicyMarginCmd(a), newPolicySetMarginCmd(a))
 }
 
 // policyView is the policy in force.

@@ -81,7 +81,8 @@ func (ps params) at(i int) (param, bool) {
 	return param{}, false
 }
 
-// check compares the arguments of a call with the Use line.
+// check compares the arguments of a call with the Use line. A word that is one of several may be written in capitals, as
+// the gate writes its codes; it is put into its own form.
 func (ps params) check(c *cobra.Command, args []string) error {
 	for i, arg := range args {
 		p, ok := ps.at(i)
@@ -91,6 +92,9 @@ func (ps params) check(c *cobra.Command, args []string) error {
 		}
 		if arg == "-" && p.many && len(args) > i+1 {
 			return usagef("- reads ids from stdin and stands alone").Hint("%s --help", c.CommandPath())
+		}
+		if j := slices.IndexFunc(p.choices, func(word string) bool { return strings.EqualFold(word, arg) }); j >= 0 {
+			args[i], arg = p.choices[j], p.choices[j]
 		}
 		if p.choices != nil && !slices.Contains(p.choices, arg) {
 			err := usagef("%q is none of %s", arg, strings.Join(p.choices, ", "))

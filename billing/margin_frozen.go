@@ -1,0 +1,75 @@
+package billing
+
+import (
+	"callout/money"
+	"callout/store"
+)
+
+// costShare is what a quantity of a charge cost, next after what is billed of it: the shares of a charge that
+// is billed bit by bit come to its cost exactly.
+func (s *Snapshot) costShare(src, charge store.ID, qty money.Quantity) money.Cost {
+	for _, c := range s.Charges[src] {
+		if c.ID != charge {
+			continue
+		}
+		cost, known := c.Cost.Amount.Amount()
+		if !known {
+			return money.Cost{}
+		}
+		live := s.Live[charge]
+		upTo, err := money.Share(cost, live.Add(qty), c.Qty, s.Company.Currency, s.Rules.Rounding)
+		before, err2 := money.Share(cost, live, c.Qty, s.Company.Currency, s.Rules.Rounding)
+		if err != nil || err2 != nil {
+			return money.Cost{} // a charge of nothing bears no share
+		}
+		return money.KnownCost(upTo.Sub(before))
+	}
+	return money.Cost{}
+}
+
+// Margin is what a released document brought in, and what that had cost, as frozen at the release. What a credit note
+// takes back lowers both.
+func (inv *Invoice) Margin(r store.Reader) (money.Margin, error) {
+	m := money.Margin{Cost: money.SumCosts()}
+	for a, err := range Allocations.By(r, "invoice", store.K(inv.ID)) {
+		if err != nil {
+			return m, err
+		}
+		m.Revenue = m.Revenue.Add(a.worth())
+		m.Cost = m.Cost.Add(a.frozen())
+	}
+	return m, nil
+}
+
+// frozen is what the allocation adds to the cost of what is billed.
+func (a *Allocation) frozen() money.Cost {
+	if a.Sign < 0 {
+		return a.Cost.Amount.Neg()
+	}
+	return a.Cost.Amount
+}
+
+// costBack is what of an allocation's frozen cost goes back with a quantity that is credited, next after what was
+// credited of it before. A credit of an amount frees no work, and takes back no cost.
+func (a *Allocation) costBack(r store.Reader, freed money.Quantity, cur money.Currency, mode money.Rounding) (money.Cost, error) {
+	cost, known := a.Cost.Amount.Amount()
+	switch {
+	case freed.IsZero():
+		return money.KnownCost(money.Amount{}), nil
+	case !known:
+		return money.Cost{}, nil
+	}
+	var before money.Quantity
+	for back, err := range Allocations.By(r, "reverses", store.K(a.ID)) {
+		if err != nil {
+			return money.Cost{}, err
+		}
+		before = before.Add(back.Qty)
+	}
+	upTo, err := money.Share(cost, before.Add(freed), a.Qty, cur, mode)
+	if err != nil {
+		return money.Cost{}, err
+	}
+	so, err := money.Share(cost, before, a.Qty, cur, mode)
+	return money.KnownCost(upTo.Sub(so)), err
+}
