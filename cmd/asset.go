@@ -12,7 +12,7 @@ import (
 
 func newAssetCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "asset", Short: "Things at a site that are maintained", Group: GroupWork},
-		newAssetAddCmd(a), newAssetListCmd(a), newAssetShowCmd(a))
+		newAssetAddCmd(a), newAssetListCmd(a), newAssetShowCmd(a), newAssetWarrantyCmd(a))
 }
 
 func newAssetAddCmd(a *App) *cobra.Command {
@@ -104,7 +104,7 @@ func newAssetShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show ASSET", Short: "Show an asset",
 		Example: `callout asset show "Press 4"`,
-		Fields:  []string{"id", "site", "site_name", "customer_name", "name", "model", "serial", "imported"},
+		Fields:  []string{"id", "site", "site_name", "customer_name", "name", "model", "serial", "warranties", "imported"},
 		Run: func(ctx context.Context, args []string) error {
 			var v view
 			err := a.View(ctx, func(r store.Reader) error {
@@ -132,6 +132,7 @@ func newAssetShowCmd(a *App) *cobra.Command {
 				p.Field("Site", v.SiteName)
 				p.Field("Model", v.Model)
 				p.Field("Serial", v.Serial)
+				drawWarranties(p, v.Warranties)
 			})
 		},
 	})

@@ -92,6 +92,10 @@ func (n *names) of(id store.ID) string {
 		if a, ok, err := work.Assets.Try(n.r, id); ok && err == nil {
 			name = a.Name
 		}
+	case work.Agreements.Prefix():
+		if g, ok, err := work.Agreements.Try(n.r, id); ok && err == nil {
+			name = g.Name
+		}
 	case work.WorkOrders.Prefix():
 		if w, ok, err := work.WorkOrders.Try(n.r, id); ok && err == nil {
 			name = w.Number
@@ -212,6 +216,7 @@ func workCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["CUSTOMER"] = completeNames(a, work.Customers, func(c work.CustomerRow) Completion { return Completion{Value: c.Name, Help: c.Email} })
 	all["SITE"] = completeNames(a, work.Sites, func(s work.SiteRow) Completion { return Completion{Value: s.Name, Help: s.Address} })
 	all["ASSET"] = completeNames(a, work.Assets, func(s work.AssetRow) Completion { return Completion{Value: s.Name, Help: s.Model} })
+	all["AGREEMENT"] = completeNames(a, work.Agreements, func(g work.AgreementRow) Completion { return Completion{Value: g.Name, Help: g.Repeat} })
 	all["WORK-TYPE"] = completeDefinitions(a, work.WorkTypes)
 	all["SLA"] = completeDefinitions(a, work.SLAs)
 	all["CHECKLIST"] = completeDefinitions(a, work.Checklists)

@@ -124,7 +124,8 @@ func drawClock(p *Page, e *work.ClockExplained) {
 func newSLATickCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "tick", Short: "Journal what fell due since somebody last looked", Writes: true,
-		Long: "Each breach, and each warning that a policy asks for, is journaled once, whoever notices it first; running this again, or on\n" +
+		Long: "Each breach, and each warning that a policy asks for, is journaled once, whoever notices it first, and the orders of agreements\n" +
+			"whose time has come are made; running this again, or on\n" +
 			"another device, does nothing twice. What lists and reports show does not depend on it. Good for cron.",
 		Example: "callout sla tick\ncallout sla tick -o json --dry-run",
 		Fields:  resultList().Names(),
@@ -141,8 +142,7 @@ func newSLATickCmd(a *App) *cobra.Command {
 				}
 				recs, err := run(ctx, due...)
 				for i, rec := range recs {
-					t, _ := due[i].Cmd.(*work.ClockTick)
-					results = append(results, a.resultOf("", rec, Action{Note: func(store.Receipt) string { return t.Target + " was due " + t.Due.Format(time.RFC3339) }}))
+					results = append(results, a.resultOf("", rec, Action{Note: func(store.Receipt) string { return tickNote(due[i].Cmd) }}))
 				}
 				return err
 			})
@@ -152,6 +152,17 @@ func newSLATickCmd(a *App) *cobra.Command {
 			return a.Report(results...)
 		},
 	})
+}
+
+// tickNote says what fell due.
+func tickNote(c store.Command) string {
+	switch t := c.(type) {
+	case *work.ClockTick:
+		return t.Target + " was due " + t.Due.Format(time.RFC3339)
+	case *work.GenerateOrder:
+		return "made for " + t.On.String()
+	}
+	return ""
 }
 
 func attainmentList() List[work.Attainment] {

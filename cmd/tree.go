@@ -17,6 +17,7 @@ func tree(a *App) []*cobra.Command {
 		newCustomerCmd(a),
 		newSiteCmd(a),
 		newAssetCmd(a),
+		newAgreementCmd(a),
 		newWorkOrderCmd(a),
 		newTaskCmd(a),
 		newEvidenceCmd(a),

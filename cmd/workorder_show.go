@@ -54,7 +54,7 @@ func newOrderShowCmd(a *App) *cobra.Command {
 		Example: "callout wo show WO-1001\ncallout wo show WO-1001 --jq .tasks[].title",
 		Fields: []string{
 			"id", "number", "customer", "site", "asset", "branch", "title", "description", "reference", "priority", "status",
-			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
+			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "agreement", "occurrence", "planned_for", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
 			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
 			"money", "job", "corrections", "milestones", "invoices",

@@ -11,11 +11,13 @@ import (
 // Asset is a thing at a site that is maintained.
 type Asset struct {
 	store.Record
-	Site     store.ID `json:"site"`
-	Name     string   `json:"name"`
-	Model    string   `json:"model,omitempty"`
-	Serial   string   `json:"serial,omitempty"`
-	Imported string   `json:"imported,omitempty"`
+	Site   store.ID `json:"site"`
+	Name   string   `json:"name"`
+	Model  string   `json:"model,omitempty"`
+	Serial string   `json:"serial,omitempty"`
+	// Warranties are who stands in for what, and how long.
+	Warranties []Warranty `json:"warranties,omitempty"`
+	Imported   string     `json:"imported,omitempty"`
 }
 
 // AssetRow is what a list of assets shows.

@@ -14,11 +14,16 @@ func nothingDangles(tx *store.Tx) error {
 		gone(Customers, func(tx *store.Tx, c *Customer) error {
 			return rest(c.Name,
 				has(Sites.IDs(tx, "customer", store.K(c.ID)), "has sites"),
-				has(WorkOrders.IDs(tx, "customer", store.K(c.ID)), "has work orders"))
+				has(WorkOrders.IDs(tx, "customer", store.K(c.ID)), "has work orders"),
+				has(Agreements.IDs(tx, "customer", store.K(c.ID)), "has agreements"))
+		}),
+		gone(Agreements, func(tx *store.Tx, a *Agreement) error {
+			return rest(a.Name, has(WorkOrders.IDs(tx, "agreement", store.K(a.ID)), "has work orders"))
 		}),
 		gone(Sites, func(tx *store.Tx, s *Site) error {
 			return rest(s.Name,
 				has(Assets.IDs(tx, "site", store.K(s.ID)), "has assets"),
+				has(agreementsAt(tx, s.Customer, func(p *Place) bool { return p.Site == s.ID }), "stands in an agreement"),
 				has(ordersOf(tx, s.Customer, func(w *WorkOrder) bool { return w.Site == s.ID }), "has work orders"))
 		}),
 		gone(Assets, func(tx *store.Tx, a *Asset) error {
@@ -27,6 +32,7 @@ func nothingDangles(tx *store.Tx) error {
 				return err
 			}
 			return rest(a.Name,
+				has(agreementsAt(tx, s.Customer, func(p *Place) bool { return p.Asset == a.ID }), "stands in an agreement"),
 				has(ordersOf(tx, s.Customer, func(w *WorkOrder) bool { return w.Asset == a.ID }), "has work orders"))
 		}),
 		gone(WorkOrders, func(tx *store.Tx, w *WorkOrder) error {

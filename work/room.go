@@ -5,7 +5,7 @@ import "callout/store"
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
-		Customers, Sites, Assets, WorkOrders, Tasks, ChecklistRuns, EvidenceItems, Deliverables, SignOffs, Notices,
+		Customers, Sites, Assets, WorkOrders, Tasks, ChecklistRuns, EvidenceItems, Deliverables, SignOffs, Notices, Agreements,
 	}
 }
 
@@ -17,6 +17,12 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddSite{} },
 		func() store.Command { return &EditSite{} },
 		func() store.Command { return &AddAsset{} },
+		func() store.Command { return &SetWarranty{} },
+		func() store.Command { return &AddAgreement{} },
+		func() store.Command { return &EndAgreement{} },
+		func() store.Command { return &GenerateOrder{} },
+		func() store.Command { return &SkipOccurrence{} },
+		func() store.Command { return &PutUnderAgreement{} },
 		func() store.Command { return &AddWorkType{} },
 		func() store.Command { return &AddSLA{} },
 		func() store.Command { return &ClockTick{} },

@@ -53,7 +53,7 @@ func (p *SLA) clockFor(r store.Reader, w *WorkOrder) (*Clock, error) {
 	if err != nil {
 		return nil, err
 	}
-	first := calendar.DateOf(w.OpenedAt, zone)
+	first := calendar.DateOf(w.clockStart(), zone)
 	for _, d := range days.Closed() {
 		if !d.Before(first) && d.Year <= first.Year+holidayYears {
 			c.Holidays = append(c.Holidays, d)
@@ -191,10 +191,10 @@ func (w *WorkOrder) reckon() error {
 		}
 		paused := w.pausedBefore(stop)
 		length := time.Duration(minutes) * time.Minute
-		if *by, err = clock.AddExcept(w.OpenedAt, length, paused); err != nil || w.Clock.Warn == 0 {
+		if *by, err = clock.AddExcept(w.clockStart(), length, paused); err != nil || w.Clock.Warn == 0 {
 			return err
 		}
-		*warn, err = clock.AddExcept(w.OpenedAt, length*time.Duration(w.Clock.Warn)/100, paused)
+		*warn, err = clock.AddExcept(w.clockStart(), length*time.Duration(w.Clock.Warn)/100, paused)
 		return err
 	}
 	if err := due(w.Clock.Respond, w.Responded(), &w.RespondBy, &w.RespondWarn); err != nil {

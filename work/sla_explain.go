@@ -101,7 +101,7 @@ func (w *WorkOrder) elapsed(clock calendar.WorkingTime, stop, now time.Time) tim
 	if held := w.HeldSince(); !held.IsZero() && held.Before(end) {
 		paused = append(paused, calendar.NewInterval(held, end))
 	}
-	return clock.BetweenExcept(w.OpenedAt, end, paused)
+	return clock.BetweenExcept(w.clockStart(), end, paused)
 }
 
 // whole cuts parts of a second off, which no duration in a document has.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"callout/calendar"
 	"callout/internal/fault"
 	"callout/store"
 )
@@ -29,6 +30,11 @@ type WorkOrder struct {
 	// CallbackOf is the order whose work this one goes back to, and Cause says why.
 	CallbackOf store.ID `json:"callback_of,omitempty"`
 	Cause      Cause    `json:"cause,omitempty"`
+	// Agreement is the one whose included hours and visits the order may draw on. Occurrence is the
+	// day of the agreement that it was made for, and PlannedFor when the work is to be done.
+	Agreement  store.ID      `json:"agreement,omitempty"`
+	Occurrence calendar.Date `json:"occurrence,omitzero"`
+	PlannedFor time.Time     `json:"planned_for,omitzero"`
 	// Pins are the revisions that the order was created under, by kind: "work_type",
 	// "sla", and those that higher rooms add, such as "price_book".
 	Pins        map[string]store.Pin `json:"pins,omitempty"`
@@ -161,6 +167,18 @@ var WorkOrders = store.Define(store.Def[WorkOrder, WorkOrderRow]{
 			}
 			return []store.Key{store.K(w.CallbackOf, w.OpenedAt)}
 		}},
+		{Name: "agreement", Keys: func(w *WorkOrder) []store.Key {
+			if w.Agreement == "" {
+				return nil
+			}
+			return []store.Key{store.K(w.Agreement, w.OpenedAt)}
+		}},
+		{
+			Name: "occurrence", Unique: true, Keys: (*WorkOrder).occurrenceKeys,
+			Clash: func(w *WorkOrder) string {
+				return "the agreement's order for " + w.Occurrence.String() + " is made already"
+			},
+		},
 		{Name: "after", Keys: func(w *WorkOrder) []store.Key {
 			var keys []store.Key
 			for _, p := range w.After {

@@ -25,7 +25,9 @@ type CreateWorkOrder struct {
 	After       []Prerequisite `json:"after,omitempty"`
 	CallbackOf  store.ID       `json:"callback_of,omitempty"` // whose work it goes back to
 	Cause       Cause          `json:"cause,omitempty"`       // and why
-	Imported    string         `json:"imported,omitempty"`
+	// Agreement is one of the customer's whose included hours and visits the order may draw on.
+	Agreement store.ID `json:"agreement,omitempty"`
+	Imported  string   `json:"imported,omitempty"`
 }
 
 // Name implements store.Command.
@@ -35,14 +37,22 @@ func (c *CreateWorkOrder) Name() string { return "work_order.create.v1" }
 func (c *CreateWorkOrder) Undoable() {}
 
 // Do implements store.Command.
-func (c *CreateWorkOrder) Do(tx *store.Tx) error {
-	w := &WorkOrder{
+func (c *CreateWorkOrder) Do(tx *store.Tx) error { return c.create(tx, &WorkOrder{}) }
+
+// create opens the order, of which w says what no command does: the day of an agreement that
+// it is made for.
+func (c *CreateWorkOrder) create(tx *store.Tx, w *WorkOrder) error {
+	*w = WorkOrder{
+		Agreement: c.Agreement, Occurrence: w.Occurrence, PlannedFor: w.PlannedFor,
 		Customer: c.Customer, Site: c.Site, Asset: c.Asset, Branch: c.Branch,
 		Title: c.Title, Description: c.Description, Reference: c.Reference,
 		Priority: c.Priority, Status: New, CreatedBy: tx.Env.Actor.ID,
 		OpenedAt: tx.Env.OccurredAt, Imported: c.Imported,
 	}
 	if err := w.place(tx); err != nil {
+		return err
+	}
+	if err := w.underAgreement(tx); err != nil {
 		return err
 	}
 	customer, err := Customers.Get(tx, w.Customer)
