@@ -17,7 +17,7 @@ import (
 type Charge struct {
 	store.Record
 	Order  store.ID `json:"order"`
-	Source store.ID `json:"source"` // the time entry, item or milestone
+	Source store.ID `json:"source"` // the time entry, visit, item or milestone
 	// Part tells the charges of one source apart, such as its regular hours and those
 	// after hours; "" is all of it. The parts' worked time adds up to the source's.
 	Part     string         `json:"part,omitempty"`
@@ -85,6 +85,7 @@ type SourceKind string
 // The kinds of sources.
 const (
 	FromTime      SourceKind = "time"
+	FromVisit     SourceKind = "visit" // what a visit bears by itself: a call-out charge, the way there
 	FromItem      SourceKind = "item"
 	FromMilestone SourceKind = "milestone"
 	FromProgress  SourceKind = "progress"

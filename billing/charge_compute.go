@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"callout/calendar"
+	"callout/dispatch"
 	"callout/money"
 	"callout/store"
 )
@@ -14,6 +15,7 @@ type source struct {
 	id        store.ID
 	at        time.Time // when it was done
 	time      *TimeEntry
+	visit     *dispatch.Appointment
 	item      *LineItem
 	milestone *Milestone
 	progress  *Progress
@@ -25,6 +27,8 @@ func (x source) kind() SourceKind {
 	switch {
 	case x.time != nil:
 		return FromTime
+	case x.visit != nil:
+		return FromVisit
 	case x.item != nil:
 		return FromItem
 	case x.progress != nil:
@@ -38,13 +42,13 @@ func (x source) kind() SourceKind {
 	}
 }
 
-// rank is the order in which documents show sources: what was agreed, time, items.
+// rank is the order in which documents show sources: what was agreed, visits, time, items.
 func (x source) rank() int {
-	return slices.Index([]SourceKind{FromDeposit, FromMilestone, FromProgress, FromMeasure, FromTime, FromItem}, x.kind())
+	return slices.Index([]SourceKind{FromDeposit, FromMilestone, FromProgress, FromMeasure, FromVisit, FromTime, FromItem}, x.kind())
 }
 
-// sources lists what may be billed: milestones with an amount or a share, approved time,
-// items. A milestone for what was worked bills the time and items themselves.
+// sources lists what may be billed: milestones with an amount or a share, visits that bear a
+// charge of their own, approved time, items. A milestone for what was worked bills the time and items themselves.
 func (s *Snapshot) sources() []source {
 	var out []source
 	for i := range s.Milestones {
@@ -52,6 +56,7 @@ func (s *Snapshot) sources() []source {
 			out = append(out, s.milestoneSource(m))
 		}
 	}
+	out = append(out, s.visitSources()...)
 	for i := range s.Times {
 		if e := &s.Times[i]; e.Status == TimeApproved {
 			out = append(out, source{id: e.ID, at: e.From, time: e})
@@ -100,18 +105,14 @@ const coveredText = "covered by the agreed price"
 
 // charges computes what a source comes to now: one charge, or one for each of its parts.
 func (s *Snapshot) charges(x source) []Charge {
-	return []Charge{s.charge(x)}
-}
-
-// charge computes what a source comes to that is charged as a whole.
-func (s *Snapshot) charge(x source) Charge {
-	c := Charge{
-		Order: s.Order.ID, Source: x.id, Kind: x.kind(), State: ChargeProposed, On: calendar.DateOf(x.at, s.Zone),
-		Rules: s.RulesPin, Tax: s.TaxPin,
-	}
 	switch {
 	case x.time != nil:
-		s.chargeTime(&c, x.time)
+		return s.timeCharges(x)
+	case x.visit != nil:
+		return s.visitCharges(x)
+	}
+	c := s.blank(x)
+	switch {
 	case x.item != nil:
 		s.chargeItem(&c, x.item)
 	case x.milestone != nil:
@@ -119,13 +120,26 @@ func (s *Snapshot) charge(x source) Charge {
 	default:
 		s.chargeAgreed(&c, x)
 	}
-	if (x.time != nil || x.item != nil) && s.covered() {
-		zero := money.Price{}
-		c.Covered, c.Price, c.problems = coveredText, &zero, nil
-		c.Trace = []PriceStep{{Level: "milestones", Rule: coveredText, Price: &zero, Verdict: verdictWon}}
-		return c
+	return []Charge{s.finished(c, x)}
+}
+
+// blank begins a charge of a source.
+func (s *Snapshot) blank(x source) Charge {
+	return Charge{
+		Order: s.Order.ID, Source: x.id, Kind: x.kind(), State: ChargeProposed, On: s.dateAt(x.at),
+		Rules: s.RulesPin, Tax: s.TaxPin,
 	}
-	s.finish(&c, x)
+}
+
+// finished covers a charge where the price of the order is agreed, or else finishes it.
+func (s *Snapshot) finished(c Charge, x source) Charge {
+	if (x.time != nil || x.visit != nil || x.item != nil) && s.covered() {
+		c.cover(coveredText)
+		c.Trace[0].Level = "milestones"
+	}
+	if c.Covered == "" {
+		s.finish(&c, x)
+	}
 	return c
 }
 
@@ -137,34 +151,6 @@ func (s *Snapshot) finish(c *Charge, x source) {
 	if err := c.value(s.Company.Currency, s.Rules.Rounding); err != nil {
 		c.problems = append(c.problems, problem{ReqTax, err.Error(), "callout tax set " + c.TaxClass + " …"})
 	}
-}
-
-// chargeTime prices approved time: the hours that the rules make of it, at the rate of
-// the technician's role.
-func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry) {
-	tech := s.Technicians[e.Technician]
-	worked := e.Worked()
-	rounding, word := s.Rules.Labour, "Labour"
-	if e.Kind == Travel {
-		rounding, word = s.Rules.Travel, "Travel"
-	}
-	c.Worked, c.Unit = int64(worked/time.Second), Hour
-	c.Qty = rounding.Hours(worked, s.Rules.Rounding)
-	c.Text = word + ", " + tech.Name
-	if e.Note != "" {
-		c.Text += ": " + e.Note
-	}
-	rate := e.Cost.Rate
-	if rate == nil {
-		rate = tech.Cost.Rate
-	}
-	c.Cost.Amount = costOf(worked, rate, s.Company.Currency, s.Rules.Rounding)
-	q := s.asks(e.From)
-	q.kind, q.unit = string(e.Kind), Hour
-	q.exact, q.general = timeKeys(e.Kind, tech.Role)
-	a := resolve(&q)
-	s.answered(c, a, "callout price set "+q.exact+" …   then: callout price repin "+s.Order.Number)
-	c.TaxClass = a.TaxClass
 }
 
 // chargeItem prices an item.

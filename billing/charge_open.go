@@ -17,10 +17,15 @@ type unbilled struct {
 // invoice.
 func (s *Snapshot) open(x source, except store.ID) []unbilled {
 	charges := s.counted(x)
+	// Where an open invoice bills the source by another division, nothing of it is left
+	// until that invoice is proposed again or given up.
+	taken := slices.ContainsFunc(s.onOpen[x.id], func(v reservation) bool {
+		return v.invoice != except && !slices.ContainsFunc(charges, func(c Charge) bool { return c.Part == v.part })
+	})
 	out := make([]unbilled, len(charges))
 	for i, c := range charges {
 		out[i].charge = c
-		if c.Covered == "" {
+		if c.Covered == "" && !taken {
 			out[i].qty = c.Qty.Sub(s.Live[c.ID]).Sub(s.reserved(x.id, c.Part, except))
 		}
 	}

@@ -187,6 +187,8 @@ func (s *Snapshot) lessen(c *Charge, x source) {
 		kind = string(x.time.Kind)
 	case x.item != nil:
 		kind = string(x.item.Kind)
+	case c.Part == partTravel:
+		kind = string(Travel)
 	}
 	if x.item != nil && x.item.Discount != nil {
 		d := x.item.Discount.Discount

@@ -110,17 +110,18 @@ func (s *Snapshot) chooseOnly(inv *Invoice) ([]pick, []problem, error) {
 			return nil, nil, fault.Invalidf("only", "%s is nothing on %s that can be billed", sel.Source, s.Order.Number).
 				With("selection.source").Hint("callout item list %s", s.Order.Number)
 		}
-		some, err := sel.from(all[i], s.open(all[i], inv.ID))
+		open := s.open(all[i], inv.ID)
+		some, err := sel.from(all[i], open)
 		if err != nil {
 			return nil, nil, err
+		}
+		for _, u := range open { // the others are kept with it, so they have to be whole as well
+			problems = append(problems, u.charge.problems...)
 		}
 		if all[i].milestone != nil {
 			inv.Milestones = append(inv.Milestones, sel.Source)
 		}
-		for _, p := range some {
-			problems = append(problems, p.charge.problems...)
-			picks = append(picks, p)
-		}
+		picks = append(picks, some...)
 	}
 	return picks, problems, nil
 }

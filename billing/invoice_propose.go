@@ -7,6 +7,7 @@ import (
 
 	"callout/approval"
 	"callout/calendar"
+	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -342,6 +343,13 @@ func stale(tx *store.Tx) error {
 		return err
 	}
 	worked, err := workedOrders(tx)
+	if err != nil {
+		return err
+	}
+	err = firstError(
+		touched(tx, dispatch.Appointments, &worked, func(v *dispatch.Appointment) store.ID { return v.Order }),
+		touched(tx, Trips, &worked, func(t *Trip) store.ID { return t.Order }),
+	)
 	if err != nil {
 		return err
 	}

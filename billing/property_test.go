@@ -110,7 +110,7 @@ func (w *world) draw() []as {
 	priceOf := func() *money.Price {
 		return pricep(rapid.SampledFrom([]string{"0", "0.005", "9.99", "33.333333", "100"}).Draw(w.rt, "price"))
 	}
-	switch rapid.IntRange(0, 24).Draw(w.rt, "what") { // small numbers are drawn more often
+	switch rapid.IntRange(0, 26).Draw(w.rt, "what") { // small numbers are drawn more often
 	case 6:
 		return by(&AddItem{Order: o, Kind: PartItem, Ref: "P", Qty: qty(amountOf()), Price: priceOf()})
 	case 7:
@@ -132,6 +132,8 @@ func (w *world) draw() []as {
 		return by(&SetClause{Contract: w.agreed(), Key: "labour", Price: priceOf(), Valid: valid("2026-01-05", "")}, &RepriceOrder{Order: o})
 	case 20:
 		return by(&NamePrice{Order: o, Key: "part:P", Price: priceOf()}, &AddItem{Order: o, Kind: PartItem, Ref: "P", Qty: qty(amountOf())})
+	case 25, 26:
+		return by(&SetRules{Rules: Rules{Surcharges: drawRules(w.rt).Surcharges}}, &RepinPrices{Order: o})
 	case 12:
 		return by(&work.ReopenWorkOrder{ID: o}, &work.CompleteWorkOrder{ID: o, Outcome: work.Done})
 	case 13:

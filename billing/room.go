@@ -6,7 +6,7 @@ import "callout/store"
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
 		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
-		Charges, Allocations, Invoices, GateWaivers, TaxStatuses,
+		Charges, Allocations, Invoices, GateWaivers, TaxStatuses, Trips,
 		Caps, CapNotices, ChangeOrders, ScheduleRows, ProgressRecords, Positions, Measures, Deposits, Retainers, RetainerEntries,
 		Payments, Settlements, Periods, LateItems, PurchaseOrders, PurchaseRules,
 		Corrections,
@@ -81,6 +81,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &WriteOffInvoice{} },
 		func() store.Command { return &ClosePeriod{} },
 		func() store.Command { return &ReopenPeriod{} },
+		func() store.Command { return &SetTrip{} },
 	}
 }
 
@@ -96,7 +97,7 @@ func Derivations() []func(*store.Tx) error {
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
-		checkRetainers, checkShown, checkMargin, checkDangling, checkClosing,
+		checkRetainers, checkShown, checkMargin, checkDangling, checkTrips, checkClosing,
 		checkLedger, checkPeriods,
 	}
 }

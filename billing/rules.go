@@ -1,8 +1,6 @@
 package billing
 
 import (
-	"time"
-
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
@@ -21,65 +19,31 @@ type Rules struct {
 	Markup Markup `json:"markup,omitempty"`
 	// PriceReason asks for a reason where somebody names a price by hand.
 	PriceReason bool `json:"price_reason,omitempty"`
+	Surcharges
+	CallOut *CallOut `json:"call_out,omitempty"`
+	Driving Driving  `json:"driving,omitzero"` // what travel is billed by
 }
 
-// TimeRounding is how long an entry counts. The entry itself is never rounded. What it
-// counts becomes hours with two decimals, and those hours are what is printed and
-// multiplied: no longer number is kept behind them (kimai/kimai#3282).
-type TimeRounding struct {
-	Increment int      `json:"increment_minutes,omitempty"` // 0 is exact
-	Minimum   int      `json:"minimum_minutes,omitempty"`   // of an entry in which work was done
-	Mode      StepMode `json:"mode,omitempty"`              // up when empty
-}
-
-// StepMode is which way time between two steps goes.
-type StepMode string
-
-// The modes.
-const (
-	StepUp      StepMode = "up"
-	StepNearest StepMode = "nearest" // the middle goes up
-	StepDown    StepMode = "down"
-)
-
-// hourDecimals is how exactly billed hours are stated.
-const hourDecimals = 2
-
-// Count applies the minimum, then the steps. No work is no minimum.
-func (t TimeRounding) Count(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
+// check holds rules to what can be, whoever sets them.
+func (r *Rules) check() error {
+	if err := r.Labour.check("labour"); err != nil {
+		return err
 	}
-	d = max(d, time.Duration(t.Minimum)*time.Minute)
-	step := time.Duration(t.Increment) * time.Minute
-	if step == 0 {
-		return d
+	if err := r.Travel.check("travel"); err != nil {
+		return err
 	}
-	switch t.Mode {
-	case StepDown:
-		return d / step * step
-	case StepNearest:
-		return (d + step/2) / step * step
-	default:
-		return (d + step - 1) / step * step
+	if r.PaymentDays < 0 || r.PaymentDays > 366 {
+		return fault.Invalidf("payment_days", "%d is no number of days to pay in", r.PaymentDays).With("rules.days")
 	}
-}
-
-// Hours is what an entry of that length bills.
-func (t TimeRounding) Hours(d time.Duration, mode money.Rounding) money.Quantity {
-	return money.HoursOf(t.Count(d), hourDecimals, mode)
-}
-
-func (t TimeRounding) check(field string) error {
-	const most = 24 * 60
-	if t.Increment < 0 || t.Increment > most || t.Minimum < 0 || t.Minimum > most {
-		return fault.Invalidf(field, "steps and minimums lie between 0 and %d minutes", most).With("rules.minutes")
+	if err := r.Surcharges.check(); err != nil {
+		return err
 	}
-	switch t.Mode {
-	case "", StepUp, StepNearest, StepDown:
-		return nil
+	if r.CallOut != nil {
+		if err := r.CallOut.check(); err != nil {
+			return err
+		}
 	}
-	return fault.Invalidf(field, "%q is no way to round time; there are up, nearest and down", t.Mode).With("rules.mode")
+	return firstError(r.Driving.check(), r.Markup.check("markup"))
 }
 
 // RuleBook holds the revisions of the rules.
@@ -118,12 +82,4 @@ func (c *SetRules) Do(tx *store.Tx) error {
 	}
 	_, err := RuleBook.Publish(tx, rulesName, c.Rules)
 	return err
-}
-
-// check holds rules to what they may say.
-func (r *Rules) check() error {
-	if r.PaymentDays < 0 || r.PaymentDays > 366 {
-		return fault.Invalidf("payment_days", "%d is no number of days to pay in", r.PaymentDays).With("rules.days")
-	}
-	return firstError(r.Labour.check("labour"), r.Travel.check("travel"), r.Markup.check("markup"))
 }

@@ -48,11 +48,18 @@ type Snapshot struct {
 	Floors      Floors       // of margins
 	billedNet   money.Amount // on released invoices, but for deposits, and what of it was credited
 	creditedNet money.Amount
+	Visits      []dispatch.Appointment // where something is billed by them
+	Trips       map[store.ID]Trip      // by visit
+	Tours       map[store.ID]*tour     // that the visits were reached on, by visit
+	Opening     calendar.Hours         // of the branch, and its holidays, where rates depend on them
+	Holidays    calendar.Holidays
 	names       map[store.ID]string        // of those who let something go
 	Waivers     []GateWaiver               // of the order, and of its customer
 	Purchase    Purchase                   // the customer's order that it refers to
 	Overlaps    []string                   // time that a person has given twice
 	worth       map[store.ID][]Charge      // what each source comes to now, by part
+	divided     map[store.ID][]timePart    // what approved time comes to in hours
+	elsewhere   []Worked                   // what its people worked on other orders, where that counts
 	onOpen      map[store.ID][]reservation // what of each source stands on open invoices
 	// Zone is the site's; its clock tells on which date something was done.
 	Zone calendar.Zone
@@ -81,12 +88,14 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 		Delivery: *d, Technicians: map[store.ID]dispatch.Technician{},
 		Charges: map[store.ID][]*Charge{}, Live: map[store.ID]money.Quantity{}, Milestoned: map[store.ID]money.Amount{},
 		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID][]Charge{}, onOpen: map[store.ID][]reservation{},
+		Trips: map[store.ID]Trip{}, Tours: map[store.ID]*tour{},
 	}
 	if pins != nil {
 		s.Order.Pins = pins
 	}
 	for _, load := range []func(store.Reader) error{
-		s.loadParties, s.loadWork, s.loadPrices, s.loadBilling, s.loadNames, s.loadAgreed, s.loadCaps, s.loadRetainers,
+		s.loadParties, s.loadWork, s.loadRules, s.loadVisits, s.loadPlace, s.loadElsewhere, s.loadPrices, s.loadBilling, s.loadNames,
+		s.loadAgreed, s.loadCaps, s.loadRetainers,
 	} {
 		if err := load(r); err != nil {
 			return nil, err
@@ -100,6 +109,7 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 		return nil, err
 	}
 	s.Today = calendar.DateOf(now, home)
+	s.divided = s.divide(nil)
 	for _, x := range s.sources() {
 		s.worth[x.id] = s.charges(x)
 	}
@@ -212,7 +222,20 @@ func (s *Snapshot) loadOverlaps(r store.Reader) error {
 	return nil
 }
 
-// loadPrices reads the prices that the order's work may need, rules and taxes.
+// loadRules reads the rules that the order is billed by.
+func (s *Snapshot) loadRules(r store.Reader) error {
+	pin, ok := s.Order.Pins[PinRules]
+	if !ok {
+		return nil
+	}
+	rules, err := RuleBook.At(r, pin)
+	if err == nil {
+		s.Rules, s.RulesPin = *rules, pin
+	}
+	return err
+}
+
+// loadPrices reads the prices that the order's work may need, and taxes.
 func (s *Snapshot) loadPrices(r store.Reader) error {
 	var err error
 	if s.Book, err = bookOf(r, &s.Order); err != nil {
@@ -238,12 +261,8 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 			return err
 		}
 	}
-	if pin, ok := s.Order.Pins[PinRules]; ok {
-		rules, err := RuleBook.At(r, pin)
-		if err != nil {
-			return err
-		}
-		s.Rules, s.RulesPin = *rules, pin
+	if err := s.loadRulePrices(r); err != nil {
+		return err
 	}
 	if s.TaxStatuses, err = taxStatuses(r, s.Order.Customer); err != nil {
 		return err

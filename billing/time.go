@@ -31,6 +31,8 @@ type TimeEntry struct {
 	Revision  int        `json:"revision,omitempty"`  // the amendment of the order that it was entered in
 	// Draft is the visit whose stamps this entry was drafted from, until somebody edits or submits it.
 	Draft store.ID `json:"draft,omitempty"`
+	// Visit is the visit whose stamps it was drafted from. It stays when the entry is edited.
+	Visit store.ID `json:"visit,omitempty"`
 	// Before are the raw facts that edits replaced, oldest first.
 	Before []TimeEdit `json:"before,omitempty"`
 	Cost   TimeCost   `json:"cost,omitzero"`

@@ -124,7 +124,7 @@ func (c *EditTime) Do(tx *store.Tx) error {
 	}
 	e.Before = append(e.Before, TimeEdit{e.Content(), tx.Env.Actor.ID, tx.Env.RecordedAt, why})
 	if c.Order != nil && *c.Order != e.Order {
-		e.Order, e.Task = *c.Order, ""
+		e.Order, e.Task, e.Visit = *c.Order, "", ""
 	}
 	set(&e.Task, c.Task)
 	set(&e.Technician, c.Technician)

@@ -21,7 +21,7 @@ func newAppointmentCmd(a *App) *cobra.Command {
 		newAppointmentScheduleCmd(a), newAppointmentMoveCmd(a), newAppointmentAssignCmd(a), newAppointmentLockCmd(a),
 		newAppointmentStepCmd(a, dispatchStep()), newAppointmentStepCmd(a, travelStep()), newAppointmentStepCmd(a, startStep()),
 		newAppointmentStepCmd(a, pauseStep()), newAppointmentStepCmd(a, resumeStep()), newAppointmentFinishCmd(a),
-		newAppointmentStepCmd(a, cancelStep()))
+		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a))
 }
 
 // appointmentRow is a visit with the names that its list shows.

@@ -15,7 +15,7 @@ import (
 
 func newInvoiceCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "invoice", Short: "Invoices and credit notes: proposed, approved, released", Group: GroupMoney},
-		newInvoiceProposeCmd(a), newInvoiceDepositCmd(a), newInvoiceRetainageCmd(a), newInvoiceGateCmd(a), newInvoiceWaiveCmd(a), newInvoiceApproveCmd(a), newInvoiceRejectCmd(a),
+		newInvoiceProposeCmd(a), newInvoiceDepositCmd(a), newInvoiceRetainageCmd(a), newInvoiceGateCmd(a), newInvoiceExplainCmd(a), newInvoiceWaiveCmd(a), newInvoiceApproveCmd(a), newInvoiceRejectCmd(a),
 		newInvoiceReleaseCmd(a), newInvoiceCreditCmd(a), newInvoiceRebillCmd(a), newInvoiceDiscardCmd(a), newInvoiceShowCmd(a), newInvoiceListCmd(a))
 }
 
@@ -63,7 +63,7 @@ func newInvoiceProposeCmd(a *App) *cobra.Command {
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringSliceVar(&milestones, "milestone", nil, "bill this `MILESTONE`, by number or name; repeat it for several")
-			f.StringSliceVar(&only, "only", nil, "bill only this time entry or item: `ID`, or ID=QTY for a part of it; repeat it for several")
+			f.StringSliceVar(&only, "only", nil, "bill only this time entry, visit or item: `ID`, ID=QTY for some of it, or ID/PART for one of its charges; repeat it for several")
 			j.add(f, false)
 		},
 		Run: func(ctx context.Context, args []string) error {

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,9 +21,9 @@ type billingRulesView struct {
 
 func newPolicyBillingCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
-		Use: "billing", Short: "Show how time is rounded and when invoices are due",
+		Use: "billing", Short: "Show how time is billed and when invoices are due",
 		Example: "callout policy billing",
-		Fields:  []string{"labour", "travel", "payment_days", "rounding", "markup", "price_reason", "revision"},
+		Fields:  []string{"labour", "travel", "payment_days", "rounding", "windows", "overtime", "stacking", "call_out", "driving", "markup", "price_reason", "revision"},
 		Run: func(ctx context.Context, _ []string) error {
 			var v billingRulesView
 			err := a.View(ctx, func(r store.Reader) (err error) {
@@ -46,8 +45,7 @@ func newPolicyBillingCmd(a *App) *cobra.Command {
 
 // drawRules tells billing rules.
 func drawRules(p *Page, r *billing.Rules) {
-	p.Field("Labour", roundingWords(r.Labour))
-	p.Field("Travel", roundingWords(r.Travel))
+	drawTerms(p, r)
 	if r.PaymentDays == 0 {
 		p.Field("Payable", "on receipt")
 	} else {
@@ -62,29 +60,15 @@ func drawRules(p *Page, r *billing.Rules) {
 	}
 }
 
-// roundingWords says how time counts.
-func roundingWords(t billing.TimeRounding) string {
-	words := "to the minute"
-	if t.Increment > 0 {
-		mode := t.Mode
-		if mode == "" {
-			mode = billing.StepUp
-		}
-		words = "in steps of " + calendar.FormatDuration(time.Duration(t.Increment)*time.Minute) + ", " + string(mode)
-	}
-	if t.Minimum > 0 {
-		words += ", at least " + calendar.FormatDuration(time.Duration(t.Minimum)*time.Minute)
-	}
-	return words
-}
-
 // timeRoundingFlags are the flags of one kind of time.
-type timeRoundingFlags struct{ step, minimum, mode string }
+type timeRoundingFlags struct{ step, minimum, mode, scope, per string }
 
 func (t *timeRoundingFlags) add(f *pflag.FlagSet, kind string) {
 	f.StringVar(&t.step, kind+"-step", "", "count "+kind+" in steps of this `DURATION`; 0m counts the exact minutes")
-	f.StringVar(&t.minimum, kind+"-minimum", "", "count an entry of "+kind+" for at least this `DURATION`")
+	f.StringVar(&t.minimum, kind+"-minimum", "", "count "+kind+" for at least this `DURATION`")
 	choiceVar(f, &t.mode, kind+"-mode", "", []string{"up", "nearest", "down"}, "which way "+kind+" between two steps goes")
+	choiceVar(f, &t.scope, kind+"-scope", "", []string{"entry", "visit", "day"}, "what of "+kind+" is rounded as one")
+	choiceVar(f, &t.per, kind+"-per", "", []string{"person", "crew"}, "whose "+kind+" on a visit or day is rounded as one")
 }
 
 // apply puts what was given over what is in force.
@@ -102,6 +86,12 @@ func (t *timeRoundingFlags) apply(f *pflag.FlagSet, kind string, to *billing.Tim
 	if f.Changed(kind + "-mode") {
 		to.Mode = billing.StepMode(t.mode)
 	}
+	if f.Changed(kind + "-scope") {
+		to.Scope = billing.RoundScope(t.scope)
+	}
+	if f.Changed(kind + "-per") {
+		to.Per = billing.RoundPer(t.per)
+	}
 	return nil
 }
 
@@ -116,6 +106,7 @@ func stepMinutes(field, s string) (int, error) {
 // ruleFlags are the flags by which billing rules are given, the shop's or a contract's.
 type ruleFlags struct {
 	labour, travel timeRoundingFlags
+	terms          termFlags
 	days           int
 	rounding       string
 	markup         string
@@ -127,6 +118,7 @@ func (x *ruleFlags) add(f *pflag.FlagSet) {
 	x.given = f
 	x.labour.add(f, "labour")
 	x.travel.add(f, "travel")
+	x.terms.add(f)
 	f.IntVar(&x.days, "payment-days", 0, "how many days the customer has to pay: `N`; 0 is on receipt")
 	choiceVar(f, &x.rounding, "rounding", "", []string{"half-away", "half-even"}, "how half a cent is rounded")
 	f.StringVar(&x.markup, "markup", "", "price a part that has a cost and no price at its cost plus `PERCENT`, in tiers by cost such as 50:35,500:25,15; none takes it away")
@@ -139,6 +131,9 @@ func (x *ruleFlags) apply(rules *billing.Rules) (err error) {
 		return err
 	}
 	if err := x.travel.apply(x.given, "travel", &rules.Travel); err != nil {
+		return err
+	}
+	if err := x.terms.apply(x.given, rules); err != nil {
 		return err
 	}
 	if x.given.Changed("payment-days") {
@@ -165,12 +160,21 @@ func (x *ruleFlags) apply(rules *billing.Rules) (err error) {
 func newPolicySetBillingCmd(a *App) *cobra.Command {
 	var given ruleFlags
 	return a.Verb(Verb{
-		Use: "set-billing", Short: "Change how time is rounded and when invoices are due", Writes: true,
-		Long: "Recorded time is never rounded: only what it is billed as. Every change makes a new revision; work orders keep the one that\n" +
-			"they were created under until they are repinned (callout price repin).",
-		Example: "callout policy set-billing --labour-step 15m --labour-minimum 1h --payment-days 14",
-		Fields:  resultList().Names(),
-		Flags:   given.add,
+		Use: "set-billing", Short: "Change how time is billed and when invoices are due", Writes: true,
+		Long: `Recorded time is never rounded: only what it is billed as. The minimum comes first, the steps after it, both once
+for each entry, visit or day. Every change makes a new revision; work orders keep the one that they were created under
+until they are repinned (callout price repin).
+
+Windows are read off the clock of the site: within hours, outside hours (the branch's opening hours where none are
+named, and all of a holiday), on the weekend, on a holiday. Overtime is met inside an entry, to the minute. Where several
+multiply the same minute, the greatest counts, unless --stacking says otherwise; the rate that comes out is rounded
+once, and is the one that is printed.`,
+		Example: `callout policy set-billing --labour-step 15m --labour-minimum 1h --payment-days 14
+callout policy set-billing --window "after-hours 1.5 outside" --window "holiday 2 holiday" --overtime "overtime 1.5 after 8h/day"
+callout policy set-billing --call-out "CALLOUT includes 30m" --travel-by km:KM --tour-share time
+callout policy set-billing --window "holiday none"`,
+		Fields: resultList().Names(),
+		Flags:  given.add,
 		Run: func(ctx context.Context, _ []string) error {
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {

@@ -17,7 +17,7 @@ import (
 
 func newTimeCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "time", Short: "Time worked and travelled: raw, submitted, approved", Group: GroupMoney},
-		newTimeAddCmd(a), newTimeStartCmd(a), newTimeStopCmd(a), newTimeEditCmd(a), newTimeCorrectCmd(a), newTimeListCmd(a), newTimeShowCmd(a),
+		newTimeAddCmd(a), newTimeStartCmd(a), newTimeStopCmd(a), newTimeEditCmd(a), newTimeCorrectCmd(a), newTimeListCmd(a), newTimeShowCmd(a), newTimeExplainCmd(a),
 		newTimeSubmitCmd(a), newTimeApproveCmd(a), newTimeRejectCmd(a), newTimeWithdrawCmd(a))
 }
 

@@ -1,0 +1,127 @@
+package billing
+
+import (
+	"time"
+
+	"callout/calendar"
+	"callout/money"
+)
+
+// timeCharges prices time: the hours that the rules make of it, at the rate of the
+// technician's role, under the multipliers that were agreed.
+func (s *Snapshot) timeCharges(x source) []Charge {
+	parts, ok := s.divided[x.id]
+	if !ok {
+		parts = s.divide(x.time)[x.id]
+	}
+	out := make([]Charge, len(parts))
+	var worked, before time.Duration
+	costs := s.timeCosts(x.time, parts)
+	for i := range parts {
+		c, p := s.blank(x), &parts[i]
+		c.Part = p.name
+		// Whole seconds of what was worked so far, less those before: they add up to the entry's.
+		worked += p.worked
+		c.Worked = int64(worked/time.Second) - int64(before/time.Second)
+		before = worked
+		c.Cost.Amount = costs[i]
+		s.chargeTime(&c, x.time, p)
+		out[i] = s.finished(c, x)
+	}
+	return out
+}
+
+// chargeTime prices a part of an entry.
+func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
+	tech := s.Technicians[e.Technician]
+	c.Qty, c.Unit, c.Text = p.qty, Hour, "Labour, "+tech.Name
+	if e.Kind == Travel {
+		c.Text = "Travel, " + tech.Name
+	}
+	if p.label != "" {
+		c.Text += " (" + p.label + ")"
+	}
+	if e.Note != "" {
+		c.Text += ": " + e.Note
+	}
+	if p.covered != "" {
+		c.cover(p.covered)
+		c.Trace = append([]PriceStep{p.counted}, c.Trace...)
+		return
+	}
+	s.rateOf(c, e.Kind, tech.Role, e.From)
+	if c.Price != nil && len(p.steps) > 0 {
+		rate := s.times(*c.Price, p.factor)
+		c.Price = &rate
+		c.Trace = append(c.Trace, p.steps...)
+		if !p.factor.Equal(money.NewFactor(1, 0)) {
+			c.Trace[len(c.Trace)-1].Price = &rate
+		}
+	}
+	if p.counted.Rule != "" {
+		c.Trace = append([]PriceStep{p.counted}, c.Trace...)
+	}
+	if name := s.Rules.needsHours(); name != "" && s.Opening.IsZero() && (e.Kind == Labour || s.Rules.window(name).Travel) {
+		c.Price = nil // nobody knows whether the window was open
+		c.problems = append(c.problems, problem{
+			ReqPrice, `"` + c.Text + `": ` + name + " is outside the opening hours, and " + s.Order.Number + " is of no branch that has any",
+			`callout policy set-billing --window "` + name + " " + s.Rules.window(name).Factor.String() + ` outside Mon-Fri 08:00-17:00"   then: callout price repin ` + s.Order.Number,
+		})
+	}
+}
+
+// rateOf prices an hour of a person's time.
+func (s *Snapshot) rateOf(c *Charge, kind TimeKind, role string, at time.Time) {
+	q := s.asks(at)
+	q.kind, q.unit = string(kind), Hour
+	q.exact, q.general = timeKeys(kind, role)
+	a := resolve(&q)
+	s.answered(c, a, "callout price set "+q.exact+" …   then: callout price repin "+s.Order.Number)
+	c.TaxClass = a.TaxClass
+}
+
+// times is a rate under a multiplier, rounded once: to the decimals of the currency, or to
+// those of the rate where it has more.
+func (s *Snapshot) times(rate money.Price, by money.Factor) money.Price {
+	return money.RateTimes(rate, by, max(s.Company.Currency.Exponent(), -rate.Decimal().Exponent()), s.Rules.Rounding)
+}
+
+// timeCosts shares what an entry cost among its parts, by what was worked on each. It is
+// computed once over the whole, so that cutting an entry changes nothing about what it cost.
+func (s *Snapshot) timeCosts(e *TimeEntry, parts []timePart) []money.Cost {
+	rate := e.Cost.Rate
+	if rate == nil {
+		rate = s.Technicians[e.Technician].Cost.Rate
+	}
+	whole := costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding)
+	out := make([]money.Cost, len(parts))
+	amount, known := whole.Amount()
+	if len(parts) == 1 || !known {
+		for i := range out {
+			out[i] = whole
+		}
+		return out
+	}
+	weights := make([]money.Quantity, len(parts))
+	for i := range parts {
+		weights[i] = money.NewQuantity(int64(parts[i].worked), 0)
+	}
+	shares, err := money.Allocate(amount, weights, s.Company.Currency)
+	if err != nil { // no time was worked, so there is nothing to share
+		return out
+	}
+	for i := range out {
+		out[i] = money.KnownCost(shares[i])
+	}
+	return out
+}
+
+// cover says why a charge costs, but is not billed by itself.
+func (c *Charge) cover(why string) {
+	zero := money.Price{}
+	c.Covered, c.Price, c.problems = why, &zero, nil
+	c.Trace = []PriceStep{{Level: "rules", Rule: why, Price: &zero, Verdict: verdictWon}}
+}
+
+// dateAt is the site's date at an instant.
+func (s *Snapshot) dateAt(t time.Time) calendar.Date { return calendar.DateOf(t, s.Zone) }
