@@ -87,6 +87,22 @@ func TestForgeriesAreRefusedAndFound(t *testing.T) {
 		{"edit a billed item", "source.billed", "", func(s *scene) *forge {
 			return change(LineItems, s.item, func(_ *store.Tx, i *LineItem) { i.Qty = qty("9") })
 		}},
+		{"edit a payment", "payment.fixed", "", func(s *scene) *forge {
+			return change(Payments, s.k.paid("5", s.inv.ID).ID, func(_ *store.Tx, p *Payment) { p.Amount = amount("500") })
+		}},
+		{"pay with more than came in", "settlement.over", "would be settled", func(s *scene) *forge {
+			p := s.k.paid("5", s.inv.ID)
+			return &forge{What: "pay twice", ID: p.ID, do: func(tx *store.Tx) error {
+				for x, err := range Settlements.By(tx, "from", store.K(p.ID)) {
+					if err != nil {
+						return err
+					}
+					x.ID = Settlements.NewID(tx, "again")
+					return Settlements.Put(tx, x)
+				}
+				return nil
+			}}
+		}},
 		{"give a key two prices", "price.overlap", "", func(s *scene) *forge {
 			return &forge{What: "two prices", do: func(tx *store.Tx) error {
 				for p, err := range BookPrices.All(tx) {
