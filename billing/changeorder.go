@@ -101,13 +101,13 @@ func ChangesOf(r store.Reader, order store.ID) ([]ChangeOrder, error) {
 	return list, nil
 }
 
-func (c *ChangeOrder) move(action string) error {
-	next, ok := ChangeTransitions()[c.Status][action]
+func (x *ChangeOrder) move(action string) error {
+	next, ok := ChangeTransitions()[x.Status][action]
 	if !ok {
-		return fault.Refusedf("the change order %s is %s already", c.ID, c.Status).With("change-order.status").
-			Hint("callout change-order list %s", c.Order)
+		return fault.Refusedf("the change order %s is %s already", x.ID, x.Status).With("change-order.status").
+			Hint("callout change-order list %s", x.Order)
 	}
-	c.Status = next
+	x.Status = next
 	return nil
 }
 

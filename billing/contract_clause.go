@@ -225,9 +225,9 @@ func (c *ContractClause) says(n *ContractClause) bool {
 // giveWay ends the clauses of the same kind, key and site for the days of a new one, and keeps them
 // for the others. Without a price and a formula the new one only ends what there is, of
 // both kinds.
-func (k *Contract) giveWay(tx *store.Tx, n *ContractClause) error {
+func (c *Contract) giveWay(tx *store.Tx, n *ContractClause) error {
 	var standing []*ContractClause
-	for old, err := range ContractClauses.By(tx, "current", store.K(k.ID, party.Fold(n.Key))) {
+	for old, err := range ContractClauses.By(tx, "current", store.K(c.ID, party.Fold(n.Key))) {
 		if err != nil {
 			return err
 		}
@@ -237,8 +237,8 @@ func (k *Contract) giveWay(tx *store.Tx, n *ContractClause) error {
 		}
 	}
 	if len(standing) == 0 && n.Price == nil && n.Formula == nil {
-		return fault.NotFoundf("%s agrees nothing for %s then", k.Name, n.Key).With("contract.no-clause").
-			Hint("callout contract show %q", k.Name)
+		return fault.NotFoundf("%s agrees nothing for %s then", c.Name, n.Key).With("contract.no-clause").
+			Hint("callout contract show %q", c.Name)
 	}
 	for _, old := range standing {
 		for i, rest := range cut(old.Valid, n.Valid) {

@@ -59,7 +59,7 @@ func (c *CorrectBilled) Undoable() {}
 // Do implements store.Command.
 func (c *CorrectBilled) Do(tx *store.Tx) error {
 	rec := &Correction{Source: c.Source, Qty: c.Qty, From: c.From, To: c.To, By: tx.Env.Actor.ID, At: tx.Env.RecordedAt}
-	fix := ""
+	var fix string
 	switch c.Source.Prefix() {
 	case LineItems.Prefix():
 		i, err := LineItems.Get(tx, c.Source)
@@ -193,7 +193,8 @@ func (p *CorrectionProposal) billed(r store.Reader) error {
 
 // next finds the step that the correction is at.
 func (p *CorrectionProposal) next(r store.Reader, o *work.WorkOrder) error {
-	asItShould, change := false, ""
+	var asItShould bool
+	var change string
 	if p.Source.Prefix() == LineItems.Prefix() {
 		i, err := LineItems.Get(r, p.Source)
 		if err != nil {

@@ -39,14 +39,6 @@ func (d *Discount) none() bool {
 	return (d.Percent == nil || d.Percent.IsZero()) && (d.Amount == nil || d.Amount.IsZero())
 }
 
-// word says the discount in a few words: "10 %", "20.00 EUR".
-func (d *Discount) word(cur money.Currency) string {
-	if d.Percent != nil {
-		return d.Percent.Format()
-	}
-	return d.Amount.Format(cur)
-}
-
 // check holds a discount to its rules. The command's reason counts where it has none of
 // its own.
 func (d *Discount) check(tx *store.Tx, cur money.Currency) error {

@@ -72,7 +72,10 @@ func MonthsOf(r store.Reader, today calendar.Date) ([]MonthView, error) {
 				return nil, err
 			}
 		}
-		for range LateItems.IDs(r, "month", store.K(m.String())) {
+		for _, err := range LateItems.IDs(r, "month", store.K(m.String())) {
+			if err != nil {
+				return nil, err
+			}
 			v.Late++
 		}
 		out = append(out, v)

@@ -55,22 +55,6 @@ func hours(inv *Invoice) string {
 	return q.String()
 }
 
-// period picks the open entries of a time.
-func (b *biller) period(ids ...store.ID) []Selection {
-	var out []Selection
-	for _, id := range ids {
-		var state Billing
-		b.read(func(r store.Reader) (err error) {
-			state, err = Billed(r, id)
-			return err
-		})
-		if state.Live().IsZero() {
-			out = append(out, Selection{Source: id})
-		}
-	}
-	return out
-}
-
 func TestRebillingScenarios(t *testing.T) {
 	type vector struct {
 		ID        string

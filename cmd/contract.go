@@ -287,7 +287,7 @@ func (v contractView) draw(p *Page) {
 	}
 	var rows [][]any
 	for _, c := range v.Clauses {
-		price := ""
+		var price string
 		if c.Price != nil {
 			price = c.Price.String() + " per " + c.Unit.String()
 		} else {

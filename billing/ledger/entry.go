@@ -32,8 +32,10 @@ type Posting struct {
 	Amount  money.Amount `json:"amount"`             // a debit is positive, a credit negative
 }
 
-// Debit and Credit are the amount in the two columns of a journal; one of them is zero.
-func (p Posting) Debit() money.Amount  { return positive(p.Amount) }
+// Debit is what stands in the debit column of a journal: zero, where the posting is a credit.
+func (p Posting) Debit() money.Amount { return positive(p.Amount) }
+
+// Credit is what stands in the credit column: zero, where the posting is a debit.
 func (p Posting) Credit() money.Amount { return positive(p.Amount.Neg()) }
 
 func positive(a money.Amount) money.Amount {
