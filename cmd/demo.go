@@ -17,7 +17,7 @@ import (
 func newDemoCmd(a *App) *cobra.Command {
 	return GroupData.In(a.Verb(Verb{
 		Use:   "demo",
-		Short: "Build a whole shop and walk one chain from the request to the released invoice",
+		Short: "Build a whole shop and walk two chains from the request to the released invoice",
 		Long: "Every command is shown as you would type it, with what it printed. Nothing is faked: they run one after the other\n" +
 			"on a new store, which is kept for you to go on with. Without --store it lies in a new temporary folder; a store that\n" +
 			"is not empty is refused.",
