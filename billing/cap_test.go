@@ -357,3 +357,18 @@ func TestACircleOfPartsIsRefusedUnderACap(t *testing.T) {
 		t.Error("a circle was accepted")
 	}
 }
+
+// TestAChangeOrderTakesAsManyAsTheRulesAsk: it counts once the last one has said yes.
+func TestAChangeOrderTakesAsManyAsTheRulesAsk(t *testing.T) {
+	k := newShop(t)
+	k.must(&approval.SetPolicy{Mode: approval.FourEyes, Rules: []approval.Rule{
+		{Kind: approval.ForChangeOrder, Steps: []approval.Step{{Need: 1}, {Need: 1, From: amountp("300")}}},
+	}})
+	o := k.order()
+	k.capped(o, "500")
+	co := k.mustAs(as{reason: "more", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("800"), RequestedBy: "Mrs. Ott"}}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveChange{Change: co}})
+	wantAmount(t, "after one of two", k.capUse(o).Limit, "500")
+	k.mustAs(as{name: "owner", cmd: &ApproveChange{Change: co}})
+	wantAmount(t, "after both", k.capUse(o).Limit, "800")
+}

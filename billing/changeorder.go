@@ -78,7 +78,7 @@ type CustomerYes struct {
 }
 
 // ApprovalChange is the kind of an approval request for a change order.
-const ApprovalChange = "change-order"
+const ApprovalChange = approval.ForChangeOrder
 
 // ChangeOrders holds the change orders, by order and number.
 var ChangeOrders = store.Define(store.Def[ChangeOrder, store.NoRow]{
@@ -178,17 +178,36 @@ func (c *RequestChange) Do(tx *store.Tx) error {
 	}
 	x.N++
 	x.ID = ChangeOrders.NewID(tx, fmt.Sprintf("%s/%d", o.ID, x.N))
-	if x.Hash, err = approval.Hash(changeContent{
+	content := changeContent{
 		x.Order, x.Kind, x.Title, x.Limit, x.Cost, x.Before, x.Sum, x.TaxClass, x.Reason, x.RequestedBy,
-	}); err != nil {
+	}
+	if x.Hash, err = approval.Hash(content); err != nil {
 		return err
 	}
-	if _, err := approval.Ask(tx, ApprovalChange, x.ID, o.Number+" · "+x.Title, x.Hash, x.By); err != nil {
+	if _, err := approval.AskFor(tx, approval.Question{
+		Kind: ApprovalChange, Subject: x.ID, Title: o.Number + " · " + x.Title, Hash: x.Hash, Makers: []store.ID{x.By},
+		Amount: x.weight(), Customer: o.Customer, Content: content,
+	}); err != nil {
 		return err
 	}
 	tx.Returns(x.ID, "")
 	tx.Emit("change-order.requested", x.ID, map[string]any{"order": o.ID, "kind": string(x.Kind)})
 	return ChangeOrders.Put(tx, x)
+}
+
+// weight is by how much the change moves what may be billed, which thresholds of approval go by.
+// Only the limit of the cost moving has none.
+func (x *ChangeOrder) weight() *money.Amount {
+	var a money.Amount
+	switch {
+	case x.Sum != nil:
+		a = x.Sum.Abs()
+	case x.Limit != nil && x.Before != nil:
+		a = x.Limit.Sub(*x.Before).Abs()
+	default:
+		return nil
+	}
+	return &a
 }
 
 // askCap checks a change of the cap: there is one, and the new one could count now.

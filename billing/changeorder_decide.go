@@ -24,8 +24,8 @@ func (c *ApproveChange) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := approval.Settle(tx, q, x.Hash, true); err != nil {
-		return err
+	if err := approval.Settle(tx, q, x.Hash, true); err != nil || q.State == approval.Pending {
+		return err // others have to say yes as well
 	}
 	return x.approve(tx)
 }

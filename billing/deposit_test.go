@@ -187,3 +187,23 @@ func TestRetainers(t *testing.T) {
 	k.refused("retainer.share", as{cmd: open})
 	k.audited()
 }
+
+// TestADepositUnderSeveralTaxes: two taxes on one sum are taken off together, and the sum once.
+func TestADepositUnderSeveralTaxes(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "austin", Default: true, Components: []money.Component{
+		{Name: "Texas", Rate: percent("6.25")}, {Name: "Austin", Rate: percent("2")},
+	}})
+	o := k.order()
+	k.item(o, "1", "200")
+	k.complete(o)
+	dep := k.deposited(&ProposeDeposit{Order: o, Percent: percentp("50")})
+	wantAmount(t, "deposit", dep.Gross, "108.25")
+	final := k.released(o)
+	wantAmount(t, "net", final.Net, "100")
+	wantAmount(t, "together", dep.Gross.Add(final.Gross), "216.50")
+	for i, l := range final.Taxes {
+		wantAmount(t, l.Name, l.VAT.Add(dep.Taxes[i].VAT), map[string]string{"Texas": "12.50", "Austin": "4"}[l.Name])
+	}
+	k.audited()
+}

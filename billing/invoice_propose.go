@@ -212,8 +212,12 @@ func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
 	case KindCreditNote:
 		title = fmt.Sprintf("%s · credit of %s, %s to %s", order, inv.CreditsNumber, inv.Gross.Format(inv.Currency), inv.Buyer.Name)
 	}
+	amount := inv.Gross
+	if len(inv.Releases) > 0 {
+		amount = inv.Payable()
+	}
 	x := approval.Question{
-		Kind: ApprovalInvoice, Subject: inv.ID, Title: title, Hash: inv.Hash, Makers: makers, Amount: &inv.Gross, Customer: inv.Customer,
+		Kind: ApprovalInvoice, Subject: inv.ID, Title: title, Hash: inv.Hash, Makers: makers, Amount: &amount, Customer: inv.Customer,
 		Content: inv.content(),
 	}
 	if inv.Kind == KindCreditNote {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"time"
 
 	"callout/billing"
@@ -15,6 +16,8 @@ type orderMoney struct {
 	*billing.Rollup
 	Revenue money.Amount  `json:"revenue"`
 	Margin  *money.Amount `json:"margin"` // null while a cost or a price is not known
+	// Caps are those that the order counts against, by how far they are used.
+	Caps []billing.CapUse `json:"caps,omitempty"`
 
 	currency money.Currency
 }
@@ -37,7 +40,7 @@ func moneyOf(r store.Reader, p *billing.Rollup) (*orderMoney, error) {
 // nothing reports whether there is nothing to tell.
 func (m *orderMoney) nothing() bool {
 	return m.Worked+m.Traveled == 0 && m.Revenue.IsZero() && m.Billed.IsZero() && m.Unpriced+m.Unapproved == 0 &&
-		m.Agreed == nil && m.Cost.KnownPart().IsZero()
+		m.Agreed == nil && len(m.Caps) == 0 && m.Cost.KnownPart().IsZero()
 }
 
 func (m *orderMoney) draw(p *Page) {
@@ -52,6 +55,9 @@ func (m *orderMoney) draw(p *Page) {
 	}
 	if m.Agreed != nil {
 		amount("Agreed price", *m.Agreed)
+	}
+	for _, u := range m.Caps {
+		p.Field("Cap of "+u.Number, fmt.Sprintf("%s, %s used", u.Limit.Format(m.currency), u.Used.Format(m.currency)))
 	}
 	p.Field("Worked", hoursWords(m.Worked))
 	p.Field("Traveled", hoursWords(m.Traveled))

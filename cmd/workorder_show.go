@@ -135,6 +135,9 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 	if v.Money, err = moneyOf(r, v.Job.Own); err != nil {
 		return nil, err
 	}
+	if v.Money.Caps, err = billing.CapsOf(r, id, now); err != nil {
+		return nil, err
+	}
 	v.original, v.chargedTo = n.of(w.CallbackOf), n.of(v.Job.ChargedTo)
 	if v.Corrections, err = billing.CorrectionsOf(r, id); err != nil {
 		return nil, err
