@@ -1,8 +1,6 @@
 package billing
 
 import (
-	"time"
-
 	"callout/approval"
 	"callout/calendar"
 	"callout/internal/fault"
@@ -45,9 +43,6 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	}
 	if err := taskOf(tx, c.Order, c.Task); err != nil {
 		return err
-	}
-	if tx.Env.OccurredAt.After(tx.Env.RecordedAt) {
-		return fault.Invalidf("at", "%s is in the future", tx.Env.OccurredAt.Format(time.RFC3339)).With("item.future")
 	}
 	i := &LineItem{
 		Order: c.Order, Task: c.Task, Kind: c.Kind, Ref: c.Ref, Text: c.Text, Qty: c.Qty, Unit: c.Unit,
