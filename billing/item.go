@@ -130,6 +130,11 @@ var LineItems = store.Define(store.Def[LineItem, ItemRow]{
 	},
 })
 
+// nothing refuses an item that is about no quantity.
+func nothing() *fault.Error {
+	return fault.Invalidf("qty", "an item of nothing is no item").With("item.zero")
+}
+
 // check holds an item to its rules.
 func (i *LineItem) check() (err error) {
 	switch i.Kind {
@@ -156,7 +161,7 @@ func (i *LineItem) check() (err error) {
 		return err
 	}
 	if i.Qty.IsZero() {
-		return fault.Invalidf("qty", "an item of nothing is no item").With("item.zero").Hint("callout item remove %s", i.ID)
+		return nothing()
 	}
 	if i.Unit, err = ParseUnit("unit", string(i.Unit)); err != nil {
 		return err

@@ -243,6 +243,9 @@ func (c *EditItem) Do(tx *store.Tx) error {
 		return err
 	}
 	i.EditedBy = tx.Env.Actor.ID
+	if i.Qty.IsZero() {
+		return nothing().Hint("callout item remove %s", i.ID)
+	}
 	if err := i.check(); err != nil {
 		return err
 	}
