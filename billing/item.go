@@ -34,6 +34,8 @@ type LineItem struct {
 	Revision int            `json:"revision,omitempty"` // the amendment of the order that it was added in
 	// Removed is set once somebody has taken the item off the order.
 	Removed *Removal `json:"removed,omitempty"`
+	// Agreement is the one whose fee the item is.
+	Agreement store.ID `json:"agreement,omitempty"`
 	// BelowFloor is who accepted that it sells below its floor. They may not approve the invoice.
 	BelowFloor *Removal `json:"below_floor,omitempty"`
 	Imported   string   `json:"imported,omitempty"`
