@@ -15,7 +15,8 @@ import (
 
 func newItemCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "item", Short: "Parts, services and expenses on a work order", Group: GroupMoney},
-		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a), newItemCorrectCmd(a))
+		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a), newItemCorrectCmd(a),
+		newCoverCmd(a, "cover ITEM...", "an item", "callout item cover ITEM --kind goodwill --reason \"we broke it\""))
 }
 
 // itemFlags are the fields of an item.
