@@ -37,7 +37,11 @@ type Charge struct {
 	Legend   string         `json:"legend,omitempty"`
 	Treatment
 	// Covered says why this costs but is not billed by itself, e.g. "covered by the agreed price".
-	Covered string   `json:"covered,omitempty"`
+	Covered string `json:"covered,omitempty"`
+	// Shown says that a document shows it all the same, at nothing.
+	Shown bool `json:"shown,omitempty"`
+	// CoverBy is who decided by hand whether it is charged.
+	CoverBy store.ID `json:"cover_by,omitempty"`
 	Named   store.ID `json:"price_named_by,omitempty"` // who named the price by hand, or accepted one below its floor
 	// DiscountBy is who gave the discount.
 	DiscountBy store.ID    `json:"discount_by,omitempty"`
@@ -197,7 +201,7 @@ func (c *Charge) equal(o *Charge) bool {
 	}
 	return c.Source == o.Source && c.Part == o.Part && c.Kind == o.Kind && c.On == o.On && c.Text == o.Text && c.Worked == o.Worked &&
 		c.Qty.Equal(o.Qty) && c.Unit == o.Unit && c.Amount.Equal(o.Amount) && c.TaxClass == o.TaxClass &&
-		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Treatment.same(&o.Treatment) && c.Covered == o.Covered
+		c.Category == o.Category && c.Rate.Equal(o.Rate) && c.Legend == o.Legend && c.Treatment.same(&o.Treatment) && c.Covered == o.Covered && c.Shown == o.Shown && c.CoverBy == o.CoverBy
 }
 
 // costOf is worked time × rate per hour, rounded once. The hours are carried to twelve

@@ -25,7 +25,7 @@ func (s *Snapshot) open(x source, except store.ID) []unbilled {
 	out := make([]unbilled, len(charges))
 	for i, c := range charges {
 		out[i].charge = c
-		if c.Covered == "" && !taken {
+		if (c.Covered == "" || c.Shown) && !taken {
 			out[i].qty = c.Qty.Sub(s.Live[c.ID]).Sub(s.reserved(x.id, c.Part, except))
 		}
 	}

@@ -83,7 +83,7 @@ func (inv *Invoice) propose(tx *store.Tx) error {
 	if err := g.refuse(ToPropose); err != nil {
 		return err
 	}
-	makers := []store.ID{tx.Env.Actor.ID}
+	makers := append(s.coverMakers(), tx.Env.Actor.ID)
 	for i := range picks {
 		c := &picks[i].charge
 		if c.ID == "" {
@@ -346,6 +346,10 @@ func stale(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	covered, err := coveredOrders(tx)
+	if err != nil {
+		return err
+	}
 	worked, err := workedOrders(tx)
 	if err != nil {
 		return err
@@ -357,7 +361,7 @@ func stale(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range unique(append(orders, worked...)) {
+	for _, id := range unique(slices.Concat(orders, worked, covered)) {
 		if err := staleOf(tx, id); err != nil {
 			return err
 		}

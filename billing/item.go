@@ -34,6 +34,8 @@ type LineItem struct {
 	Revision int            `json:"revision,omitempty"` // the amendment of the order that it was added in
 	// Removed is set once somebody has taken the item off the order.
 	Removed *Removal `json:"removed,omitempty"`
+	// Agreement is the one whose fee the item is.
+	Agreement store.ID `json:"agreement,omitempty"`
 	// BelowFloor is who accepted that it sells below its floor. They may not approve the invoice.
 	BelowFloor *Removal `json:"below_floor,omitempty"`
 	Imported   string   `json:"imported,omitempty"`
@@ -130,6 +132,11 @@ var LineItems = store.Define(store.Def[LineItem, ItemRow]{
 	},
 })
 
+// nothing refuses an item that is about no quantity.
+func nothing() *fault.Error {
+	return fault.Invalidf("qty", "an item of nothing is no item").With("item.zero")
+}
+
 // check holds an item to its rules.
 func (i *LineItem) check() (err error) {
 	switch i.Kind {
@@ -156,7 +163,7 @@ func (i *LineItem) check() (err error) {
 		return err
 	}
 	if i.Qty.IsZero() {
-		return fault.Invalidf("qty", "an item of nothing is no item").With("item.zero").Hint("callout item remove %s", i.ID)
+		return nothing()
 	}
 	if i.Unit, err = ParseUnit("unit", string(i.Unit)); err != nil {
 		return err

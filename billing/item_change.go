@@ -1,8 +1,6 @@
 package billing
 
 import (
-	"time"
-
 	"callout/approval"
 	"callout/calendar"
 	"callout/internal/fault"
@@ -45,9 +43,6 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	}
 	if err := taskOf(tx, c.Order, c.Task); err != nil {
 		return err
-	}
-	if tx.Env.OccurredAt.After(tx.Env.RecordedAt) {
-		return fault.Invalidf("at", "%s is in the future", tx.Env.OccurredAt.Format(time.RFC3339)).With("item.future")
 	}
 	i := &LineItem{
 		Order: c.Order, Task: c.Task, Kind: c.Kind, Ref: c.Ref, Text: c.Text, Qty: c.Qty, Unit: c.Unit,
@@ -248,6 +243,9 @@ func (c *EditItem) Do(tx *store.Tx) error {
 		return err
 	}
 	i.EditedBy = tx.Env.Actor.ID
+	if i.Qty.IsZero() {
+		return nothing().Hint("callout item remove %s", i.ID)
+	}
 	if err := i.check(); err != nil {
 		return err
 	}

@@ -250,8 +250,12 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 		}
 	}
 	if sum.Cmp(money.NewPercent(100, 0)) > 0 {
+		order, err := work.WorkOrders.Get(tx, m.Order)
+		if err != nil {
+			return err
+		}
 		return fault.Invalidf("percent", "the milestones' shares would come to %s", sum.Format()).With("milestone.over-100").
-			Hint("callout milestone list %s", m.Order)
+			Hint("callout milestone list %s", order.Number)
 	}
 	return nil
 }

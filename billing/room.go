@@ -5,7 +5,7 @@ import "callout/store"
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
 	return []store.AnyCollection{
-		TimeEntries, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
+		TimeEntries, CoverDecisions, Draws, Parts, LineItems, PriceBooks, BookPrices, Contracts, contractVersions, ContractClauses, OrderTerms, Milestones,
 		Charges, Allocations, Invoices, GateWaivers, TaxStatuses, Trips,
 		Caps, CapNotices, ChangeOrders, ScheduleRows, ProgressRecords, Positions, Measures, Deposits, Retainers, RetainerEntries,
 		Payments, Settlements, Periods, LateItems, PurchaseOrders, PurchaseRules,
@@ -29,6 +29,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddItem{} },
 		func() store.Command { return &EditItem{} },
 		func() store.Command { return &RemoveItem{} },
+		func() store.Command { return &SetCover{} },
 		func() store.Command { return &SetPrice{} },
 		func() store.Command { return &NamePrice{} },
 		func() store.Command { return &AddBook{} },
@@ -89,7 +90,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, draftTime, showWork, supersedeBilled, reachMilestones, warnMargin, stale, noticeCaps, markLate,
+		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, stale, noticeCaps, markLate,
 	}
 }
 

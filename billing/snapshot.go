@@ -53,6 +53,7 @@ type Snapshot struct {
 	Tours       map[store.ID]*tour     // that the visits were reached on, by visit
 	Opening     calendar.Hours         // of the branch, and its holidays, where rates depend on them
 	Holidays    calendar.Holidays
+	coverage    *coverage
 	names       map[store.ID]string        // of those who let something go
 	Waivers     []GateWaiver               // of the order, and of its customer
 	Purchase    Purchase                   // the customer's order that it refers to
@@ -95,7 +96,7 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 	}
 	for _, load := range []func(store.Reader) error{
 		s.loadParties, s.loadWork, s.loadRules, s.loadVisits, s.loadPlace, s.loadElsewhere, s.loadPrices, s.loadBilling, s.loadNames,
-		s.loadAgreed, s.loadCaps, s.loadRetainers,
+		s.loadCoverage, s.loadAgreed, s.loadCaps, s.loadRetainers,
 	} {
 		if err := load(r); err != nil {
 			return nil, err
@@ -111,7 +112,7 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 	s.Today = calendar.DateOf(now, home)
 	s.divided = s.divide(nil)
 	for _, x := range s.sources() {
-		s.worth[x.id] = s.charges(x)
+		s.worth[x.id] = s.covering(x, s.charges(x))
 	}
 	return s, nil
 }

@@ -46,7 +46,7 @@ func ExplainTax(r store.Reader, order store.ID, now time.Time) ([]TaxExplanation
 				e.Category, e.Rate, e.Components, e.Valid = a.Rate.Category, &a.Rate.Rate, a.Rate.Components, a.Rate.Valid
 				e.Legend, e.ReasonCode = a.legend(), a.Rate.Reason
 			}
-			if c.Covered != "" {
+			if c.Covered != "" && !c.Shown {
 				e.Problem, e.Steps = c.Covered, nil
 			}
 			kept := s.standing(x.id, c.Part)

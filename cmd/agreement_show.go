@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"callout/billing"
 	"callout/store"
 	"callout/work"
 
@@ -69,6 +70,7 @@ func newAgreementListCmd(a *App) *cobra.Command {
 type agreementView struct {
 	*work.Agreement
 	CustomerName string            `json:"customer_name"`
+	Balances     []billing.Balance `json:"balances"`
 	Orders       []*work.WorkOrder `json:"orders"`
 
 	names map[store.ID]string
@@ -80,7 +82,7 @@ func newAgreementShowCmd(a *App) *cobra.Command {
 		Example: `callout agreement show "Gold care"`,
 		Fields: []string{
 			"id", "name", "customer", "customer_name", "places", "valid", "repeat", "at", "on_holiday", "ahead_days", "order", "fee", "fee_tax_class",
-			"includes", "rank", "hide", "skipped", "made_by", "ended", "orders",
+			"includes", "rank", "hide", "skipped", "made_by", "ended", "balances", "orders",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			v := agreementView{Orders: []*work.WorkOrder{}, names: map[store.ID]string{}}
@@ -96,6 +98,13 @@ func newAgreementShowCmd(a *App) *cobra.Command {
 				v.CustomerName = n.of(v.Customer)
 				for i := range v.Places {
 					n.of(v.Places[i].ID())
+				}
+				today, err := a.dayNamed(r, "today", "today")
+				if err != nil {
+					return err
+				}
+				if v.Balances, err = billing.BalancesOf(r, v.Agreement, today); err != nil {
+					return err
 				}
 				return gather(&v.Orders, work.WorkOrders.By(r, "agreement", store.K(id)))
 			})
@@ -133,6 +142,14 @@ func (v *agreementView) draw(p *Page) {
 		rows = append(rows, []any{v.names[v.Places[i].ID()], v.Places[i].Next.String()})
 	}
 	p.Table([]string{"place", "next order for"}, rows)
+	if len(v.Balances) > 0 {
+		p.Section("Included")
+		rows = nil
+		for _, b := range v.Balances {
+			rows = append(rows, []any{b.Entitlement, b.Period.String(), b.Included.Add(b.Carried).String(), b.Used.String(), b.Left.String()})
+		}
+		p.Table([]string{"what", "period", "included", "used", "left"}, rows)
+	}
 	if len(v.Orders) > 0 {
 		p.Section("Orders")
 		rows = nil

@@ -200,13 +200,19 @@ func refusal(stderr []byte) error {
 	}
 }
 
-// auditEvidence compares the evidence files with the digests that the records know.
+// auditEvidence compares the evidence files with the digests that the records know. A store too
+// damaged for that is a finding: the error must not hide what the check has found.
 func (a *App) auditEvidence(ctx context.Context, rep *auditReport) error {
-	return a.WithShop(func(s *shop.Shop) error {
-		var err error
-		rep.Evidence, err = s.VerifyEvidence(ctx, func(f store.Finding) { rep.Findings = append(rep.Findings, f) })
+	found := func(f store.Finding) { rep.Findings = append(rep.Findings, f) }
+	err := a.WithShop(func(s *shop.Shop) (err error) {
+		rep.Evidence, err = s.VerifyEvidence(ctx, found)
 		return err
 	})
+	if fault.CodeOf(err) == "store.damaged" {
+		found(store.Finding{Space: "evidence", Message: "the files could not be checked (" + err.Error() + ")"})
+		return nil
+	}
+	return err
 }
 
 // howMany is a number with its noun.

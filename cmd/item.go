@@ -15,7 +15,8 @@ import (
 
 func newItemCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "item", Short: "Parts, services and expenses on a work order", Group: GroupMoney},
-		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a), newItemCorrectCmd(a))
+		newItemAddCmd(a), newItemEditCmd(a), newItemListCmd(a), newItemRemoveCmd(a), newItemCorrectCmd(a),
+		newCoverCmd(a, "cover ITEM...", "an item", "callout item cover ITEM --kind goodwill --reason \"we broke it\""))
 }
 
 // itemFlags are the fields of an item.
@@ -187,7 +188,8 @@ func newItemRemoveCmd(a *App) *cobra.Command {
 // lineItemRow is an item as lists show it.
 type lineItemRow struct {
 	billing.ItemRow
-	zone string
+	zone     string
+	currency money.Currency
 }
 
 func lineItemList() List[lineItemRow] {
@@ -200,7 +202,7 @@ func lineItemList() List[lineItemRow] {
 			{Name: "text", Value: func(i lineItemRow) any { return i.Text }},
 			{Name: "qty", Right: true, Value: func(i lineItemRow) any { return i.Qty }},
 			{Name: "unit", Value: func(i lineItemRow) any { return i.Unit }},
-			{Name: "price", Title: "PRICE BY HAND", Right: true, Value: func(i lineItemRow) any { return i.Price }},
+			{Name: "price", Title: "PRICE BY HAND", Right: true, Value: func(i lineItemRow) any { return unitPrice{i.Price, i.currency} }},
 			{Name: "discount", Detail: true, Value: func(i lineItemRow) any { return discountWord(i.Discount) }},
 			{Name: "at", Value: func(i lineItemRow) any { return local(i.At, i.zone) }},
 			{Name: "ref", Detail: true, Value: func(i lineItemRow) any { return i.Ref }},
@@ -224,12 +226,16 @@ func newItemListCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				cur, err := companyCurrency(r)
+				if err != nil {
+					return err
+				}
 				for i, err := range billing.LineItems.Rows(r, "order", store.Prefix(store.K(w.ID))) {
 					if err != nil {
 						return err
 					}
 					if all || !i.Removed {
-						rows = append(rows, lineItemRow{i, w.Zone})
+						rows = append(rows, lineItemRow{i, w.Zone, cur})
 					}
 				}
 				return nil

@@ -95,11 +95,12 @@ func (a *App) pagedLog(ctx context.Context, s *shop.Shop, oldest bool) iter.Seq2
 			if err != nil || from == 0 {
 				return err
 			}
+			place := logPlace(r)
 			for e, err := range store.Entries(r, from, !oldest) {
 				if err != nil {
 					return err
 				}
-				row, err := logRowOf(e)
+				row, err := logRowOf(e, place)
 				if err != nil {
 					return err
 				}
@@ -162,8 +163,9 @@ func (a *App) listHistory(ctx context.Context, s *shop.Shop, ref string, limit i
 		if err != nil {
 			return err
 		}
+		place := logPlace(r)
 		for _, e := range history {
-			row, err := logRowOf(e)
+			row, err := logRowOf(e, place)
 			if err != nil {
 				return err
 			}
@@ -182,9 +184,19 @@ func (a *App) listHistory(ctx context.Context, s *shop.Shop, ref string, limit i
 	return logList().Print(a, first(limit, Rows(rows)))
 }
 
-func logRowOf(e *store.Entry) (logRow, error) {
+// logPlace is whose clock the journal is shown on: the company's, as entries belong to no place of
+// their own. A journal must be readable in any state of the store, so a company that cannot be read is no error.
+func logPlace(r store.Reader) *time.Location {
+	zone, err := companyZone(r)
+	if err != nil {
+		return time.UTC
+	}
+	return zone.Location()
+}
+
+func logRowOf(e *store.Entry, place *time.Location) (logRow, error) {
 	row := logRow{
-		Seq: e.Leaf.Seq, At: e.Leaf.At, Command: e.Leaf.Type, Subject: string(e.Leaf.Subject),
+		Seq: e.Leaf.Seq, At: e.Leaf.At.In(place), Command: e.Leaf.Type, Subject: string(e.Leaf.Subject),
 		Number: e.Leaf.Number, ID: e.Leaf.Cmd.String(), Undoes: e.Leaf.Undoes, Events: []string{},
 	}
 	who, err := e.Actor()
@@ -220,12 +232,13 @@ type imageView struct {
 
 func (a *App) showEntry(ctx context.Context, seq uint64) error {
 	var v entryView
+	var place *time.Location
 	err := a.View(ctx, func(r store.Reader) error {
 		e, err := store.ReadEntry(r, seq)
 		if err != nil {
 			return err
 		}
-		if v.logRow, err = logRowOf(e); err != nil {
+		if v.logRow, err = logRowOf(e, time.UTC); err != nil {
 			return err
 		}
 		who, err := e.Actor()
@@ -236,6 +249,7 @@ func (a *App) showEntry(ctx context.Context, seq uint64) error {
 		if v.Occurred, v.Args, err = e.Intent(); err != nil {
 			return err
 		}
+		place = logPlace(r)
 		for _, img := range e.Images() {
 			after := json.RawMessage("null")
 			if img.Doc != nil {
@@ -250,8 +264,8 @@ func (a *App) showEntry(ctx context.Context, seq uint64) error {
 	}
 	return a.Show(strconv.FormatUint(seq, 10), v, func(p *Page) {
 		p.Title("Entry %d  %s", v.Seq, v.Command)
-		p.Field("Recorded", v.At)
-		p.Field("Occurred", v.Occurred)
+		p.Field("Recorded", v.At.In(place))
+		p.Field("Occurred", v.Occurred.In(place))
 		p.Field("By", fmt.Sprintf("%s (%s)", v.Actor, v.How))
 		p.Field("Reason", v.Reason)
 		p.Field("Subject", firstOf(v.Number, v.Subject))

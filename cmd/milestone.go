@@ -19,16 +19,25 @@ func newMilestoneCmd(a *App) *cobra.Command {
 		newMilestoneAddCmd(a), newMilestoneTermsCmd(a), newMilestoneListCmd(a), newMilestoneCancelCmd(a))
 }
 
+// companyCurrency is what every amount of the shop is in.
+func companyCurrency(r store.Reader) (money.Currency, error) {
+	company, err := party.TheCompany(r)
+	if err != nil {
+		return money.Currency{}, err
+	}
+	return company.Currency, nil
+}
+
 // amountFlag reads an amount in the company's currency that may be left out.
 func amountFlag(r store.Reader, field, s string) (*money.Amount, error) {
 	if s == "" {
 		return nil, nil
 	}
-	company, err := party.TheCompany(r)
+	cur, err := companyCurrency(r)
 	if err != nil {
 		return nil, err
 	}
-	amount, err := money.ParseAmount(field, s, company.Currency)
+	amount, err := money.ParseAmount(field, s, cur)
 	return &amount, err
 }
 

@@ -60,13 +60,13 @@ func newPriceSetCmd(a *App) *cobra.Command {
 	})
 }
 
-func priceList() List[billing.BookPriceRow] {
+func priceList(cur money.Currency) List[billing.BookPriceRow] {
 	return List[billing.BookPriceRow]{
 		Key:   func(p billing.BookPriceRow) string { return p.Key },
 		Empty: "the book has no prices yet",
 		Columns: []Column[billing.BookPriceRow]{
 			{Name: "key", Value: func(p billing.BookPriceRow) any { return p.Key }},
-			{Name: "price", Right: true, Value: func(p billing.BookPriceRow) any { return p.Price }},
+			{Name: "price", Right: true, Value: func(p billing.BookPriceRow) any { return unitPrice{&p.Price, cur} }},
 			{Name: "unit", Value: func(p billing.BookPriceRow) any { return p.Unit }},
 			{Name: "from", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.From) }},
 			{Name: "to", Value: func(p billing.BookPriceRow) any { return dateOrNothing(p.Valid.To) }},
@@ -84,13 +84,17 @@ func newPriceListCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "list", Short: "List what a book says now",
 		Example: "callout price list -o csv > prices.csv",
-		Fields:  priceList().Names(),
+		Fields:  priceList(money.Currency{}).Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&book, "book", "", "the price `BOOK` (the shop's standard book when left out)")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			var rows []billing.BookPriceRow
-			err := a.View(ctx, func(r store.Reader) error {
+			var cur money.Currency
+			err := a.View(ctx, func(r store.Reader) (err error) {
+				if cur, err = companyCurrency(r); err != nil {
+					return err
+				}
 				for row, err := range billing.CurrentPrices(r, book) {
 					if err != nil {
 						return err
@@ -102,7 +106,7 @@ func newPriceListCmd(a *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return priceList().Print(a, Rows(rows))
+			return priceList(cur).Print(a, Rows(rows))
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"callout/billing"
+	"callout/money"
 	"callout/store"
 
 	"github.com/spf13/cobra"
@@ -53,18 +54,21 @@ func newPriceExplainCmd(a *App) *cobra.Command {
 			if q.key == "" {
 				return a.explainOrder(ctx, q.order)
 			}
-			x, err := a.explain(ctx, &q)
+			x, cur, err := a.explain(ctx, &q)
 			if err != nil {
 				return err
 			}
-			return a.Show(x.Key, x, func(p *Page) { drawExplanation(p, x) })
+			return a.Show(x.Key, x, func(p *Page) { drawExplanation(p, x, cur) })
 		},
 	})
 }
 
 // explain asks for the price of a key.
-func (a *App) explain(ctx context.Context, q *priceQuestion) (x *billing.Explanation, err error) {
+func (a *App) explain(ctx context.Context, q *priceQuestion) (x *billing.Explanation, cur money.Currency, err error) {
 	err = a.View(ctx, func(r store.Reader) error {
+		if cur, err = companyCurrency(r); err != nil {
+			return err
+		}
 		ask := billing.Asking{Key: q.key}
 		if ask.Order, err = optional(findOrder, r, q.order); err != nil {
 			return err
@@ -93,13 +97,13 @@ func (a *App) explain(ctx context.Context, q *priceQuestion) (x *billing.Explana
 		x, err = billing.ExplainPrice(r, ask)
 		return err
 	})
-	return x, err
+	return x, cur, err
 }
 
-func drawExplanation(p *Page, x *billing.Explanation) {
+func drawExplanation(p *Page, x *billing.Explanation, cur money.Currency) {
 	p.Title("%s on %s", x.Key, x.On)
 	if x.Price != nil {
-		p.Field("Price", x.Price.String()+" per "+x.Unit.String())
+		p.Field("Price", x.Price.Format(cur)+" per "+x.Unit.String())
 	}
 	p.Field("Problem", x.Problem)
 	p.Field("Known at", x.Known)
@@ -110,18 +114,18 @@ func drawExplanation(p *Page, x *billing.Explanation) {
 		p.Field("Book", pinWords(b))
 	}
 	p.Section("Rules looked at")
-	drawTrace(p, x.Trace)
+	drawTrace(p, x.Trace, cur)
 }
 
 func pinWords(p store.Pin) string { return fmt.Sprintf("%s, revision %d", p.Name, p.Rev) }
 
 // drawTrace tells every rule that was looked at.
-func drawTrace(p *Page, trace []billing.PriceStep) {
+func drawTrace(p *Page, trace []billing.PriceStep, cur money.Currency) {
 	rows := make([][]any, len(trace))
 	for i, s := range trace {
 		rows[i] = []any{s.Level, s.From, s.Rule, "", s.Verdict}
 		if s.Price != nil {
-			rows[i][3] = *s.Price
+			rows[i][3] = s.Price.Fixed(cur)
 		}
 	}
 	p.Table([]string{"level", "from", "rule", "price", "verdict"}, rows)
@@ -135,7 +139,11 @@ type orderPrices struct {
 
 func (a *App) explainOrder(ctx context.Context, ref string) error {
 	var x orderPrices
-	err := a.View(ctx, func(r store.Reader) error {
+	var cur money.Currency
+	err := a.View(ctx, func(r store.Reader) (err error) {
+		if cur, err = companyCurrency(r); err != nil {
+			return err
+		}
 		id, err := findOrder(r, ref)
 		if err != nil {
 			return err
@@ -155,7 +163,7 @@ func (a *App) explainOrder(ctx context.Context, ref string) error {
 		for _, c := range x.Charges {
 			p.Section(c.Text + ", " + c.On)
 			if c.Price != nil {
-				at := c.Price.String()
+				at := c.Price.Fixed(cur)
 				if c.WithTax {
 					at += " with tax"
 				}
@@ -165,7 +173,7 @@ func (a *App) explainOrder(ctx context.Context, ref string) error {
 				p.Field("Problem", why)
 			}
 			p.Field("Kept as", string(c.State))
-			drawTrace(p, c.Trace)
+			drawTrace(p, c.Trace, cur)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -79,6 +80,12 @@ func helpGroups() []helpGroup {
 // flagError says which flag was wrong, and the closest one when it does not exist.
 func flagError(c *cobra.Command, err error) error {
 	out := usagef("%v", err)
+	var short *pflag.NotExistError
+	if errors.As(err, &short) {
+		if given := "-" + short.GetSpecifiedShortnames(); len(given) > 1 && strings.ContainsRune(".0123456789", rune(given[1])) {
+			return usagef("%s is read as a flag", given).Hint("%s -- … %s   (after -- a minus belongs to a value)", c.CommandPath(), given)
+		}
+	}
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return out.Hint("%s --help", c.CommandPath())

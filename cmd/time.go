@@ -18,7 +18,8 @@ import (
 func newTimeCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "time", Short: "Time worked and travelled: raw, submitted, approved", Group: GroupMoney},
 		newTimeAddCmd(a), newTimeStartCmd(a), newTimeStopCmd(a), newTimeEditCmd(a), newTimeCorrectCmd(a), newTimeListCmd(a), newTimeShowCmd(a), newTimeExplainCmd(a),
-		newTimeSubmitCmd(a), newTimeApproveCmd(a), newTimeRejectCmd(a), newTimeWithdrawCmd(a))
+		newTimeSubmitCmd(a), newTimeApproveCmd(a), newTimeRejectCmd(a), newTimeWithdrawCmd(a),
+		newCoverCmd(a, "cover TIME-ENTRY...", "time", "callout time cover TIME-ENTRY --kind goodwill --reason \"we were late\""))
 }
 
 // timeFlags say what an entry is about.

@@ -132,16 +132,17 @@ An instant can be written as
   now
 
 Clock times are those of the place that the command is about (the site, the
-branch), unless --tz or the setting tz names another zone; without a place they
-are UTC. A clock time that does not exist because the clocks skip it, or that
-happens twice because they go back, is refused: give the offset with it.
+branch), unless --tz or the setting tz names another zone; without a place,
+those of the company. A clock time that does not exist because the clocks skip
+it, or that happens twice because they go back, is refused: give the offset with
+it.
 
 A day is written 2026-03-02. Durations are written 45m, 1h30m, 2.5h or 1d (24
 hours).
 
---at says when something happened, if not now. It counts for prices and worked
-time. Approvals and the release of invoices take the time of the authority and
-refuse it.
+--at says when something happened, if not now; what lies ahead has not happened
+and is refused. It counts for prices and worked time. Approvals and the release
+of invoices take the time of the authority and refuse it.
 
 In pipes, times are RFC 3339 in UTC, or with the offset of the zone that --tz
 names. On a terminal they are shown in the zone of the place, and named with it.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"callout/calendar"
+	"callout/money"
 )
 
 // machine returns a value as JSON writes it: times as RFC 3339 in UTC, or with the offset of
@@ -36,6 +37,8 @@ func (a *App) machine(v any) any {
 			return []string{}
 		}
 		return v
+	case unitPrice: // before the methods that it has of its price, which may be nil
+		return a.machine(v.Price)
 	case json.Marshaler, encoding.TextMarshaler:
 		if isNil(v) {
 			return nil
@@ -110,6 +113,13 @@ func jsonCell(v any) string {
 	return string(b)
 }
 
+// unitPrice is a price that people see with the decimals of its currency, 96.00, and machines as the
+// plain number it is. A nil one is no price.
+type unitPrice struct {
+	*money.Price
+	currency money.Currency
+}
+
 // text writes a value for people: like flat, but a time on a terminal is shown in its zone
 // and named with it.
 func (a *App) text(v any) string {
@@ -124,6 +134,11 @@ func (a *App) text(v any) string {
 			return ""
 		}
 		return a.text(*v)
+	case unitPrice:
+		if v.Price == nil || !a.outTTY && a.format() != formatTable {
+			return a.flat(v.Price)
+		}
+		return v.Fixed(v.currency)
 	case []string:
 		return strings.Join(v, ", ")
 	case bool:

@@ -44,6 +44,7 @@ func clock(t testing.TB, zone, s string) time.Time {
 
 func newDepot(t testing.TB) *depot {
 	t.Helper()
+	d := &depot{tb: t, now: time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC)}
 	s, err := store.Open(memory.New(), store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections()),
@@ -51,14 +52,14 @@ func newDepot(t testing.TB) *depot {
 		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations()),
 		Checks:      slices.Concat(work.Checks(), dispatch.Checks()),
 		Audits:      slices.Concat(work.Audits(), dispatch.Audits()),
-	}, store.Options{Keys: storetest.NewKeys(), Now: storetest.NewClock().Now})
+	}, store.Options{Keys: storetest.NewKeys(), Now: func() time.Time { return d.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "office", How: store.Asserted}); err != nil {
 		t.Fatal(err)
 	}
-	d := &depot{Store: s, tb: t, now: time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC)}
+	d.Store = s
 	d.must(&party.InitCompany{Company: "Alpine Lifts", Code: "EUR", Zone: "Europe/Vienna"})
 	d.customer = d.must(&work.AddCustomer{Customer: "Hotel Post"}).Subject
 	d.site = d.must(&work.AddSite{Customer: d.customer, Site: "main house"}).Subject

@@ -5,16 +5,20 @@ import (
 	"maps"
 	"slices"
 
+	"callout/internal/fault"
 	"callout/store"
 	"callout/work"
 )
 
 // VerifyEvidence reads every evidence file that the records know, compares its bytes with
 // the digest, and reports what is missing or changed, in order of digest. It returns how
-// many files it read. The store is not held while it reads.
+// many files it read. A record that cannot be read is a finding, and keeps no other file from being
+// read. The store is not held meanwhile.
 func (s *Shop) VerifyEvidence(ctx context.Context, report func(store.Finding)) (int, error) {
 	known, err := s.knownEvidence(ctx)
-	if err != nil {
+	if fault.CodeOf(err) == "store.damaged" {
+		report(store.Finding{Space: "evidence", Message: "not every file could be checked (" + err.Error() + ")"})
+	} else if err != nil {
 		return 0, err
 	}
 	for _, sha := range slices.Sorted(maps.Keys(known)) {
@@ -29,18 +33,21 @@ func (s *Shop) VerifyEvidence(ctx context.Context, report func(store.Finding)) (
 }
 
 // knownEvidence maps the digests whose bytes the authority has received to a record that names them.
+// A record that cannot be read does not keep it from going on: the map is there beside the error.
 func (s *Shop) knownEvidence(ctx context.Context) (map[string]store.ID, error) {
 	known := map[string]store.ID{}
 	err := s.View(ctx, func(r store.Reader) error {
+		var unread error
 		for ev, err := range work.EvidenceItems.All(r) {
 			if err != nil {
-				return err
+				unread = err
+				continue
 			}
 			if ev.SHA256 != "" && !ev.Received.IsZero() {
 				known[ev.SHA256] = ev.ID
 			}
 		}
-		return nil
+		return unread
 	})
 	return known, err
 }

@@ -156,6 +156,10 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if in.At.IsZero() {
 		env.OccurredAt = now
 	}
+	if err := env.NotAhead("at", env.OccurredAt); err != nil {
+		rec.Err = err
+		return rec, nil, nil
+	}
 	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.args = args
 	if err := b.run(tx, in.Cmd); err != nil {

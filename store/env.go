@@ -3,6 +3,8 @@ package store
 import (
 	"time"
 
+	"callout/internal/fault"
+
 	"github.com/google/uuid"
 )
 
@@ -18,6 +20,15 @@ type Env struct {
 	Actor      Actor
 	Device     string
 	Reason     string
+}
+
+// NotAhead refuses to take for a fact what the authority's clock has not reached. Every
+// command is asked it of its own time; one that takes a fact's time from elsewhere asks it of that.
+func (e Env) NotAhead(field string, at time.Time) error {
+	if !at.After(e.RecordedAt) {
+		return nil
+	}
+	return fault.Invalidf(field, "%s is in the future", at.UTC().Format(time.RFC3339)).With("at.future")
 }
 
 // Actor is who intends a command.

@@ -84,7 +84,7 @@ func TestSub(t *testing.T) {
 		}
 		return s
 	}
-	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	at := time.Date(2026, 1, 3, 4, 5, 6, 0, time.UTC)
 	whole, err := open().One(t.Context(), store.Intent{Cmd: &movesIn{Called: "A"}, Actor: storetest.Anna, At: at})
 	if err != nil {
 		t.Fatal(err)

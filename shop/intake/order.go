@@ -70,6 +70,9 @@ func (c *ImportOrder) steps(tx *store.Tx) (store.ID, string, error) {
 // open makes the order with its task and items, as of when it was opened.
 func (c *ImportOrder) open(tx *store.Tx, create *work.CreateWorkOrder) (store.ID, string, error) {
 	if !c.OpenedAt.IsZero() {
+		if err := tx.Env.NotAhead("opened_at", c.OpenedAt); err != nil {
+			return "", "", err
+		}
 		defer func(at time.Time) { tx.Env.OccurredAt = at }(tx.Env.OccurredAt)
 		tx.Env.OccurredAt = c.OpenedAt.UTC()
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"callout/internal/fault"
@@ -18,6 +19,10 @@ func missing(path string) error {
 }
 
 func damaged(because any) *fault.Error {
+	if _, ok := because.(runtime.Error); ok {
+		// bbolt followed a page number into nothing; its words for that tell nobody anything.
+		because = "the file ends too early, or its pages lead nowhere"
+	}
 	return fault.Internalf("the store is damaged").With("store.damaged").
 		Hint("callout audit verify").Because(fmt.Errorf("%v", because))
 }

@@ -80,6 +80,9 @@ func (m *model) run(in store.Intent, rec store.Receipt) verdict {
 		}
 		return verdict{}
 	}
+	if in.At.Year() > 2026 { // the clock stands in January 2026
+		return verdict{fault.Invalid, "at.future"}
+	}
 	next := maps.Clone(m.records)
 	m.meet(next, in.Actor.Name, rec)
 	e := logged{cmd: in.Cmd}

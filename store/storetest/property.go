@@ -77,7 +77,10 @@ func (g *script) intent(n int) store.Intent {
 		}
 		return in
 	}
-	at := time.Date(2026, 2, 1, 0, 0, n, 0, time.UTC)
+	at := time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC)
+	if rapid.IntRange(0, 19).Draw(t, "ahead") == 19 {
+		at = at.AddDate(1, 0, 0)
+	}
 	in := store.Intent{ID: ID(n), At: at, Cmd: g.command(), Actor: rapid.SampledFrom([]store.Actor{Anna, Ben}).Draw(t, "actor")}
 	g.sent = append(g.sent, in)
 	return in

@@ -283,7 +283,7 @@ func testPurity(t *testing.T, open func(testing.TB) store.Engine) {
 	for i := range 3 {
 		there.Must(&CreateAccount{Called: fmt.Sprint("Other ", i)})
 	}
-	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	at := time.Date(2026, 1, 3, 4, 5, 6, 0, time.UTC)
 	in := store.Intent{ID: ID(4711), Cmd: &CreateAccount{Called: "Same", Tags: []string{"b", "a"}, Margin: "0.1"}, Actor: Anna, At: at}
 	a, err := here.One(t.Context(), in)
 	if err != nil {
