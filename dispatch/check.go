@@ -29,6 +29,9 @@ func noOverlap(tx *store.Tx) error {
 			if err != nil {
 				return err
 			}
+			if others, err = a.notAccepted(tx, id, others); err != nil {
+				return err
+			}
 			if len(others) > 0 {
 				t, err := Technicians.Get(tx, id)
 				if err != nil {
@@ -40,6 +43,28 @@ func noOverlap(tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// notAccepted leaves out the visits over which somebody knowingly booked this one, or
+// that were booked over it.
+func (a *Appointment) notAccepted(r store.Reader, technician store.ID, others []AppointmentRow) ([]AppointmentRow, error) {
+	var out []AppointmentRow
+	for _, row := range others {
+		o, err := Appointments.Get(r, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !a.overlapAccepted(technician, o.ID) && !o.overlapAccepted(technician, a.ID) {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+func (a *Appointment) overlapAccepted(technician, with store.ID) bool {
+	return slices.ContainsFunc(a.Accepted, func(e Exception) bool {
+		return e.Conflict == Overlap && e.Technician == technician && e.With == with
+	})
 }
 
 // samePlan reports whether a change left open who goes when.
@@ -157,7 +182,11 @@ func usedBy(tx *store.Tx, ix string, key store.Key, what string) error {
 
 // auditAppointments recomputes the promises about visits from the records alone.
 func auditAppointments(r store.Reader, report func(store.ID, string)) error {
-	last := map[store.ID]calendar.Interval{}
+	type booked struct {
+		calendar.Interval
+		id store.ID
+	}
+	last := map[store.ID]booked{}
 	for row, err := range Appointments.Rows(r, "start", store.Range{}) {
 		if err != nil {
 			return err
@@ -171,10 +200,20 @@ func auditAppointments(r store.Reader, report func(store.ID, string)) error {
 		}
 		for _, t := range row.Technicians {
 			if before := last[t]; before.Overlaps(iv) {
-				report(row.ID, fmt.Sprintf("overlaps another visit of %s", t))
+				a, err := Appointments.Get(r, row.ID)
+				if err != nil {
+					return err
+				}
+				open, err := a.notAccepted(r, t, []AppointmentRow{{ID: before.id}})
+				if err != nil {
+					return err
+				}
+				if len(open) > 0 {
+					report(row.ID, fmt.Sprintf("overlaps another visit of %s", t))
+				}
 			}
 			if !last[t].End.After(iv.End) {
-				last[t] = iv
+				last[t] = booked{iv, row.ID}
 			}
 		}
 	}

@@ -59,6 +59,17 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 	if s.order, err = work.WorkOrders.Get(r, p.Order); err != nil {
 		return s, err
 	}
+	if s.site, err = work.Sites.Get(r, s.order.Site); err != nil {
+		return s, err
+	}
+	if s.terms, err = termsAt(r, s.site); err != nil {
+		return s, err
+	}
+	policy, _, err := CurrentPolicy(r)
+	if err != nil {
+		return s, err
+	}
+	s.road = policy.Roads()
 	for _, id := range p.Tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil {
@@ -73,6 +84,15 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 		}
 		m.zone = zoneOf(m.Zone)
 		if m.busy, err = p.otherVisits(r, id); err != nil {
+			return s, err
+		}
+		if m.away, err = absencesIn(r, id, s.plan); err != nil {
+			return s, err
+		}
+		if m.serves, err = served(r, id); err != nil {
+			return s, err
+		}
+		if m.near, err = p.neighbours(r, id); err != nil {
 			return s, err
 		}
 		s.team = append(s.team, m)
