@@ -125,9 +125,43 @@ func nothingDangles(tx *store.Tx) error {
 			if err := usedBy(tx, "technician", store.K(ch.ID), ch.Before.Name); err != nil {
 				return err
 			}
+			if err := namedElsewhere(tx, ch.Before); err != nil {
+				return err
+			}
 		}
 	}
 	return withoutBranchOrTask(tx)
+}
+
+// namedElsewhere refuses to take back a technician whom a crew, a territory, an absence or
+// somebody's terms name.
+func namedElsewhere(tx *store.Tx, t *Technician) error {
+	rests := func(what string) error { return fault.Refusedf("%s is named by %s", t.Name, what).With("undo.rests") }
+	for c, err := range Crews.All(tx) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(c.Technicians, t.ID) {
+			return rests("the crew " + c.Name)
+		}
+	}
+	for range Absences.IDs(tx, "technician", store.K(t.ID)) {
+		return rests("an absence")
+	}
+	if names, err := served(tx, t.ID); err != nil {
+		return err
+	} else if len(names) > 0 {
+		return rests("the territory " + names[0])
+	}
+	for v, err := range VisitTermsOf.All(tx) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(slices.Concat(v.Preferred, v.Required, v.Barred), t.ID) {
+			return rests("what a customer or a site asks of visits")
+		}
+	}
+	return nil
 }
 
 func withoutBranchOrTask(tx *store.Tx) error {
@@ -146,6 +180,20 @@ func withoutBranchOrTask(tx *store.Tx) error {
 			if row.Branch == ch.ID {
 				return fault.Refusedf("%s works at %s", row.Name, ch.Before.Name).With("undo.rests")
 			}
+		}
+	}
+	sites, err := work.Sites.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range sites {
+		if ch.After != nil {
+			continue
+		}
+		if v, err := TermsOf(tx, ch.ID); err != nil {
+			return err
+		} else if v.ID != "" {
+			return fault.Refusedf("there are terms for visits to %s", ch.Before.Name).With("undo.rests")
 		}
 	}
 	tasks, err := work.Tasks.Changed(tx)

@@ -30,6 +30,25 @@ func Conflicts(r store.Reader, p Plan) ([]Conflict, error) {
 	return s.conflicts(), nil
 }
 
+// Standing names what stands against a planned visit now, accepted or not. Nothing stands
+// against one that has begun, is over or has no time.
+func Standing(r store.Reader, a *Appointment) ([]Conflict, error) {
+	if a.Status != Scheduled && a.Status != Dispatched {
+		return nil, nil
+	}
+	return Conflicts(r, Plan{
+		Appointment: a.ID, Order: a.Order, Tasks: a.Tasks, Technicians: a.Technicians, Start: a.Start, End: a.End,
+	})
+}
+
+// Unaccepted is what of that nobody accepted, notes left out.
+func Unaccepted(r store.Reader, a *Appointment) ([]Conflict, error) {
+	found, err := Standing(r, a)
+	return slices.DeleteFunc(found, func(c Conflict) bool {
+		return c.Note || slices.ContainsFunc(a.Accepted, func(e Exception) bool { return e.Covers(c) })
+	}), err
+}
+
 // check refuses a plan that is none.
 func (p Plan) check() error {
 	switch {

@@ -4,7 +4,7 @@ import "callout/store"
 
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
-	return []store.AnyCollection{Technicians, Appointments, Territories, VisitTermsOf, Absences}
+	return []store.AnyCollection{Technicians, Appointments, Territories, VisitTermsOf, Absences, Crews}
 }
 
 // Commands lists what can be done in this room.
@@ -23,6 +23,12 @@ func Commands() []func() store.Command {
 		func() store.Command { return &Resume{} },
 		func() store.Command { return &Finish{} },
 		func() store.Command { return &CancelVisit{} },
+		func() store.Command { return &Split{} },
+		func() store.Command { return &Rebook{} },
+		func() store.Command { return &Swap{} },
+		func() store.Command { return &AddCrew{} },
+		func() store.Command { return &EditCrew{} },
+		func() store.Command { return &RemoveCrew{} },
 		func() store.Command { return &AddTerritory{} },
 		func() store.Command { return &EditTerritory{} },
 		func() store.Command { return &SetTerms{} },
