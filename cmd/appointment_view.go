@@ -175,6 +175,8 @@ type appointmentView struct {
 	Effort      dispatch.Effort      `json:"effort"` // so far, from the stamps
 	FollowOn    string               `json:"follow_on,omitempty"`
 	Why         string               `json:"why,omitempty"`
+
+	open []dispatch.Conflict // of those, what nobody accepted
 }
 
 type taskOfVisit struct {
@@ -228,7 +230,11 @@ func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
 		out.Stamps = append(out.Stamps, stampView{s.Status, s.At, n.of(s.By)})
 	}
 	found, err := dispatch.Standing(r, v)
+	if err != nil {
+		return nil, err
+	}
 	out.Conflicts = append(out.Conflicts, found...)
+	out.open, err = dispatch.Unaccepted(r, v)
 	return out, err
 }
 
@@ -281,9 +287,12 @@ func spent(minutes int) string { return calendar.FormatDuration(time.Duration(mi
 
 // drawConflicts shows what stands against the plan and was not accepted.
 func (v *appointmentView) drawConflicts(p *Page) {
-	open := slices.DeleteFunc(slices.Clone(v.Conflicts), func(c dispatch.Conflict) bool {
-		return slices.ContainsFunc(v.Accepted, func(e dispatch.Exception) bool { return e.Covers(c) })
-	})
+	open := v.open
+	for _, c := range v.Conflicts {
+		if c.Note {
+			open = append(open, c)
+		}
+	}
 	if len(open) == 0 {
 		return
 	}

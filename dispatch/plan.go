@@ -41,12 +41,36 @@ func Standing(r store.Reader, a *Appointment) ([]Conflict, error) {
 	})
 }
 
-// Unaccepted is what of that nobody accepted, notes left out.
+// Unaccepted is what of that nobody accepted, notes left out. What lies between two
+// visits is accepted when it was for either of them.
 func Unaccepted(r store.Reader, a *Appointment) ([]Conflict, error) {
 	found, err := Standing(r, a)
-	return slices.DeleteFunc(found, func(c Conflict) bool {
-		return c.Note || slices.ContainsFunc(a.Accepted, func(e Exception) bool { return e.Covers(c) })
-	}), err
+	if err != nil {
+		return nil, err
+	}
+	var out []Conflict
+	for _, c := range found {
+		if c.Note || a.accepts(c) {
+			continue
+		}
+		if c.With.Prefix() == Appointments.Prefix() {
+			other, err := Appointments.Get(r, c.With)
+			if err != nil {
+				return nil, err
+			}
+			seen := c
+			seen.With = a.ID
+			if other.accepts(seen) {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (a *Appointment) accepts(c Conflict) bool {
+	return slices.ContainsFunc(a.Accepted, func(e Exception) bool { return e.Covers(c) })
 }
 
 // check refuses a plan that is none.

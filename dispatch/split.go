@@ -93,5 +93,34 @@ func (c *Split) second(tx *store.Tx, a *Appointment) (*Appointment, error) {
 	next.Start, next.End = a.End, whole.End
 	next.Technicians, next.Crew = slices.Clone(a.Technicians), a.Crew
 	next.Accepted = slices.Clone(a.Accepted)
-	return next, nil
+	return next, next.inherit(tx, a)
+}
+
+// inherit takes over the overlaps that were accepted from the other side: by visits that
+// were knowingly booked over the one that this one is split off.
+func (a *Appointment) inherit(r store.Reader, from *Appointment) error {
+	p := Plan{Appointment: a.ID, Start: a.Start, End: a.End}
+	for _, id := range a.Technicians {
+		t, err := Technicians.Get(r, id)
+		if err != nil {
+			return err
+		}
+		rows, err := p.otherVisits(r, id)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			other, err := Appointments.Get(r, row.ID)
+			if err != nil {
+				return err
+			}
+			for _, e := range other.Accepted {
+				if e.Conflict == Overlap && e.Technician == id && e.With == from.ID {
+					e.With, e.Detail = other.ID, t.Name+": "+other.Number+" was booked over it"
+					a.Accepted = append(a.Accepted, e)
+				}
+			}
+		}
+	}
+	return nil
 }
