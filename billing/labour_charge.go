@@ -91,7 +91,8 @@ func (s *Snapshot) times(rate money.Price, by money.Factor) money.Price {
 func (s *Snapshot) timeCosts(e *TimeEntry, parts []timePart) []money.Cost {
 	rate := e.Cost.Rate
 	if rate == nil {
-		rate = s.Technicians[e.Technician].Cost.Rate
+		tech := s.Technicians[e.Technician]
+		rate = tech.RateAt(e.From)
 	}
 	whole := costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding)
 	out := make([]money.Cost, len(parts))

@@ -101,7 +101,7 @@ func (c *ApproveTime) Do(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		e.Cost.Rate = tech.Cost.Rate
+		e.Cost.Rate = tech.RateAt(e.From)
 	}
 	return TimeEntries.Put(tx, e)
 }

@@ -179,13 +179,13 @@ func settle(tx *store.Tx, e *TimeEntry) error {
 	if e.Person = tech.Person; e.Person == "" {
 		e.Person = tech.ID
 	}
-	e.Cost.Rate = tech.Cost.Rate
 	if e.Note, err = line("note", e.Note); err != nil {
 		return err
 	}
 	if err := e.place(tx, order.Zone); err != nil {
 		return err
 	}
+	e.Cost.Rate = tech.RateAt(e.From)
 	if err := refuseOverlap(tx, e); err != nil {
 		return err
 	}

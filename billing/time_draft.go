@@ -57,7 +57,7 @@ func draftVisit(tx *store.Tx, a *dispatch.Appointment) error {
 		for _, s := range stretches(a.Stamps) {
 			e := &TimeEntry{
 				Order: a.Order, Technician: tech, Person: t.Person, Kind: s.kind, From: s.From, To: s.To,
-				Status: TimeNew, EnteredBy: tx.Env.Actor.ID, Draft: a.ID, Visit: a.ID, Cost: TimeCost{Rate: t.Cost.Rate},
+				Status: TimeNew, EnteredBy: tx.Env.Actor.ID, Draft: a.ID, Visit: a.ID, Cost: TimeCost{Rate: t.RateAt(s.From)},
 				Revision: order.Amending(),
 			}
 			if s.kind == Labour {

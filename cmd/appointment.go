@@ -19,6 +19,7 @@ func newAppointmentCmd(a *App) *cobra.Command {
 	},
 		newAppointmentListCmd(a), newAppointmentShowCmd(a),
 		newAppointmentScheduleCmd(a), newAppointmentMoveCmd(a), newAppointmentAssignCmd(a), newAppointmentLockCmd(a),
+		newAppointmentSplitCmd(a), newAppointmentSwapCmd(a), newAppointmentRebookCmd(a),
 		newAppointmentStepCmd(a, dispatchStep()), newAppointmentStepCmd(a, travelStep()), newAppointmentStepCmd(a, startStep()),
 		newAppointmentStepCmd(a, pauseStep()), newAppointmentStepCmd(a, resumeStep()), newAppointmentFinishCmd(a),
 		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a))
@@ -27,8 +28,9 @@ func newAppointmentCmd(a *App) *cobra.Command {
 // appointmentRow is a visit with the names that its list shows.
 type appointmentRow struct {
 	dispatch.AppointmentRow
-	order string
-	team  []string
+	order     string
+	team      []string
+	conflicts []string // what stands against it now and nobody accepted, where it was asked for
 }
 
 func appointmentList() List[appointmentRow] {
@@ -43,6 +45,7 @@ func appointmentList() List[appointmentRow] {
 			{Name: "end", Value: func(v appointmentRow) any { return local(v.End, v.Zone) }},
 			{Name: "technicians", Value: func(v appointmentRow) any { return v.team }},
 			{Name: "lock", Detail: true, Value: func(v appointmentRow) any { return string(v.Lock) }},
+			{Name: "conflicts", Detail: true, Value: func(v appointmentRow) any { return v.conflicts }},
 			{Name: "zone", Detail: true, Value: func(v appointmentRow) any { return v.Zone }},
 			{Name: "since", Detail: true, Value: func(v appointmentRow) any { return local(v.Since, v.Zone) }},
 			{Name: "id", Detail: true, Value: func(v appointmentRow) any { return string(v.ID) }},
@@ -81,7 +84,7 @@ func idWords(ids []store.ID) []string {
 type appointmentFilter struct {
 	day, technician, order string
 	status                 []string
-	open                   bool
+	open, conflicts        bool
 	limit                  int
 }
 
@@ -98,7 +101,8 @@ func newAppointmentListCmd(a *App) *cobra.Command {
 which a part falls on it. Times are shown on the clock at the site.`,
 		Example: `callout appt list --day today
 callout appt list --technician ana --day 2026-03-02
-callout appt list --status none -o name`,
+callout appt list --status none -o name
+callout appt list --conflicts --fields number,conflicts`,
 		Fields: appointmentList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&want.day, "day", "", "only visits on this `DAY`: 2026-03-02, today, tomorrow, monday")
@@ -106,6 +110,7 @@ callout appt list --status none -o name`,
 			f.StringVar(&want.order, "order", "", "only visits to this work order: `WO`")
 			choicesVar(f, &want.status, "status", statuses, "only visits with this status")
 			f.BoolVar(&want.open, "open", false, "only visits that may still take place or go on")
+			f.BoolVar(&want.conflicts, "conflicts", false, "only planned visits that something stands against which nobody accepted")
 			f.IntVar(&want.limit, "limit", 0, "at most `N` visits")
 		},
 		Run: func(ctx context.Context, _ []string) error {
@@ -125,7 +130,7 @@ func newAppointmentShowCmd(a *App) *cobra.Command {
 		Example: `callout appt show APPT-1001
 callout appt show APPT-1001 --jq .stamps`,
 		Fields: []string{"id", "number", "status", "work_order", "title", "customer", "site", "start", "end", "zone", "technicians",
-			"tasks", "lock", "stamps", "accepted", "conflicts", "follow_on", "why"},
+			"tasks", "lock", "stamps", "accepted", "conflicts", "crew", "effort", "follow_on", "why"},
 		Run: func(ctx context.Context, args []string) error {
 			var v *appointmentView
 			err := a.View(ctx, func(r store.Reader) (err error) {

@@ -22,6 +22,7 @@ type planFlags struct {
 	start, end  string
 	duration    time.Duration
 	technicians []string
+	crew        string
 	accept      []string
 }
 
@@ -33,6 +34,10 @@ func (p *planFlags) addTime(f *pflag.FlagSet) {
 
 func (p *planFlags) addTeam(f *pflag.FlagSet) {
 	f.StringSliceVar(&p.technicians, "technician", nil, "the `TECHNICIAN` who goes; repeat it for a team")
+}
+
+func (p *planFlags) addCrew(f *pflag.FlagSet) {
+	f.StringVar(&p.crew, "crew", "", "the `CREW` that goes, in place of technicians")
 }
 
 func (p *planFlags) addAccept(f *pflag.FlagSet) {
@@ -94,8 +99,9 @@ func newAppointmentScheduleCmd(a *App) *cobra.Command {
 waits in a visit without a time; scheduling the order gives that one its time, and so does naming it
 instead of the order. Without --duration the estimates of the tasks count, if all have one.
 
-The plan is checked over its whole length: other visits, shifts, skills, what the order waits for. Every
-conflict is named at once; shift, skill and prerequisite can be booked over with --accept and a reason.`,
+The plan is checked over its whole length: other visits and the way to them, shifts, absences, skills, how many
+it takes, territory, what the order waits for, the site's hours, whom the customer wants. Every conflict is
+named at once; callout policy dispatch says which can be booked over with --accept and a reason.`,
 		Example: `callout appt schedule WO-1001 --technician ana --start "tomorrow 09:00" --duration 2h
 callout appt schedule WO-1001 --task 2,3 --technician ana,bert --start 2026-03-02T09:00:00+01:00 --duration 90m
 callout appt schedule WO-1001 --technician ana --start "fri 15:00" --duration 4h --accept shift --reason "agreed with ana"`,
@@ -104,6 +110,7 @@ callout appt schedule WO-1001 --technician ana --start "fri 15:00" --duration 4h
 		Flags: func(f *pflag.FlagSet) {
 			plan.addTime(f)
 			plan.addTeam(f)
+			plan.addCrew(f)
 			plan.addAccept(f)
 			f.StringSliceVar(&tasks, "task", nil, "only for this `TASK`, a number within the order; repeat it or use commas")
 		},
@@ -145,6 +152,9 @@ func (a *App) schedule(r store.Reader, ref string, plan *planFlags, tasks []stri
 		c.Tasks = append(c.Tasks, id)
 	}
 	if c.Technicians, err = plan.team(r); err != nil {
+		return nil, err
+	}
+	if c.Crew, err = optional(findCrew, r, plan.crew); err != nil {
 		return nil, err
 	}
 	if c.Start, c.End, err = plan.times(a, w.Zone); err != nil || !c.End.IsZero() {
@@ -201,13 +211,14 @@ func newAppointmentAssignCmd(a *App) *cobra.Command {
 		Short: "Give planned visits to other technicians",
 		Long:  "The technicians that are named replace those the visit had. A visit that was dispatched has to be dispatched again.",
 		Example: `callout appt assign APPT-1001 --technician bert
+callout appt assign APPT-1001 --crew "Lift north"
 callout appt list --technician ana --day tomorrow -o name | callout appt assign - --technician bert`,
 		Writes: true,
 		Flags: func(f *pflag.FlagSet) {
 			plan.addTeam(f)
+			plan.addCrew(f)
 			plan.addAccept(f)
 		},
-		Required: []string{"technician"},
 		Each: func(ctx context.Context, ids []string) []Result {
 			return a.ActEach(ctx, ids, Action{
 				Build: func(r store.Reader, item string) (store.Command, error) {
@@ -216,7 +227,11 @@ callout appt list --technician ana --day tomorrow -o name | callout appt assign 
 						return nil, err
 					}
 					team, err := plan.team(r)
-					return &dispatch.Assign{Appointment: id, Technicians: team, Accept: plan.codes()}, err
+					if err != nil {
+						return nil, err
+					}
+					crew, err := optional(findCrew, r, plan.crew)
+					return &dispatch.Assign{Appointment: id, Technicians: team, Crew: crew, Accept: plan.codes()}, err
 				},
 				Note: visitNote,
 			})

@@ -20,10 +20,18 @@ func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[app
 	var order, technician store.ID
 	var onDay []dispatch.AppointmentRow
 	called := map[store.ID]string{}
+	against := map[store.ID][]string{}
 	keep := func(r store.Reader, v *dispatch.AppointmentRow) (bool, error) {
 		if len(want.status) > 0 && !slices.Contains(want.status, string(v.Status)) || want.open && !v.Status.Open() ||
 			order != "" && v.Order != order || technician != "" && !slices.Contains(v.Technicians, technician) {
 			return false, nil
+		}
+		if want.conflicts {
+			words, err := unaccepted(r, v)
+			if err != nil || len(words) == 0 {
+				return false, err
+			}
+			against[v.ID] = words
 		}
 		n := &names{r, called}
 		n.of(v.Order)
@@ -61,12 +69,29 @@ func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[app
 		rows = a.visitsByStart(ctx, order, technician, keep)
 	}
 	return first(want.limit, mapRows(rows, func(v dispatch.AppointmentRow) appointmentRow {
-		out := appointmentRow{AppointmentRow: v, order: called[v.Order]}
+		out := appointmentRow{AppointmentRow: v, order: called[v.Order], conflicts: append([]string{}, against[v.ID]...)}
 		for _, t := range v.Technicians {
 			out.team = append(out.team, called[t])
 		}
 		return out
 	})), nil
+}
+
+// unaccepted tells what stands against a planned visit and was not accepted.
+func unaccepted(r store.Reader, row *dispatch.AppointmentRow) ([]string, error) {
+	if row.Status != dispatch.Scheduled && row.Status != dispatch.Dispatched {
+		return nil, nil
+	}
+	v, err := dispatch.Appointments.Get(r, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := dispatch.Unaccepted(r, v)
+	var words []string
+	for _, c := range found {
+		words = append(words, c.Detail+" ("+string(c.Code)+")")
+	}
+	return words, err
 }
 
 func (a *App) visitsByStart(
@@ -146,8 +171,12 @@ type appointmentView struct {
 	Stamps      []stampView          `json:"stamps"`
 	Accepted    []dispatch.Exception `json:"accepted"`
 	Conflicts   []dispatch.Conflict  `json:"conflicts"` // of a visit that has not begun
+	Crew        string               `json:"crew,omitempty"`
+	Effort      dispatch.Effort      `json:"effort"` // so far, from the stamps
 	FollowOn    string               `json:"follow_on,omitempty"`
 	Why         string               `json:"why,omitempty"`
+
+	open []dispatch.Conflict // of those, what nobody accepted
 }
 
 type taskOfVisit struct {
@@ -180,7 +209,12 @@ func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
 		ID: v.ID, Number: v.Number, Status: v.Status, Order: w.Number, Title: w.Title, Customer: n.of(w.Customer), Site: n.of(w.Site),
 		Start: v.Start, End: v.End, Zone: v.Zone, Technicians: []string{}, Tasks: []taskOfVisit{}, Lock: v.Lock,
 		Stamps: []stampView{}, Accepted: append([]dispatch.Exception{}, v.Accepted...), Conflicts: []dispatch.Conflict{},
-		FollowOn: n.of(v.FollowOn), Why: v.Why,
+		FollowOn: n.of(v.FollowOn), Why: v.Why, Effort: dispatch.EffortOf(v),
+	}
+	if c, ok, err := dispatch.Crews.Try(r, v.Crew); err != nil {
+		return nil, err
+	} else if ok {
+		out.Crew = c.Name
 	}
 	for _, t := range v.Technicians {
 		out.Technicians = append(out.Technicians, n.of(t))
@@ -195,16 +229,13 @@ func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
 	for _, s := range v.Stamps {
 		out.Stamps = append(out.Stamps, stampView{s.Status, s.At, n.of(s.By)})
 	}
-	if v.Status == dispatch.Scheduled || v.Status == dispatch.Dispatched {
-		found, err := dispatch.Conflicts(r, dispatch.Plan{
-			Appointment: v.ID, Order: v.Order, Tasks: v.Tasks, Technicians: v.Technicians, Start: v.Start, End: v.End,
-		})
-		if err != nil {
-			return nil, err
-		}
-		out.Conflicts = append(out.Conflicts, found...)
+	found, err := dispatch.Standing(r, v)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	out.Conflicts = append(out.Conflicts, found...)
+	out.open, err = dispatch.Unaccepted(r, v)
+	return out, err
 }
 
 func (v *appointmentView) draw(p *Page) {
@@ -216,6 +247,7 @@ func (v *appointmentView) draw(p *Page) {
 	p.Field("Start", local(v.Start, v.Zone))
 	p.Field("End", local(v.End, v.Zone))
 	p.Field("Technicians", v.Technicians)
+	p.Field("Crew", v.Crew)
 	p.Field("Lock", string(v.Lock))
 	p.Field("Why", v.Why)
 	p.Field("Follow-on", v.FollowOn)
@@ -235,6 +267,12 @@ func (v *appointmentView) draw(p *Page) {
 		}
 		p.Table([]string{"status", "at", "by"}, rows)
 	}
+	if e := v.Effort; e != (dispatch.Effort{}) {
+		p.Section("What it took")
+		p.Table([]string{"", "by the clock", "person-hours"}, [][]any{
+			{"work", spent(e.Elapsed), spent(e.Person)}, {"travel", spent(e.Travel), spent(e.PersonTravel)}, {"breaks", spent(e.Break), ""},
+		})
+	}
 	if len(v.Accepted) > 0 {
 		p.Section("Accepted")
 		for _, e := range v.Accepted {
@@ -244,11 +282,17 @@ func (v *appointmentView) draw(p *Page) {
 	v.drawConflicts(p)
 }
 
+// spent writes minutes as people say them.
+func spent(minutes int) string { return calendar.FormatDuration(time.Duration(minutes) * time.Minute) }
+
 // drawConflicts shows what stands against the plan and was not accepted.
 func (v *appointmentView) drawConflicts(p *Page) {
-	open := slices.DeleteFunc(slices.Clone(v.Conflicts), func(c dispatch.Conflict) bool {
-		return slices.ContainsFunc(v.Accepted, func(e dispatch.Exception) bool { return e.Conflict == c.Code && e.Detail == c.Detail })
-	})
+	open := v.open
+	for _, c := range v.Conflicts {
+		if c.Note {
+			open = append(open, c)
+		}
+	}
 	if len(open) == 0 {
 		return
 	}

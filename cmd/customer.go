@@ -12,7 +12,8 @@ import (
 
 func newCustomerCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "customer", Short: "Who asks for work and pays for it", Group: GroupWork},
-		newCustomerAddCmd(a), newCustomerEditCmd(a), newCustomerListCmd(a), newCustomerShowCmd(a), newCustomerStatementCmd(a))
+		newCustomerAddCmd(a), newCustomerEditCmd(a), newCustomerListCmd(a), newCustomerShowCmd(a), newCustomerStatementCmd(a),
+		newVisitTermsCmd(a, customerTerms()))
 }
 
 // customerFlags are the fields of a customer besides the name.

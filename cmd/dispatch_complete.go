@@ -18,6 +18,10 @@ func dispatchCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["TECHNICIAN"] = completeNames(a, dispatch.Technicians, func(t dispatch.TechnicianRow) Completion {
 		return Completion{Value: t.Name, Help: dispatch.FormatSkills(t.Skills)}
 	})
+	all["CREW"] = completeNames(a, dispatch.Crews, func(c dispatch.Crew) Completion { return Completion{Value: c.Name, Help: c.Valid.String()} })
+	all["TERRITORY"] = completeNames(a, dispatch.Territories, func(t dispatch.TerritoryRow) Completion { return Completion{Value: t.Name} })
+	all["ABSENCE"] = completeNothing // ids come from `absence list`
+	all["CONFLICT"] = completeConflicts
 	all["SKILL"] = a.completeSkills
 	all["HOURS"] = completeHours
 	all["APPT"] = a.completeAppointments
@@ -47,6 +51,14 @@ func (a *App) completeSkills(ctx context.Context, _ string) (found []Completion,
 		found = append(found, Completion{Value: s})
 	}
 	return found, err
+}
+
+// completeConflicts offers the conflicts that a policy may let people book over.
+func completeConflicts(context.Context, string) (found []Completion, _ error) {
+	for _, c := range dispatch.Acceptable() {
+		found = append(found, Completion{Value: string(c)})
+	}
+	return found, nil
 }
 
 // completeHours offers a few hours to begin with.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"callout/calendar"
 	"context"
 	"strconv"
 	"strings"
@@ -232,4 +233,41 @@ func workCompleters(a *App, all map[string]Completer) map[string]Completer {
 	}
 	all["ANSWER"] = func(context.Context, string) ([]Completion, error) { return nil, nil } // QUESTION=VALUE, which nobody can foresee
 	return all
+}
+
+// findCrew resolves a crew by name or id.
+func findCrew(r store.Reader, ref string) (store.ID, error) {
+	return hinted(dispatch.Crews.FindID, "callout crew list")(r, ref)
+}
+
+// findTerritory resolves a territory by name or id.
+func findTerritory(r store.Reader, ref string) (store.ID, error) {
+	return hinted(dispatch.Territories.FindID, "callout territory list")(r, ref)
+}
+
+// all resolves each of some references.
+func all(find func(store.Reader, string) (store.ID, error), r store.Reader, refs []string) ([]store.ID, error) {
+	out := []store.ID{}
+	for _, ref := range refs {
+		if ref == "" {
+			continue
+		}
+		id, err := find(r, ref)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// findAnySite resolves a site by a name that is unique among all, or by id.
+func findAnySite(r store.Reader, ref string) (store.ID, error) { return work.FindSite(r, "", ref) }
+
+// optionalDate reads a date that may be left out.
+func optionalDate(field, text string) (calendar.Date, error) {
+	if text == "" {
+		return calendar.Date{}, nil
+	}
+	return calendar.ParseDate(field, text)
 }

@@ -20,7 +20,7 @@ import (
 func newPolicyCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "policy", Short: "How many people an approval takes, and how work is billed", Group: GroupMoney},
 		newPolicyShowCmd(a), newPolicySetCmd(a), newPolicyAddRuleCmd(a), newPolicyBillingCmd(a), newPolicySetBillingCmd(a),
-		newPolicyMarginCmd(a), newPolicySetMarginCmd(a))
+		newPolicyMarginCmd(a), newPolicySetMarginCmd(a), newPolicyDispatchCmd(a), newPolicySetDispatchCmd(a))
 }
 
 // policyView is the policy in force.

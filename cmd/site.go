@@ -12,11 +12,12 @@ import (
 
 func newSiteCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "site", Short: "Places where work is done", Group: GroupWork},
-		newSiteAddCmd(a), newSiteEditCmd(a), newSiteListCmd(a), newSiteShowCmd(a))
+		newSiteAddCmd(a), newSiteEditCmd(a), newSiteListCmd(a), newSiteShowCmd(a),
+		newVisitTermsCmd(a, siteTerms()))
 }
 
 // siteFlags are the fields of a site. Its time zone is what --tz names.
-type siteFlags struct{ name, address, branch, lat, lon, access string }
+type siteFlags struct{ name, address, branch, lat, lon, access, hours string }
 
 func (s *siteFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.name, "name", "", "what people call it: `NAME` (the address when left out)")
@@ -25,6 +26,7 @@ func (s *siteFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.lat, "lat", "", "latitude in `DEGREES`, such as 48.2082")
 	f.StringVar(&s.lon, "lon", "", "longitude in `DEGREES`, such as 16.3738")
 	f.StringVar(&s.access, "access", "", "how to get in, as `TEXT`")
+	f.StringVar(&s.hours, "hours", "", "when visits may take place: weekly `HOURS` on the site's clock, such as \"Mon-Fri 07:00-16:00\"")
 }
 
 func newSiteAddCmd(a *App) *cobra.Command {
@@ -45,7 +47,7 @@ func newSiteAddCmd(a *App) *cobra.Command {
 					branch, err := optional(findBranch, r, s.branch)
 					return &work.AddSite{
 						Customer: customer, Site: s.name, Branch: branch, Address: s.address,
-						Zone: a.shared.tz, Lat: s.lat, Lon: s.lon, Access: s.access,
+						Zone: a.shared.tz, Lat: s.lat, Lon: s.lon, Access: s.access, Hours: s.hours,
 					}, err
 				},
 				Note: func(store.Receipt) string { return "added the site " + firstOf(s.name, s.address) },
@@ -74,6 +76,7 @@ func newSiteEditCmd(a *App) *cobra.Command {
 					ID: id, Site: edited(flags, "name", s.name), Address: edited(flags, "address", s.address),
 					Branch: edited(flags, "branch", branch), Lat: edited(flags, "lat", s.lat),
 					Lon: edited(flags, "lon", s.lon), Access: edited(flags, "access", s.access),
+					Hours: edited(flags, "hours", s.hours),
 				}
 				if a.shared.tz != "" {
 					cmd.Zone = &a.shared.tz
@@ -146,7 +149,7 @@ func newSiteShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show SITE", Short: "Show a site and its assets",
 		Example: `callout site show "North hall"`,
-		Fields:  []string{"id", "customer", "customer_name", "branch", "name", "address", "zone", "lat", "lon", "access", "imported", "assets"},
+		Fields:  []string{"id", "customer", "customer_name", "branch", "name", "address", "zone", "lat", "lon", "access", "hours", "imported", "assets"},
 		Run: func(ctx context.Context, args []string) error {
 			v := view{Assets: []work.AssetRow{}}
 			var branch string
@@ -182,6 +185,7 @@ func newSiteShowCmd(a *App) *cobra.Command {
 					p.Field("Position", v.Lat+", "+v.Lon)
 				}
 				p.Field("Access", v.Access)
+				p.Field("Hours", v.Hours.String())
 				if len(v.Assets) == 0 {
 					return
 				}

@@ -24,6 +24,7 @@ func newTaskCmd(a *App) *cobra.Command {
 
 // taskFlags are what a task asks for.
 type taskFlags struct {
+	persons                      int
 	title                        string
 	skills, checklists, evidence []string
 	estimate                     time.Duration
@@ -35,6 +36,7 @@ func (t *taskFlags) add(f *pflag.FlagSet) {
 	durationVar(f, &t.estimate, "estimate", 0, "how long it takes, as `DURATION`")
 	f.StringArrayVar(&t.evidence, "evidence", nil, "what must be attached, as `KIND` or KIND:COUNT, such as photo:2")
 	f.BoolVar(&t.optional, "optional", false, "the order can be completed without it")
+	f.IntVar(&t.persons, "persons", 0, "it takes at least `N` people")
 }
 
 // needs reads the flags that have a number behind a colon.
@@ -92,7 +94,7 @@ func newTaskAddCmd(a *App) *cobra.Command {
 				id, err := findOrder(r, args[0])
 				return &work.AddTask{
 					Order: id, Title: args[1], Skills: skills, Minutes: minutes,
-					Checklists: t.checklists, Evidence: evidence, Optional: t.optional,
+					Checklists: t.checklists, Evidence: evidence, Persons: t.persons, Optional: t.optional,
 				}, err
 			}})
 		},
@@ -127,7 +129,7 @@ func newTaskEditCmd(a *App) *cobra.Command {
 				return &work.EditTask{
 					ID: id, Title: edited(flags, "title", t.title), Skills: edited(flags, "skill", skills),
 					Minutes: edited(flags, "estimate", minutes), Evidence: edited(flags, "evidence", evidence),
-					Optional: edited(flags, "optional", t.optional),
+					Persons: edited(flags, "persons", t.persons), Optional: edited(flags, "optional", t.optional),
 				}, err
 			}})
 		},

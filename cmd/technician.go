@@ -15,7 +15,7 @@ import (
 func newTechnicianCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "technician", Aliases: []string{"tech"}, Short: "Who can be sent", Group: GroupDispatch},
 		newTechnicianAddCmd(a), newTechnicianEditCmd(a), newTechnicianListCmd(a), newTechnicianShowCmd(a),
-		newTechnicianActiveCmd(a, false), newTechnicianActiveCmd(a, true))
+		newTechnicianActiveCmd(a, false), newTechnicianActiveCmd(a, true), newTechnicianDayCmd(a))
 }
 
 // technicianFlags are the fields of a technician. The zone is what --tz names.
@@ -100,20 +100,24 @@ callout tech add luis --branch Lisbon --role apprentice`,
 
 func newTechnicianEditCmd(a *App) *cobra.Command {
 	var t technicianFlags
+	var from string
 	var flags *pflag.FlagSet
 	return a.Verb(Verb{
 		Use:   "edit TECHNICIAN",
 		Short: "Change what is known of a technician",
 		Long: `Only what is named changes; an empty text clears. --skill gives the whole list anew. A new name is
-the person's new name, too. Visits that are planned stay as they are; callout appt show tells what no
+the person's new name, too. With --from a cost rate counts from that day on, in the technician's zone: time that
+begins on it or later costs so much, what began before stays. Visits that are planned stay as they are; callout appt show tells what no
 longer fits.`,
 		Example: `callout technician edit ana --skill gas:3,hvac
-callout technician edit ana --shift "Mon-Thu 07:00-17:00" --cost-rate 41.50`,
+callout technician edit ana --shift "Mon-Thu 07:00-17:00" --cost-rate 41.50
+callout technician edit ana --cost-rate 42 --from 2026-07-01`,
 		Writes: true,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			flags = f
 			f.StringVar(&t.name, "name", "", "the new `NAME`, of the person as well")
+			f.StringVar(&from, "from", "", "the `DAY` from which --cost-rate counts")
 			t.add(f)
 		},
 		Run: func(ctx context.Context, args []string) error {
@@ -126,12 +130,16 @@ callout technician edit ana --shift "Mon-Thu 07:00-17:00" --cost-rate 41.50`,
 				if err != nil {
 					return nil, err
 				}
+				since, err := optionalDate("from", from)
+				if err != nil {
+					return nil, err
+				}
 				branch, err := optional(findBranch, r, t.branch)
 				return &dispatch.EditTechnician{
 					Technician: id, NewName: edited(flags, "name", t.name), Branch: edited(flags, "branch", branch),
 					Zone: edited(flags, "tz", a.shared.tz), Skills: edited(flags, "skill", t.skillList()),
 					Shift: edited(flags, "shift", t.shift), HomeLat: edited(flags, "home-lat", t.lat),
-					HomeLon: edited(flags, "home-lon", t.lon), Role: edited(flags, "role", t.role), CostRate: rate,
+					HomeLon: edited(flags, "home-lon", t.lon), Role: edited(flags, "role", t.role), CostRate: rate, CostFrom: since,
 				}, err
 			}})
 		},
@@ -276,6 +284,9 @@ func (v *technicianView) draw(p *Page) {
 		p.Field("Cost", v.Cost.Rate.String()+" "+v.Currency+" per hour")
 	} else {
 		p.Field("Cost", "unknown")
+	}
+	for _, r := range v.Cost.Rates {
+		p.Field("From "+r.From.String(), r.Rate.String()+" "+v.Currency+" per hour")
 	}
 	if len(v.Next) == 0 {
 		return

@@ -7,6 +7,9 @@ import "github.com/spf13/cobra"
 func tree(a *App) []*cobra.Command {
 	return []*cobra.Command{
 		newTechnicianCmd(a),
+		newCrewCmd(a),
+		newAbsenceCmd(a),
+		newTerritoryCmd(a),
 		newAppointmentCmd(a),
 		newApprovalCmd(a),
 		newPolicyCmd(a),

@@ -51,3 +51,12 @@ func (d durationFlag) Set(s string) (err error) {
 	*d.to, err = calendar.ParseDuration("", s)
 	return err
 }
+
+// timeOrDay reads an instant, or a date alone as the beginning of that day.
+func (a *App) timeOrDay(field, s string, place calendar.Zone) (time.Time, error) {
+	if d, err := calendar.ParseDate(field, s); err == nil {
+		zone, err := a.zoneOr(place)
+		return zone.Day(d).Start, err
+	}
+	return a.Time(field, s, place)
+}

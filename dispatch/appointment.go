@@ -23,9 +23,11 @@ type Appointment struct {
 	Stamps []Stamp `json:"stamps,omitempty"`
 	// Accepted are the conflicts that the present plan knowingly books over.
 	Accepted []Exception `json:"accepted,omitempty"`
-	// FollowOn is the visit that took over what this one left undone.
+	// FollowOn is the visit that took over what this one left undone, or that was booked in
+	// its place after it was called off.
 	FollowOn store.ID `json:"follow_on,omitempty"`
-	Why      string   `json:"why,omitempty"` // why it was cut short or canceled
+	Crew     store.ID `json:"crew,omitempty"` // the crew that it was given to as a whole
+	Why      string   `json:"why,omitempty"`  // why it was cut short or canceled
 }
 
 // MaxVisit is how long a visit may be. It bounds under how many days a visit stands in
@@ -53,11 +55,14 @@ const (
 
 // Exception is a named conflict that somebody accepted.
 type Exception struct {
-	Conflict Code      `json:"conflict"` // e.g. "shift"
-	Detail   string    `json:"detail"`
-	By       store.ID  `json:"by"`
-	At       time.Time `json:"at"`
-	Reason   string    `json:"reason"`
+	Conflict Code   `json:"conflict"` // e.g. "shift"
+	Detail   string `json:"detail"`
+	// Technician and With are the conflict's own; they stay what they are when its words change.
+	Technician store.ID  `json:"technician,omitempty"`
+	With       store.ID  `json:"with,omitempty"`
+	By         store.ID  `json:"by"`
+	At         time.Time `json:"at"`
+	Reason     string    `json:"reason"`
 }
 
 // AppointmentRow is what a list of appointments shows.

@@ -29,6 +29,9 @@ func noOverlap(tx *store.Tx) error {
 			if err != nil {
 				return err
 			}
+			if others, err = a.notAccepted(tx, id, others); err != nil {
+				return err
+			}
 			if len(others) > 0 {
 				t, err := Technicians.Get(tx, id)
 				if err != nil {
@@ -40,6 +43,28 @@ func noOverlap(tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// notAccepted leaves out the visits over which somebody knowingly booked this one, or
+// that were booked over it.
+func (a *Appointment) notAccepted(r store.Reader, technician store.ID, others []AppointmentRow) ([]AppointmentRow, error) {
+	var out []AppointmentRow
+	for _, row := range others {
+		o, err := Appointments.Get(r, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !a.overlapAccepted(technician, o.ID) && !o.overlapAccepted(technician, a.ID) {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+func (a *Appointment) overlapAccepted(technician, with store.ID) bool {
+	return slices.ContainsFunc(a.Accepted, func(e Exception) bool {
+		return e.Conflict == Overlap && e.Technician == technician && e.With == with
+	})
 }
 
 // samePlan reports whether a change left open who goes when.
@@ -100,9 +125,43 @@ func nothingDangles(tx *store.Tx) error {
 			if err := usedBy(tx, "technician", store.K(ch.ID), ch.Before.Name); err != nil {
 				return err
 			}
+			if err := namedElsewhere(tx, ch.Before); err != nil {
+				return err
+			}
 		}
 	}
 	return withoutBranchOrTask(tx)
+}
+
+// namedElsewhere refuses to take back a technician whom a crew, a territory, an absence or
+// somebody's terms name.
+func namedElsewhere(tx *store.Tx, t *Technician) error {
+	rests := func(what string) error { return fault.Refusedf("%s is named by %s", t.Name, what).With("undo.rests") }
+	for c, err := range Crews.All(tx) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(c.Technicians, t.ID) {
+			return rests("the crew " + c.Name)
+		}
+	}
+	for range Absences.IDs(tx, "technician", store.K(t.ID)) {
+		return rests("an absence")
+	}
+	if names, err := served(tx, t.ID); err != nil {
+		return err
+	} else if len(names) > 0 {
+		return rests("the territory " + names[0])
+	}
+	for v, err := range VisitTermsOf.All(tx) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(slices.Concat(v.Preferred, v.Required, v.Barred), t.ID) {
+			return rests("what a customer or a site asks of visits")
+		}
+	}
+	return nil
 }
 
 func withoutBranchOrTask(tx *store.Tx) error {
@@ -121,6 +180,20 @@ func withoutBranchOrTask(tx *store.Tx) error {
 			if row.Branch == ch.ID {
 				return fault.Refusedf("%s works at %s", row.Name, ch.Before.Name).With("undo.rests")
 			}
+		}
+	}
+	sites, err := work.Sites.Changed(tx)
+	if err != nil {
+		return err
+	}
+	for _, ch := range sites {
+		if ch.After != nil {
+			continue
+		}
+		if v, err := TermsOf(tx, ch.ID); err != nil {
+			return err
+		} else if v.ID != "" {
+			return fault.Refusedf("there are terms for visits to %s", ch.Before.Name).With("undo.rests")
 		}
 	}
 	tasks, err := work.Tasks.Changed(tx)
@@ -157,7 +230,11 @@ func usedBy(tx *store.Tx, ix string, key store.Key, what string) error {
 
 // auditAppointments recomputes the promises about visits from the records alone.
 func auditAppointments(r store.Reader, report func(store.ID, string)) error {
-	last := map[store.ID]calendar.Interval{}
+	type booked struct {
+		calendar.Interval
+		id store.ID
+	}
+	last := map[store.ID]booked{}
 	for row, err := range Appointments.Rows(r, "start", store.Range{}) {
 		if err != nil {
 			return err
@@ -171,10 +248,20 @@ func auditAppointments(r store.Reader, report func(store.ID, string)) error {
 		}
 		for _, t := range row.Technicians {
 			if before := last[t]; before.Overlaps(iv) {
-				report(row.ID, fmt.Sprintf("overlaps another visit of %s", t))
+				a, err := Appointments.Get(r, row.ID)
+				if err != nil {
+					return err
+				}
+				open, err := a.notAccepted(r, t, []AppointmentRow{{ID: before.id}})
+				if err != nil {
+					return err
+				}
+				if len(open) > 0 {
+					report(row.ID, fmt.Sprintf("overlaps another visit of %s", t))
+				}
 			}
 			if !last[t].End.After(iv.End) {
-				last[t] = iv
+				last[t] = booked{iv, row.ID}
 			}
 		}
 	}

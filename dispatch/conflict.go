@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"callout/calendar"
-	"callout/internal/fault"
 	"callout/store"
 	"callout/work"
 )
@@ -23,16 +22,33 @@ const (
 	Inactive     Code = "inactive"     // a technician does not work here any more
 	OrderState   Code = "order"        // the order is on hold, completed, closed or canceled
 	Locked       Code = "lock"         // the visit is not to be moved, or not to be given to others
+
+	TravelTime   Code = "travel"     // the way from or to a neighbouring visit takes longer than there is
+	Absent       Code = "absence"    // a technician is away in that time
+	OutOfReach   Code = "territory"  // the site lies in a territory that a technician does not serve
+	SiteHours    Code = "site-hours" // the site is closed for some of it
+	Barred       Code = "barred"     // the customer does not want this technician
+	Required     Code = "required"   // nobody comes of those whom the customer insists on
+	NotPreferred Code = "preferred"  // nobody comes of those whom the customer likes best; never refuses
+	TooFew       Code = "persons"    // a task needs more people than come
+	// Margin is raised by what comes above dispatch, before a booking is committed. Here it
+	// is only accepted, so that the visit carries who did so and why.
+	Margin Code = "margin"
 )
 
 // Codes lists the conflicts.
 func Codes() []Code {
-	return []Code{Overlap, Shift, SkillGap, Prerequisite, Inactive, OrderState, Locked}
+	return []Code{
+		Overlap, TravelTime, Shift, Absent, SkillGap, TooFew, OutOfReach, Prerequisite, SiteHours, Barred, Required, NotPreferred,
+		Inactive, OrderState, Locked, Margin,
+	}
 }
 
-// Acceptable lists the conflicts that a person may knowingly book over, with a reason.
-// The others never: nobody is in two places, and a lock or a hold is ended, not passed over.
-func Acceptable() []Code { return []Code{Shift, SkillGap, Prerequisite} }
+// Acceptable lists the conflicts that a policy may let a person knowingly book over, with
+// a reason. The others never: a lock or a hold is ended, not passed over.
+func Acceptable() []Code {
+	return []Code{Overlap, TravelTime, Shift, Absent, SkillGap, TooFew, OutOfReach, Prerequisite, SiteHours, Barred, Required, Margin}
+}
 
 // Conflict is one reason why a visit should not be planned so, in numbers.
 type Conflict struct {
@@ -40,22 +56,32 @@ type Conflict struct {
 	Technician store.ID `json:"technician,omitempty"`
 	With       store.ID `json:"with,omitempty"` // the other visit, or the order that is waited for
 	Detail     string   `json:"detail"`
+	// Minutes is by how much, where time says it: of an overlap, short of the way, outside the hours.
+	Minutes int `json:"minutes,omitempty"`
+	// Note marks what should be known but refuses nothing: a wish, or a way that nobody knows.
+	Note bool `json:"note,omitempty"`
 }
 
 // situation is everything that the conflicts of a plan depend on.
 type situation struct {
 	plan  calendar.Interval
 	order *work.WorkOrder
+	site  *work.Site
 	tasks []*work.Task
 	team  []member
 	waits []wait
+	terms terms
+	road  Road
 }
 
 // member is a technician with what else they have to do around the time of the plan.
 type member struct {
 	*Technician
-	zone calendar.Zone
-	busy []AppointmentRow
+	zone   calendar.Zone
+	busy   []AppointmentRow
+	away   []*Absence
+	near   []neighbour
+	serves []string // names of territories
 }
 
 // wait is what an order waits for.
@@ -71,8 +97,14 @@ func (s situation) conflicts() []Conflict {
 	out := s.orderConflicts()
 	for _, m := range s.team {
 		out = append(out, m.conflicts(s.plan)...)
+		out = append(out, m.absences(s.plan)...)
+		out = append(out, m.ways(s.plan, s.site, s.road)...)
+		out = append(out, m.outOfTerritory(s.terms.territory)...)
 	}
 	out = append(out, s.skillGaps()...)
+	out = append(out, s.tooFew()...)
+	out = append(out, s.terms.wishes(s.team)...)
+	out = append(out, s.closed()...)
 	for _, w := range s.waits {
 		if c, ok := w.conflict(s.plan, zoneOf(s.order.Zone)); ok {
 			out = append(out, c)
@@ -110,6 +142,7 @@ func (m member) conflicts(plan calendar.Interval) []Conflict {
 			Code: Overlap, Technician: m.ID, With: b.ID,
 			Detail: m.Name + ": " + b.Number + " from " + show(b.Start, m.zone) + " to " + showAfter(b.End, b.Start, m.zone) +
 				" overlaps by " + calendar.FormatDuration(common.Duration()),
+			Minutes: minutesUp(common.Duration()),
 		})
 	}
 	return append(out, m.offShift(plan)...)
@@ -125,7 +158,7 @@ func (m member) offShift(plan calendar.Interval) []Conflict {
 	working := m.Shift.Intervals(m.zone, nil, plan.Start.Add(-around), plan.End.Add(around))
 	var out []Conflict
 	for _, off := range calendar.Subtract([]calendar.Interval{plan}, working) {
-		out = append(out, Conflict{Code: Shift, Technician: m.ID, Detail: m.Name + ": " + m.tellOff(plan, off, working)})
+		out = append(out, Conflict{Code: Shift, Technician: m.ID, Detail: m.Name + ": " + m.tellOff(plan, off, working), Minutes: minutesUp(off.Duration())})
 	}
 	return out
 }
@@ -207,66 +240,4 @@ func (w wait) conflict(plan calendar.Interval, zone calendar.Zone) (Conflict, bo
 		return Conflict{}, false
 	}
 	return c, true
-}
-
-// refuseConflicts refuses a plan with every conflict that nobody accepted, and returns
-// the exceptions for those that somebody did.
-func refuseConflicts(tx *store.Tx, number string, found []Conflict, accept []Code) ([]Exception, error) {
-	for _, code := range accept {
-		if !slices.Contains(Acceptable(), code) {
-			return nil, notAcceptable(code)
-		}
-	}
-	var open []Conflict
-	var taken []Exception
-	for _, c := range found {
-		if !slices.Contains(accept, c.Code) {
-			open = append(open, c)
-			continue
-		}
-		taken = append(taken, Exception{
-			Conflict: c.Code, Detail: c.Detail, By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason,
-		})
-	}
-	if len(open) > 0 {
-		return nil, refusal(number, open)
-	}
-	if len(taken) > 0 && strings.TrimSpace(tx.Env.Reason) == "" {
-		return nil, fault.Invalidf("reason", "accepting a conflict needs a reason (%s)", taken[0].Detail).
-			With("reason.missing").Hint(`add --reason "why it is all right"`)
-	}
-	return taken, nil
-}
-
-func notAcceptable(code Code) error {
-	words := make([]string, len(Acceptable()))
-	for i, c := range Acceptable() {
-		words[i] = string(c)
-	}
-	if slices.Contains(Codes(), code) {
-		return fault.Refusedf("the conflict %q is never accepted, only %s", code, orList(words)).With("appointment.accept")
-	}
-	return fault.Invalidf("accept", "there is no conflict %q; one can accept %s", code, orList(words)).With("appointment.accept")
-}
-
-// refusal names all conflicts at once, and what to do about them.
-func refusal(number string, open []Conflict) error {
-	var details []string
-	var codes []string
-	for _, c := range open {
-		details = append(details, c.Detail+" ("+string(c.Code)+")")
-		if !slices.Contains(codes, string(c.Code)) {
-			codes = append(codes, string(c.Code))
-		}
-	}
-	e := fault.Refusedf("%s cannot be planned so: %s", number, strings.Join(details, "; ")).With("appointment.conflict")
-	if len(codes) == 1 {
-		e.Code = "appointment." + codes[0]
-	}
-	for _, code := range codes {
-		if !slices.Contains(Acceptable(), Code(code)) {
-			return e.Hint("choose another time, technician or order of work")
-		}
-	}
-	return e.Hint(`choose another time or technician, or add --accept %s --reason "…"`, strings.Join(codes, ","))
 }

@@ -52,6 +52,7 @@ const (
 	ActMove     Action = "move"
 	ActAssign   Action = "assign"
 	ActLock     Action = "lock"
+	ActSplit    Action = "split"
 	ActDispatch Action = "dispatch"
 	ActTravel   Action = "travel"
 	ActStart    Action = "start"
@@ -66,7 +67,7 @@ const (
 // Actions lists the actions in the order in which people should see them.
 func Actions() []Action {
 	return []Action{
-		ActSchedule, ActMove, ActAssign, ActLock, ActDispatch, ActTravel, ActStart, ActPause,
+		ActSchedule, ActMove, ActAssign, ActLock, ActSplit, ActDispatch, ActTravel, ActStart, ActPause,
 		ActResume, ActComplete, ActPart, ActGiveUp, ActCancel,
 	}
 }
@@ -78,11 +79,11 @@ func Actions() []Action {
 var transitions = map[Status]map[Action]Status{
 	None: {ActSchedule: Scheduled, ActCancel: Canceled},
 	Scheduled: {
-		ActMove: Scheduled, ActAssign: Scheduled, ActLock: Scheduled, ActDispatch: Dispatched,
+		ActMove: Scheduled, ActAssign: Scheduled, ActLock: Scheduled, ActSplit: Scheduled, ActDispatch: Dispatched,
 		ActTravel: Traveling, ActStart: InProgress, ActCancel: Canceled,
 	},
 	Dispatched: {
-		ActMove: Scheduled, ActAssign: Scheduled, ActLock: Dispatched,
+		ActMove: Scheduled, ActAssign: Scheduled, ActLock: Dispatched, ActSplit: Scheduled,
 		ActTravel: Traveling, ActStart: InProgress, ActCancel: Canceled,
 	},
 	Traveling: {ActStart: InProgress, ActGiveUp: CannotComplete, ActCancel: Canceled},
@@ -109,6 +110,8 @@ func (a Action) verb(number string) string {
 		return "callout appt finish " + number + ` --outcome cannot-complete --reason "…"`
 	case ActSchedule, ActMove:
 		return "callout appt " + string(a) + " " + number + ` --start "tomorrow 09:00"`
+	case ActSplit:
+		return "callout appt split " + number + " --first 2h"
 	case ActAssign:
 		return "callout appt assign " + number + " --technician NAME"
 	default:
@@ -123,7 +126,7 @@ func (a *Appointment) refuse(r store.Reader, act Action) error {
 	for _, other := range Actions() {
 		if _, ok := Next(a.Status, other); ok {
 			can = append(can, string(other))
-			if first == "" || first == ActSchedule || first == ActMove || first == ActAssign || first == ActLock {
+			if first == "" || first == ActSchedule || first == ActMove || first == ActAssign || first == ActLock || first == ActSplit {
 				first = other
 			}
 		}

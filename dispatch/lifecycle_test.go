@@ -49,6 +49,9 @@ func lifeTable() map[dispatch.Status]map[dispatch.Action]dispatch.Status {
 			dispatch.ActCancel: r.cancel,
 		}
 	}
+	// A visit is split while it is planned, and then whoever was told is told anew.
+	out[dispatch.Scheduled][dispatch.ActSplit] = sch
+	out[dispatch.Dispatched][dispatch.ActSplit] = sch
 	return out
 }
 
@@ -101,6 +104,8 @@ func command(d *depot, act dispatch.Action, a *dispatch.Appointment, tech store.
 		return &dispatch.Assign{Appointment: a.ID, Technicians: []store.ID{tech}}
 	case dispatch.ActLock:
 		return &dispatch.SetLock{Appointment: a.ID, Lock: dispatch.LockTime}
+	case dispatch.ActSplit:
+		return &dispatch.Split{Appointment: a.ID, First: 30 * time.Minute}
 	case dispatch.ActDispatch:
 		return &dispatch.Dispatch{Appointment: a.ID}
 	case dispatch.ActTravel:

@@ -30,6 +30,49 @@ func Conflicts(r store.Reader, p Plan) ([]Conflict, error) {
 	return s.conflicts(), nil
 }
 
+// Standing names what stands against a planned visit now, accepted or not. Nothing stands
+// against one that has begun, is over or has no time.
+func Standing(r store.Reader, a *Appointment) ([]Conflict, error) {
+	if a.Status != Scheduled && a.Status != Dispatched {
+		return nil, nil
+	}
+	return Conflicts(r, Plan{
+		Appointment: a.ID, Order: a.Order, Tasks: a.Tasks, Technicians: a.Technicians, Start: a.Start, End: a.End,
+	})
+}
+
+// Unaccepted is what of that nobody accepted, notes left out. What lies between two
+// visits is accepted when it was for either of them.
+func Unaccepted(r store.Reader, a *Appointment) ([]Conflict, error) {
+	found, err := Standing(r, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []Conflict
+	for _, c := range found {
+		if c.Note || a.accepts(c) {
+			continue
+		}
+		if c.With.Prefix() == Appointments.Prefix() {
+			other, err := Appointments.Get(r, c.With)
+			if err != nil {
+				return nil, err
+			}
+			seen := c
+			seen.With = a.ID
+			if other.accepts(seen) {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (a *Appointment) accepts(c Conflict) bool {
+	return slices.ContainsFunc(a.Accepted, func(e Exception) bool { return e.Covers(c) })
+}
+
 // check refuses a plan that is none.
 func (p Plan) check() error {
 	switch {
@@ -59,6 +102,17 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 	if s.order, err = work.WorkOrders.Get(r, p.Order); err != nil {
 		return s, err
 	}
+	if s.site, err = work.Sites.Get(r, s.order.Site); err != nil {
+		return s, err
+	}
+	if s.terms, err = termsAt(r, s.site); err != nil {
+		return s, err
+	}
+	policy, _, err := CurrentPolicy(r)
+	if err != nil {
+		return s, err
+	}
+	s.road = policy.Roads()
 	for _, id := range p.Tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil {
@@ -73,6 +127,15 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 		}
 		m.zone = zoneOf(m.Zone)
 		if m.busy, err = p.otherVisits(r, id); err != nil {
+			return s, err
+		}
+		if m.away, err = absencesIn(r, id, s.plan); err != nil {
+			return s, err
+		}
+		if m.serves, err = served(r, id); err != nil {
+			return s, err
+		}
+		if m.near, err = p.neighbours(r, id); err != nil {
 			return s, err
 		}
 		s.team = append(s.team, m)

@@ -54,6 +54,7 @@ func (c *Move) Do(tx *store.Tx) error {
 type Assign struct {
 	Appointment store.ID   `json:"appointment"`
 	Technicians []store.ID `json:"technicians"`
+	Crew        store.ID   `json:"crew,omitempty"` // in place of technicians
 	Accept      []Code     `json:"accept,omitempty"`
 }
 
@@ -75,13 +76,16 @@ func (c *Assign) Do(tx *store.Tx) error {
 	if a.locks(LockTechnician) {
 		return a.locked("its technicians", "given to others")
 	}
-	if len(c.Technicians) == 0 {
-		return fault.Invalidf("technician", "say who is to go").With("appointment.team")
-	}
-	if err := team(tx, c.Technicians); err != nil {
+	if a.Technicians, err = crewAt(tx, c.Crew, a.Start, c.Technicians); err != nil {
 		return err
 	}
-	a.Technicians = c.Technicians
+	if len(a.Technicians) == 0 {
+		return fault.Invalidf("technician", "say who is to go").With("appointment.team")
+	}
+	if err := team(tx, a.Technicians); err != nil {
+		return err
+	}
+	a.Crew = c.Crew
 	if err := a.plan(tx, a.Number, a.Start, a.End, c.Accept); err != nil {
 		return err
 	}

@@ -3,7 +3,9 @@ package dispatch
 import "callout/store"
 
 // Collections lists what this room keeps.
-func Collections() []store.AnyCollection { return []store.AnyCollection{Technicians, Appointments} }
+func Collections() []store.AnyCollection {
+	return []store.AnyCollection{Technicians, Appointments, Territories, VisitTermsOf, Absences, Crews}
+}
 
 // Commands lists what can be done in this room.
 func Commands() []func() store.Command {
@@ -21,6 +23,18 @@ func Commands() []func() store.Command {
 		func() store.Command { return &Resume{} },
 		func() store.Command { return &Finish{} },
 		func() store.Command { return &CancelVisit{} },
+		func() store.Command { return &Split{} },
+		func() store.Command { return &Rebook{} },
+		func() store.Command { return &Swap{} },
+		func() store.Command { return &AddCrew{} },
+		func() store.Command { return &EditCrew{} },
+		func() store.Command { return &RemoveCrew{} },
+		func() store.Command { return &AddTerritory{} },
+		func() store.Command { return &EditTerritory{} },
+		func() store.Command { return &SetTerms{} },
+		func() store.Command { return &AddAbsence{} },
+		func() store.Command { return &RemoveAbsence{} },
+		func() store.Command { return &SetPolicy{} },
 	}
 }
 

@@ -18,6 +18,7 @@ type Schedule struct {
 	Appointment store.ID   `json:"appointment,omitempty"`
 	Tasks       []store.ID `json:"tasks,omitempty"` // see tasksOf for the default
 	Technicians []store.ID `json:"technicians,omitempty"`
+	Crew        store.ID   `json:"crew,omitempty"` // in place of technicians
 	Start       time.Time  `json:"start"`
 	End         time.Time  `json:"end"`
 	Accept      []Code     `json:"accept,omitempty"` // conflicts that are booked over, with a reason
@@ -51,10 +52,13 @@ func (c *Schedule) Do(tx *store.Tx) error {
 	if a.Tasks, err = tasksOf(tx, order, named, a.ID); err != nil {
 		return err
 	}
-	if err := team(tx, c.Technicians); err != nil {
+	if a.Technicians, err = crewAt(tx, c.Crew, c.Start, c.Technicians); err != nil {
 		return err
 	}
-	a.Technicians = c.Technicians
+	a.Crew = c.Crew
+	if err := team(tx, a.Technicians); err != nil {
+		return err
+	}
 	if err := a.plan(tx, order.Number, c.Start, c.End, c.Accept); err != nil {
 		return err
 	}

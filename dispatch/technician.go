@@ -30,13 +30,15 @@ type Technician struct {
 type TechnicianCost struct {
 	// Rate is per hour worked. Unknown is not zero.
 	Rate *money.Price `json:"rate,omitempty"`
+	// Rates go before Rate from their dates on, in their order.
+	Rates []DatedRate `json:"rates,omitempty"`
 }
 
 // TakeCost implements store.Costed.
 func (t *Technician) TakeCost() any {
 	c := t.Cost
 	t.Cost = TechnicianCost{}
-	if c.Rate == nil {
+	if c.Rate == nil && len(c.Rates) == 0 {
 		return nil
 	}
 	return c

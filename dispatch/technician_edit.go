@@ -86,7 +86,9 @@ type EditTechnician struct {
 	HomeLon    *string      `json:"home_lon,omitempty"`
 	Role       *string      `json:"role,omitempty"`
 	CostRate   *money.Price `json:"cost_rate,omitempty"`
-	Inactive   *bool        `json:"inactive,omitempty"`
+	// CostFrom is the date, in the technician's zone, from which CostRate counts.
+	CostFrom calendar.Date `json:"cost_from,omitzero"`
+	Inactive *bool         `json:"inactive,omitempty"`
 }
 
 // Name implements store.Command.
@@ -164,13 +166,7 @@ func (c *EditTechnician) apply(t *Technician) (err error) {
 	if c.Role != nil {
 		t.Role = party.Fold(*c.Role)
 	}
-	if c.CostRate != nil {
-		if err := checkRate(*c.CostRate); err != nil {
-			return err
-		}
-		t.Cost.Rate = c.CostRate
-	}
-	return nil
+	return t.setRate(c.CostRate, c.CostFrom)
 }
 
 // checkRate refuses what cannot be what an hour costs.

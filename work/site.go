@@ -18,10 +18,12 @@ type Site struct {
 	Address  string   `json:"address,omitempty"`
 	Zone     string   `json:"zone"` // IANA; local times of work here are read in it
 	// Lat and Lon are WGS 84 degrees as typed, for example "48.2082"; empty when unknown.
-	Lat      string `json:"lat,omitempty"`
-	Lon      string `json:"lon,omitempty"`
-	Access   string `json:"access,omitempty"` // how to get in
-	Imported string `json:"imported,omitempty"`
+	Lat    string `json:"lat,omitempty"`
+	Lon    string `json:"lon,omitempty"`
+	Access string `json:"access,omitempty"` // how to get in
+	// Hours are when visits may take place, weekly in the site's local time; none means any time.
+	Hours    calendar.Hours `json:"hours,omitzero"`
+	Imported string         `json:"imported,omitempty"`
 }
 
 // SiteRow is what a list of sites shows.
@@ -114,6 +116,7 @@ type AddSite struct {
 	Lat      string   `json:"lat,omitempty"`
 	Lon      string   `json:"lon,omitempty"`
 	Access   string   `json:"access,omitempty"`
+	Hours    string   `json:"hours,omitempty"` // "Mon-Fri 07:00-16:00"
 	Imported string   `json:"imported,omitempty"`
 }
 
@@ -131,6 +134,9 @@ func (c *AddSite) Do(tx *store.Tx) error {
 	s := &Site{
 		Customer: c.Customer, Branch: c.Branch, Name: c.Site, Address: c.Address, Zone: c.Zone,
 		Lat: c.Lat, Lon: c.Lon, Access: c.Access, Imported: c.Imported,
+	}
+	if err := s.open(&c.Hours); err != nil {
+		return err
 	}
 	if strings.TrimSpace(s.Name) == "" {
 		s.Name, _, _ = strings.Cut(strings.TrimSpace(s.Address), "\n")
@@ -177,6 +183,7 @@ type EditSite struct {
 	Lat     *string   `json:"lat,omitempty"`
 	Lon     *string   `json:"lon,omitempty"`
 	Access  *string   `json:"access,omitempty"`
+	Hours   *string   `json:"hours,omitempty"`
 }
 
 // Name implements store.Command.
@@ -198,11 +205,25 @@ func (c *EditSite) Do(tx *store.Tx) error {
 	set(&s.Lat, c.Lat)
 	set(&s.Lon, c.Lon)
 	set(&s.Access, c.Access)
+	if err := s.open(c.Hours); err != nil {
+		return err
+	}
 	if err := s.check(tx); err != nil {
 		return err
 	}
 	tx.Returns(s.ID, "")
 	return Sites.Put(tx, s)
+}
+
+// open sets the hours in which visits may take place; an empty text takes them away.
+func (s *Site) open(hours *string) (err error) {
+	if hours == nil {
+		return nil
+	}
+	if s.Hours = (calendar.Hours{}); strings.TrimSpace(*hours) != "" {
+		s.Hours, err = calendar.ParseHours("hours", *hours)
+	}
+	return err
 }
 
 // FindSite resolves what a person typed for a site: an id, or a name that is unique

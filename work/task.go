@@ -22,6 +22,7 @@ type Task struct {
 	Skills   []SkillNeed    `json:"skills,omitempty"`
 	Minutes  int            `json:"estimate_minutes,omitempty"`
 	Evidence []EvidenceNeed `json:"evidence,omitempty"`
+	Persons  int            `json:"persons,omitempty"`  // how many it takes; 0 counts as 1
 	Optional bool           `json:"optional,omitempty"` // need not be done for the order to be completed
 	Status   TaskStatus     `json:"status"`
 	DoneAt   time.Time      `json:"done_at,omitzero"`
@@ -154,6 +155,7 @@ type AddTask struct {
 	Minutes    int            `json:"estimate_minutes,omitempty"`
 	Checklists []string       `json:"checklists,omitempty"` // template names
 	Evidence   []EvidenceNeed `json:"evidence,omitempty"`
+	Persons    int            `json:"persons,omitempty"` // how many it takes; 0 counts as 1
 	Optional   bool           `json:"optional,omitempty"`
 }
 
@@ -171,7 +173,7 @@ func (c *AddTask) Do(tx *store.Tx) error {
 	}
 	t := &Task{
 		Order: w.ID, N: 1, Title: c.Title, Skills: c.Skills, Minutes: c.Minutes,
-		Evidence: c.Evidence, Optional: c.Optional, Status: TaskOpen, Revision: w.Amending(),
+		Evidence: c.Evidence, Persons: c.Persons, Optional: c.Optional, Status: TaskOpen, Revision: w.Amending(),
 	}
 	if err := t.check(); err != nil {
 		return err
@@ -201,6 +203,10 @@ func (t *Task) check() (err error) {
 	if t.Title, err = required("title", t.Title, "a task needs a title"); err != nil {
 		return err
 	}
+	const maxPersons = 1000
+	if t.Persons < 0 || t.Persons > maxPersons {
+		return fault.Invalidf("persons", "%d people are not between 0 and %d", t.Persons, maxPersons).With("task.persons")
+	}
 	return checkTaskNeeds("task", t.Skills, t.Minutes, t.Evidence)
 }
 
@@ -212,6 +218,7 @@ type EditTask struct {
 	Skills   *[]SkillNeed    `json:"skills,omitempty"`
 	Minutes  *int            `json:"estimate_minutes,omitempty"`
 	Evidence *[]EvidenceNeed `json:"evidence,omitempty"`
+	Persons  *int            `json:"persons,omitempty"`
 	Optional *bool           `json:"optional,omitempty"`
 }
 
@@ -239,6 +246,7 @@ func (c *EditTask) Do(tx *store.Tx) error {
 	set(&t.Skills, c.Skills)
 	set(&t.Minutes, c.Minutes)
 	set(&t.Evidence, c.Evidence)
+	set(&t.Persons, c.Persons)
 	set(&t.Optional, c.Optional)
 	if err := t.check(); err != nil {
 		return err

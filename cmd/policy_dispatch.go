@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/dispatch"
+	"callout/internal/fault"
+	"callout/party"
+	"callout/store"
+)
+
+// dispatchPolicyView is the policy in force, with what it does not say filled in.
+type dispatchPolicyView struct {
+	Accept   []dispatch.Acceptance `json:"accept"`
+	Road     dispatch.Road         `json:"road"`
+	Revision int                   `json:"revision"` // 0: none was ever set
+}
+
+func newPolicyDispatchCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use: "dispatch", Short: "Show which conflicts may be booked over, by whom, and how long ways are taken to be",
+		Example: "callout policy dispatch",
+		Fields:  []string{"accept", "road", "revision"},
+		Run: func(ctx context.Context, _ []string) error {
+			var v dispatchPolicyView
+			err := a.View(ctx, func(r store.Reader) error {
+				p, pin, err := dispatch.CurrentPolicy(r)
+				for _, code := range dispatch.Acceptable() {
+					v.Accept = append(v.Accept, p.Rule(code))
+				}
+				v.Road, v.Revision = p.Roads(), pin.Rev
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.Show("dispatch", v, func(p *Page) {
+				p.Field("Revision", v.Revision)
+				p.Field("Ways", "straight line times "+strconv.FormatFloat(float64(v.Road.Factor)/100, 'f', 2, 64)+", at "+strconv.Itoa(v.Road.Speed)+" km/h")
+				p.Section("May be booked over, with a reason")
+				var rows [][]any
+				for _, rule := range v.Accept {
+					who := "anybody"
+					switch {
+					case rule.Never:
+						who = "nobody"
+					case rule.Role != "":
+						who = string(rule.Role)
+					}
+					rows = append(rows, []any{string(rule.Conflict), who})
+				}
+				p.Table([]string{"conflict", "by"}, rows)
+			})
+		},
+	})
+}
+
+func newPolicySetDispatchCmd(a *App) *cobra.Command {
+	var accept, never []string
+	var factor float64
+	var speed int
+	return a.Verb(Verb{
+		Use: "set-dispatch", Short: "Say which conflicts may be booked over, by whom, and how long ways are taken to be", Writes: true,
+		Long: `Only what is named changes, and makes a new revision; visits that are booked stay. A conflict with a role after
+an = is accepted by people with that role only.`,
+		Example: `callout policy set-dispatch --accept overlap=manager --never skill
+callout policy set-dispatch --road-factor 1.4 --speed 40`,
+		Fields: resultList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			f.StringSliceVar(&accept, "accept", nil, "a `CONFLICT`, or CONFLICT=ROLE, that may be booked over; repeat it or use commas")
+			f.StringSliceVar(&never, "never", nil, "a `CONFLICT` that may not")
+			f.Float64Var(&factor, "road-factor", 0, "a way is `N` times as long as the straight line, such as 1.3")
+			f.IntVar(&speed, "speed", 0, "ways are driven at `N` km/h")
+		},
+		Run: func(ctx context.Context, _ []string) error {
+			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
+				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 {
+					return nil, usagef("nothing was named to change").Hint("callout policy set-dispatch --accept overlap=manager")
+				}
+				p, _, err := dispatch.CurrentPolicy(r)
+				if err != nil {
+					return nil, err
+				}
+				p.Accept = slices.Clone(p.Accept)
+				put := func(to dispatch.Acceptance) {
+					p.Accept = slices.DeleteFunc(p.Accept, func(o dispatch.Acceptance) bool { return o.Conflict == to.Conflict })
+					p.Accept = append(p.Accept, to)
+				}
+				for _, word := range accept {
+					code, role, _ := strings.Cut(word, "=")
+					put(dispatch.Acceptance{Conflict: dispatch.Code(code), Role: party.Role(role)})
+				}
+				for _, code := range never {
+					if !slices.Contains(dispatch.Acceptable(), dispatch.Code(code)) {
+						return nil, fault.Invalidf("never", "%q is no conflict that could be accepted", code).With("dispatch_policy.conflict").
+							Hint("callout policy dispatch")
+					}
+					put(dispatch.Acceptance{Conflict: dispatch.Code(code), Never: true})
+				}
+				if factor != 0 {
+					p.Road.Factor = int(math.Round(factor * 100))
+				}
+				if speed != 0 {
+					p.Road.Speed = speed
+				}
+				return &dispatch.SetPolicy{Policy: p}, nil
+			}})
+		},
+	})
+}
