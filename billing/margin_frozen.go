@@ -73,3 +73,16 @@ func (a *Allocation) costBack(r store.Reader, freed money.Quantity, cur money.Cu
 	so, err := money.Share(cost, before, a.Qty, cur, mode)
 	return money.KnownCost(upTo.Sub(so)), err
 }
+
+// Margin is what the allocation adds to a margin that is reported. The cost of an agreed price lies in the time and
+// items that it covers, on no document; it is unknown here rather than none.
+func (a *Allocation) Margin() money.Margin {
+	m := money.Margin{Revenue: a.worth(), Cost: a.frozen()}
+	if known, ok := m.Cost.Amount(); ok && known.IsZero() && !a.Qty.IsZero() {
+		switch a.Kind {
+		case FromMilestone, FromProgress, FromMeasure:
+			m.Cost = money.Cost{}
+		}
+	}
+	return m
+}

@@ -193,17 +193,20 @@ func attainmentList() List[work.Attainment] {
 	}
 }
 
-func newSLAReportCmd(a *App) *cobra.Command {
+func newSLAReportCmd(a *App) *cobra.Command { return newSLAReportOf(a, "report", "callout sla report") }
+
+// newSLAReportOf is the report under the name that it has with a noun.
+func newSLAReportOf(a *App, use, line string) *cobra.Command {
 	var by, from, to string
 	var groups []string
 	for _, g := range work.OrderGroups() {
 		groups = append(groups, string(g))
 	}
 	return a.Verb(Verb{
-		Use: "report", Short: "Count how well SLA targets were kept",
+		Use: use, Short: "Count how well SLA targets were kept",
 		Long: "Counts the orders that have targets and were opened in the period, as they stand now. The share is of what is decided: met in\n" +
 			"time, reached late, or overdue now. It is cut to one decimal, so that only all of them are 100.",
-		Example: "callout sla report --by customer --from 2026-03-01 --to 2026-04-01\ncallout sla report --by priority -o csv",
+		Example: line + " --by customer --from 2026-03-01 --to 2026-04-01\n" + line + " --by priority -o csv",
 		Fields:  attainmentList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			choiceVar(f, &by, "by", string(work.ByCustomer), groups, "a line for each customer, branch, priority or policy")

@@ -45,6 +45,7 @@ func tree(a *App) []*cobra.Command {
 		newPurchaseOrderCmd(a),
 		newPeriodCmd(a),
 		newLedgerCmd(a),
+		newReportCmd(a),
 		newDemoCmd(a),
 		newAuditCmd(a),
 		newBackupCmd(a),
