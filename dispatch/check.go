@@ -145,7 +145,10 @@ func namedElsewhere(tx *store.Tx, t *Technician) error {
 			return rests("the crew " + c.Name)
 		}
 	}
-	for range Absences.IDs(tx, "technician", store.K(t.ID)) {
+	for _, err := range Absences.IDs(tx, "technician", store.K(t.ID)) {
+		if err != nil {
+			return err
+		}
 		return rests("an absence")
 	}
 	if names, err := served(tx, t.ID); err != nil {

@@ -156,9 +156,8 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if in.At.IsZero() {
 		env.OccurredAt = now
 	}
-	if err := env.NotAhead("at", env.OccurredAt); err != nil {
-		rec.Err = err
-		return rec, nil, nil
+	if rec.Err = env.NotAhead("at", env.OccurredAt); rec.Err != nil {
+		return rec, nil, nil // the command is refused; nothing is wrong with the store
 	}
 	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.args = args
