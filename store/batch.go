@@ -157,7 +157,7 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 		env.OccurredAt = now
 	}
 	if rec.Err = env.NotAhead("at", env.OccurredAt); rec.Err != nil {
-		return rec, nil, nil // the command is refused; nothing is wrong with the store
+		return rec, nil, nil //nolint:nilerr // the command is refused; nothing is wrong with the store
 	}
 	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.args = args
