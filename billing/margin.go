@@ -122,37 +122,8 @@ func reqMargin(s *Snapshot, sub *Subject) Requirement {
 	return q
 }
 
-// checkMargin refuses an item whose price is under its floor, before anything is committed to it. Who
-// knows why it is sold so cheaply accepts it with a reason; the gate then asks somebody else.
-func checkMargin(tx *store.Tx) error {
-	changed, err := LineItems.Changed(tx)
-	if err != nil || len(changed) == 0 {
-		return err
-	}
-	floors, _, err := CurrentFloors(tx)
-	if err != nil || len(floors.List) == 0 {
-		return err
-	}
-	for _, ch := range changed {
-		if ch.After == nil || ch.After.Removed != nil || ch.After.Imported != "" || ch.After.BelowFloor != nil {
-			continue // what is imported has happened; the gate looks at it
-		}
-		s, err := Load(tx, ch.After.Order, tx.Env.RecordedAt)
-		if err != nil {
-			return err
-		}
-		fall, short := s.shortOf(source{id: ch.ID, at: ch.After.At, item: ch.After})
-		if !short || fall.floor.Action != FloorBlock {
-			continue
-		}
-		return fault.Refusedf("%s", fall.text).With("margin.floor").
-			Hint(`--price … or --cost …, or accept it: --accept margin --reason "…"`)
-	}
-	return nil
-}
-
-// warnMargin is the derivation that names items below a floor that only warns, as an event.
-func warnMargin(tx *store.Tx) error {
+// shortItems finds what the touched items fall short of their floors.
+func shortItems(tx *store.Tx, each func(i *LineItem, fall shortfall) error) error {
 	changed, err := LineItems.Changed(tx)
 	if err != nil || len(changed) == 0 {
 		return err
@@ -170,10 +141,32 @@ func warnMargin(tx *store.Tx) error {
 			return err
 		}
 		if fall, short := s.shortOf(source{id: ch.ID, at: ch.After.At, item: ch.After}); short {
-			tx.Emit("margin.below_floor", ch.ID, map[string]any{
-				"order": ch.After.Order, "what": fall.what, "floor": fall.floor.Percent.String(), "action": string(fall.floor.Action),
-			})
+			if err := each(ch.After, fall); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// checkMargin refuses an item whose price is under its floor, before anything is committed to it. Who
+// knows why it is sold so cheaply accepts it with a reason; the gate then asks somebody else.
+func checkMargin(tx *store.Tx) error {
+	return shortItems(tx, func(i *LineItem, fall shortfall) error {
+		if i.Imported != "" || i.BelowFloor != nil || fall.floor.Action != FloorBlock {
+			return nil // what is imported has happened; the gate looks at it
+		}
+		return fault.Refusedf("%s", fall.text).With("margin.floor").
+			Hint(`--price … or --cost …, or accept it: --accept margin --reason "…"`)
+	})
+}
+
+// warnMargin is the derivation that names items below a floor, as an event.
+func warnMargin(tx *store.Tx) error {
+	return shortItems(tx, func(i *LineItem, fall shortfall) error {
+		tx.Emit("margin.below_floor", i.ID, map[string]any{
+			"order": i.Order, "what": fall.what, "floor": fall.floor.Percent.String(), "action": string(fall.floor.Action),
+		})
+		return nil
+	})
 }
