@@ -1,0 +1,108 @@
+package solver
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// snapshot is a plan apart from its search: the stops of every tour one after the other.
+type snapshot struct {
+	cost  int64
+	stops []int32
+	ends  []int32 // by tour: where its stops end
+}
+
+func (b *snapshot) take(s *state, cost int64) {
+	b.cost, b.stops, b.ends = cost, b.stops[:0], b.ends[:0]
+	for r := range s.tours {
+		b.stops = append(b.stops, s.inner(int32(r))...)
+		b.ends = append(b.ends, int32(len(b.stops)))
+	}
+}
+
+func (b *snapshot) copy(o *snapshot) {
+	b.cost = o.cost
+	b.stops = append(b.stops[:0], o.stops...)
+	b.ends = append(b.ends[:0], o.ends...)
+}
+
+// load makes a snapshot the state of a search.
+func (q *search) load(b *snapshot) {
+	s, c := q.s, q.c
+	for r := range int32(len(s.tours)) {
+		if len(s.inner(r)) == 0 {
+			continue
+		}
+		for _, x := range s.inner(r) {
+			s.at[x] = -1
+			s.leaveOut(c.visitOf[x])
+		}
+		s.touch(r)
+		first, last := s.drop(r)
+		q.list(r, true)
+		s.changed(r, first, last)
+	}
+	s.settle()
+	from := int32(0)
+	for r, end := range b.ends {
+		for p, x := range b.stops[from:end] {
+			s.put(x, int32(r), int32(p))
+			if v := c.visitOf[x]; s.isOut[v] {
+				q.seated(v)
+			}
+		}
+		if from < end {
+			q.list(int32(r), false)
+			s.changed(int32(r), 1, end-from+1)
+		}
+		from = end
+	}
+	s.settle()
+	q.prune()
+	s.commit()
+	q.cost = s.total()
+}
+
+// budget says how much of a search is done, from 0 to 1.
+type budget struct {
+	iterations int64
+	limit      time.Duration
+	clock      func() time.Duration
+	begun      time.Duration
+}
+
+func (b *budget) done(steps int64) float64 {
+	share := 0.0
+	if b.iterations > 0 {
+		share = float64(steps) / float64(b.iterations)
+	}
+	if b.limit > 0 {
+		share = max(share, float64(b.clock()-b.begun)/float64(b.limit))
+	}
+	return share
+}
+
+// anneal goes on until a share of the budget is used. The temperature falls from hot to cold by the same share.
+func (q *search) anneal(ctx context.Context, b *budget, until, hot, cold float64) {
+	heat := 0.0
+	keep := func(cost int64) bool {
+		if cost <= q.cost {
+			return true
+		}
+		return float64(cost) < float64(q.cost)-heat*math.Log(1-q.r.unit())
+	}
+	for n := 0; ; n++ {
+		if n&63 == 0 {
+			share := b.done(q.steps)
+			if share >= until || ctx.Err() != nil {
+				return
+			}
+			heat = hot * math.Pow(cold/hot, share)
+		}
+		q.step(keep)
+		if q.cost < q.best.cost {
+			q.best.take(q.s, q.cost)
+		}
+	}
+}

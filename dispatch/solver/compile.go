@@ -1,0 +1,335 @@
+package solver
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// compiled is a problem in flat arrays. A stop is one seat of a visit; nodes are the
+// stops and, after them, the places where tours begin and end.
+type compiled struct {
+	techs  []Technician
+	visits []Visit
+	routes []shiftInfo // one for each shift, by technician and time
+	w      Weights
+
+	n, m int     // stops, nodes
+	d    []int32 // m×m ways; row from, column to
+
+	visitOf, seatOf []int32 // by stop
+	first           []int32 // by visit: its first stop; the others follow
+	seats           []int32 // by visit
+	early, last     []int32 // by stop: first and last start of all its windows
+	windows         [][]Window
+	due             []int32
+	late            []int64
+	promise         []*Promise
+	soft            []bool // the cost depends on the start
+	prize           []int64
+	depends         [][]int32 // by visit: those that must be served for it to be
+	dependents      [][]int32
+
+	svc   [][]int32 // by technician and stop; technicians who are alike share theirs
+	unary [][]int64 // by technician and stop: what giving it to them costs, wherever and whenever
+	can   [][]bool  // by technician and stop
+
+	parts int
+	need  []int32 // by stop and part
+	stock []int32 // by technician and part
+
+	arcs    [][]arc  // by stop: what bounds its start from below
+	sames   [][]same // by stop
+	linked  []bool   // by stop: any arc
+	anyLink bool
+	anySame bool
+
+	adj  [][]int32 // by stop: all others, or the nearest of them, by distance
+	near [][]int32 // by stop: those next to which it may well go; nil where every place is tried
+
+	demand []int64 // by visit: how hard it is to place, from what it needs
+	far    []int64 // by visit: the way to it from the nearest beginning of a tour
+
+	plain    bool // one kind of vehicle, one window each, nothing soft
+	capacity int32
+	fairUnit int64
+}
+
+// shiftInfo is a shift as the search reads it.
+type shiftInfo struct {
+	tech, shift int32
+	from, to    int32 // nodes
+	start, end  int32
+	overtime    int64
+	overFrom    int32
+	maxTravel   int32
+	breaks      []Break
+	perTick     int64 // cost of a tick on the road
+	use         int64
+}
+
+// arc says start(stop) ≥ start(other) + lag, plus the other's duration or minus its own.
+type arc struct {
+	other              int32
+	lag                int32
+	addOther, minusOwn bool
+}
+
+type same struct {
+	other int32
+	must  bool // the same technician; else another one
+}
+
+const never = math.MinInt32 / 2
+
+// compile sorts and checks a problem.
+func compile(p *Problem) (*compiled, error) {
+	c := &compiled{techs: slices.Clone(p.Technicians), visits: slices.Clone(p.Visits), w: p.Weights}
+	slices.SortFunc(c.techs, func(a, b Technician) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.visits, func(a, b Visit) int { return cmp.Compare(a.ID, b.ID) })
+	if err := c.unique(); err != nil {
+		return nil, err
+	}
+	c.fairUnit = int64(cmp.Or(p.Weights.FairUnit, 3600))
+	c.layStops()
+	if err := c.layRoutes(p.Travel); err != nil {
+		return nil, err
+	}
+	c.layTechnicians()
+	if err := c.layLinks(p.Links); err != nil {
+		return nil, err
+	}
+	c.plain = len(p.Current) == 0 && c.isPlain()
+	c.layNear()
+	c.layDifficulty()
+	return c, nil
+}
+
+func (c *compiled) unique() error {
+	for i := 1; i < len(c.techs); i++ {
+		if c.techs[i].ID == c.techs[i-1].ID {
+			return fmt.Errorf("technician %s is there twice", c.techs[i].ID)
+		}
+	}
+	for i := 1; i < len(c.visits); i++ {
+		if c.visits[i].ID == c.visits[i-1].ID {
+			return fmt.Errorf("visit %s is there twice", c.visits[i].ID)
+		}
+	}
+	return nil
+}
+
+// layStops numbers the seats of all visits.
+func (c *compiled) layStops() {
+	for v := range c.visits {
+		vis := &c.visits[v]
+		seats := max(1, len(vis.Seats))
+		c.first = append(c.first, int32(c.n))
+		c.seats = append(c.seats, int32(seats))
+		c.prize = append(c.prize, vis.Prize)
+		windows := vis.windows()
+		softly := vis.Late > 0 || vis.Promise != nil && vis.Promise.WindowCost > 0
+		for s := range seats {
+			c.visitOf = append(c.visitOf, int32(v))
+			c.seatOf = append(c.seatOf, int32(s))
+			c.windows = append(c.windows, windows)
+			c.early = append(c.early, int32(windows[0].From))
+			c.last = append(c.last, int32(windows[len(windows)-1].To))
+			c.due = append(c.due, int32(vis.Due))
+			c.late = append(c.late, vis.Late)
+			pr := vis.Promise
+			if s > 0 || pr == nil || pr.WindowCost == 0 {
+				pr = nil
+			}
+			c.promise = append(c.promise, pr)
+			c.soft = append(c.soft, softly)
+			c.n++
+		}
+	}
+}
+
+// windows are when the visit may start: at the pinned time, whatever its windows say, or in its windows.
+func (v *Visit) windows() []Window {
+	switch {
+	case v.Pin != nil && v.Pin.Start != nil:
+		return []Window{{*v.Pin.Start, *v.Pin.Start}}
+	case len(v.Windows) == 0:
+		return []Window{{-MaxTime, MaxTime}}
+	}
+	return v.Windows
+}
+
+// layRoutes numbers the shifts and asks for every way once.
+func (c *compiled) layRoutes(travel Travel) error {
+	places := make([]Place, c.n)
+	for i, v := range c.visitOf {
+		places[i] = c.visits[v].Place
+	}
+	depot := map[Place]int32{}
+	node := func(at Place) int32 {
+		if i, ok := depot[at]; ok {
+			return i
+		}
+		depot[at] = int32(len(places))
+		places = append(places, at)
+		return depot[at]
+	}
+	for t := range c.techs {
+		shifts := slices.Clone(c.techs[t].Shifts)
+		slices.SortFunc(shifts, func(a, b Shift) int { return cmp.Compare(a.From, b.From) })
+		c.techs[t].Shifts = shifts
+		for i, s := range shifts {
+			if s.Until < s.From || s.From < -MaxTime || s.Until > MaxTime {
+				return fmt.Errorf("shift %d of technician %s ends before it begins", i, c.techs[t].ID)
+			}
+			c.routes = append(c.routes, shiftInfo{
+				tech: int32(t), shift: int32(i), from: node(s.Start), to: node(s.End),
+				start: int32(s.From), end: int32(s.Until), overtime: s.Overtime, overFrom: int32(s.OvertimeFrom),
+				maxTravel: int32(s.MaxTravel), breaks: s.Breaks,
+				perTick: c.w.Travel + c.techs[t].Rate, use: c.techs[t].Use,
+			})
+		}
+	}
+	c.m = len(places)
+	c.d = make([]int32, c.m*c.m)
+	for i, a := range places {
+		row := c.d[i*c.m : (i+1)*c.m]
+		for j, b := range places {
+			if i == j || a == Nowhere || b == Nowhere {
+				continue
+			}
+			ticks := travel.Ticks(a, b)
+			if ticks < 0 || ticks > MaxTime {
+				return fmt.Errorf("the way from place %d to place %d takes %d ticks", a, b, ticks)
+			}
+			row[j] = int32(ticks)
+		}
+	}
+	return nil
+}
+
+// layTechnicians works out who can do what, how long it takes and what it costs. Tables
+// that come out equal are shared, so that large fleets stay in the cache.
+func (c *compiled) layTechnicians() {
+	part := map[string]int{}
+	for v := range c.visits {
+		for name := range c.visits[v].Parts {
+			part[name] = 0
+		}
+	}
+	for i, name := range sortedKeys(part) {
+		part[name] = i
+	}
+	c.parts = len(part)
+	c.need = make([]int32, c.n*c.parts)
+	for v := range c.visits {
+		for name, q := range c.visits[v].Parts {
+			c.need[int(c.first[v])*c.parts+part[name]] = int32(q)
+		}
+	}
+	c.stock = make([]int32, len(c.techs)*c.parts)
+	for t := range c.techs {
+		for name, q := range c.techs[t].Stock {
+			if i, ok := part[name]; ok {
+				c.stock[t*c.parts+i] = int32(q)
+			}
+		}
+		svc, unary, can := make([]int32, c.n), make([]int64, c.n), make([]bool, c.n)
+		for i := range c.n {
+			v := &c.visits[c.visitOf[i]]
+			seat := int(c.seatOf[i])
+			svc[i] = int32(v.duration(&c.techs[t], seat))
+			unary[i] = v.costOf(&c.techs[t], seat) + c.techs[t].Rate*int64(svc[i])
+			can[i] = v.takes(&c.techs[t], seat)
+		}
+		c.svc, c.unary, c.can = append(c.svc, shared(c.svc, svc)), append(c.unary, shared(c.unary, unary)), append(c.can, shared(c.can, can))
+	}
+}
+
+// shared returns the last table if it equals the new one.
+func shared[T comparable](tables [][]T, next []T) []T {
+	for _, t := range tables[max(0, len(tables)-8):] {
+		if slices.Equal(t, next) {
+			return t
+		}
+	}
+	return next
+}
+
+// duration of a seat in the hands of a technician.
+func (v *Visit) duration(t *Technician, seat int) int {
+	if d, ok := v.DurationBy[t.ID]; ok {
+		return d
+	}
+	d := v.Duration
+	if seat < len(v.Seats) && v.Seats[seat].Duration > 0 {
+		d = v.Seats[seat].Duration
+	}
+	if t.Pace == 0 {
+		return d
+	}
+	return (d*t.Pace + 99) / 100
+}
+
+// costOf is what it costs that this technician comes, whenever they do.
+func (v *Visit) costOf(t *Technician, seat int) (cost int64) {
+	if len(v.Preferred) > 0 && !slices.Contains(v.Preferred, t.ID) {
+		cost += v.Preference
+	}
+	if p := v.Promise; p != nil && seat < len(p.Technicians) && p.Technicians[seat] != "" && p.Technicians[seat] != t.ID {
+		cost += p.TechnicianCost
+	}
+	return cost
+}
+
+// takes reports whether the technician may have the seat. Who pinned a technician has decided that already.
+func (v *Visit) takes(t *Technician, seat int) bool {
+	if v.Pin != nil && seat < len(v.Pin.Technicians) && v.Pin.Technicians[seat] != "" {
+		return v.Pin.Technicians[seat] == t.ID
+	}
+	if len(v.Allowed) > 0 && !slices.Contains(v.Allowed, t.ID) || slices.Contains(v.Barred, t.ID) {
+		return false
+	}
+	if seat < len(v.Seats) {
+		for skill, level := range v.Seats[seat].Skills {
+			if t.Skills[skill] < level {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isPlain reports whether this is a vehicle routing problem with time windows and
+// identical vehicles, for which places can be priced in a few instructions.
+func (c *compiled) isPlain() bool {
+	if c.anyLink || c.anySame || c.parts > 1 || c.w.Fairness != 0 || c.w.MaxLate != 0 || len(c.routes) == 0 || len(c.routes) != len(c.techs) {
+		return false
+	}
+	for i := range c.n {
+		if c.soft[i] || len(c.windows[i]) > 1 || c.seats[c.visitOf[i]] > 1 {
+			return false
+		}
+	}
+	a := c.routes[0]
+	for t, r := range c.routes {
+		if r.from != a.from || r.to != a.to || r.start != a.start || r.end != a.end || r.overtime != 0 || r.maxTravel != 0 ||
+			len(r.breaks) > 0 || r.perTick != a.perTick || r.use != a.use || r.perTick == 0 {
+			return false
+		}
+		if &c.svc[t][0] != &c.svc[0][0] || slices.ContainsFunc(c.unary[t], func(u int64) bool { return u != 0 }) || slices.Contains(c.can[t], false) {
+			return false
+		}
+		if c.parts == 1 && c.stock[t] != c.stock[0] {
+			return false
+		}
+	}
+	c.capacity = math.MaxInt32
+	if c.parts == 1 {
+		c.capacity = c.stock[0]
+	} else {
+		c.need = make([]int32, c.n)
+	}
+	return true
+}

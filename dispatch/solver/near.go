@@ -1,0 +1,109 @@
+package solver
+
+import (
+	"cmp"
+	"slices"
+)
+
+// scanAll is up to how many stops every position is tried for each of them; above it, only those next to a near stop.
+const (
+	scanAll   = 150
+	nearStops = 80
+	adjacent  = 400 // how many neighbours the ruin knows of each stop
+)
+
+// layNear lists each stop's neighbours: by distance for taking out, by distance and time for putting in.
+func (c *compiled) layNear() {
+	type neighbour struct {
+		stop int32
+		key  int64
+	}
+	c.adj = make([][]int32, c.n)
+	list := make([]neighbour, 0, c.n)
+	take := func(k int) []int32 {
+		slices.SortFunc(list, func(a, b neighbour) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.stop, b.stop)) })
+		out := make([]int32, min(k, len(list)))
+		for i := range out {
+			out[i] = list[i].stop
+		}
+		return out
+	}
+	for i := range int32(c.n) {
+		list = list[:0]
+		for j := range int32(c.n) {
+			if i != j {
+				list = append(list, neighbour{j, int64(c.way(i, j)) + int64(c.way(j, i))})
+			}
+		}
+		c.adj[i] = take(adjacent)
+	}
+	if c.n <= scanAll {
+		return
+	}
+	c.near = make([][]int32, c.n)
+	for i := range int32(c.n) {
+		list = list[:0]
+		for j := range int32(c.n) {
+			if i != j && c.meet(i, j) {
+				list = append(list, neighbour{j, min(c.nearness(i, j), c.nearness(j, i))})
+			}
+		}
+		c.near[i] = take(nearStops)
+	}
+}
+
+func (c *compiled) way(i, j int32) int32 { return c.d[int(i)*c.m+int(j)] }
+
+// nearness of j right behind i: the way, a fifth of the waiting and all of the lateness that
+// cannot be avoided (Vidal et al., Computers & Operations Research 40(1), 2013).
+func (c *compiled) nearness(i, j int32) int64 {
+	d, svc := int64(c.way(i, j)), int64(c.svc[0][i])
+	wait := max(0, int64(c.early[j])-svc-int64(c.last[i])-d)
+	warp := max(0, int64(c.early[i])+svc+d-c.latestUseful(j))
+	return 10*d + 2*wait + 10*warp
+}
+
+// latestUseful is the last hard start, or the due time where a later one costs.
+func (c *compiled) latestUseful(j int32) int64 {
+	if c.late[j] > 0 {
+		return int64(min(c.last[j], c.due[j]))
+	}
+	return int64(c.last[j])
+}
+
+// meet reports whether anybody can do both.
+func (c *compiled) meet(i, j int32) bool {
+	if c.plain {
+		return true
+	}
+	for t := range c.can {
+		if c.can[t][i] && c.can[t][j] {
+			return true
+		}
+	}
+	return false
+}
+
+// layDifficulty works out by what the recreation sorts visits.
+func (c *compiled) layDifficulty() {
+	c.demand, c.far = make([]int64, len(c.visits)), make([]int64, len(c.visits))
+	for v := range c.visits {
+		x := c.first[v]
+		far := int64(MaxTime)
+		for r := range c.routes {
+			far = min(far, int64(c.way(c.routes[r].from, x)))
+		}
+		c.far[v] = far
+		if c.plain {
+			c.demand[v] = int64(c.need[x])
+			continue
+		}
+		able := 0
+		for t := range c.can {
+			for i := range c.seats[v] {
+				able += int(b2i(c.can[t][x+i]))
+			}
+		}
+		c.demand[v] = int64(c.seats[v])<<40 - int64(able)<<20 + int64(c.visits[v].Duration)
+	}
+}

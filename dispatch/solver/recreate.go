@@ -1,0 +1,203 @@
+package solver
+
+// recreate puts visits back at their cheapest places, in an order that is drawn anew each time.
+func (q *search) recreate() {
+	s := q.s
+	list := q.removed
+	if extra := len(s.absent) - len(q.removed); extra > 0 {
+		list = q.withLeftOut(extra)
+	}
+	q.sort(list)
+	q.later = q.later[:0]
+	for i := range q.order {
+		if v := q.order[i].visit; !q.ready(v) {
+			q.later = append(q.later, v)
+		} else {
+			q.putVisit(v)
+		}
+	}
+	// Those that wait for others come after them, in rounds until nothing moves.
+	for moved := true; moved && len(q.later) > 0; {
+		moved = false
+		rest := q.later[:0]
+		for _, v := range q.later {
+			if !q.ready(v) {
+				rest = append(rest, v)
+				continue
+			}
+			q.putVisit(v)
+			moved = true
+		}
+		q.later = rest
+	}
+	q.prune()
+}
+
+// mostLeftOut is how many of the visits that have long been without a place are tried again in a step.
+const mostLeftOut = 12
+
+// withLeftOut adds some of the visits that were left out before the ruin.
+func (q *search) withLeftOut(extra int) []int32 {
+	before := q.absent
+	if extra <= mostLeftOut {
+		q.removed = append(q.removed, before...)
+		return q.removed
+	}
+	from := q.r.below(len(before))
+	for i := range mostLeftOut {
+		q.removed = append(q.removed, before[(from+i)%len(before)])
+	}
+	return q.removed
+}
+
+// ready reports whether all that a visit waits for is served.
+func (q *search) ready(v int32) bool {
+	for _, d := range q.c.depends[v] {
+		if q.s.isOut[d] {
+			return false
+		}
+	}
+	return true
+}
+
+// prune takes the visits that found a place from the list of those without one.
+func (q *search) prune() {
+	s := q.s
+	kept := s.absent[:0]
+	for _, v := range s.absent {
+		if s.isOut[v] {
+			kept = append(kept, v)
+		}
+	}
+	s.absent = kept
+}
+
+// The orders of recreation, with their weights.
+const (
+	byChance = iota
+	byDemand
+	byFar
+	byNear
+	byNarrow
+	byOpening
+	byClosing
+)
+
+var orders = [...]int{
+	byChance, byChance, byChance, byChance, byDemand, byDemand, byDemand, byDemand, byFar, byFar, byNear,
+	byNarrow, byNarrow, byOpening, byOpening, byClosing, byClosing,
+}
+
+// sort fills the order in which visits are put back.
+func (q *search) sort(list []int32) {
+	c := q.c
+	rule := orders[q.r.below(len(orders))]
+	q.order = q.order[:0]
+	for _, v := range list {
+		x := c.first[v]
+		var key int64
+		switch rule {
+		case byChance:
+			key = int64(q.r.next() >> 1)
+		case byDemand:
+			key = -c.demand[v]
+		case byFar:
+			key = -c.far[v]
+		case byNear:
+			key = c.far[v]
+		case byNarrow:
+			key = c.latestUseful(x) - int64(c.early[x])
+		case byOpening:
+			key = int64(c.early[x])
+		case byClosing:
+			key = -c.latestUseful(x)
+		}
+		k := keyed{v, key}
+		i := len(q.order)
+		q.order = append(q.order, k)
+		for ; i > 0 && (q.order[i-1].key > k.key || q.order[i-1].key == k.key && q.order[i-1].visit > v); i-- {
+			q.order[i] = q.order[i-1]
+		}
+		q.order[i] = k
+	}
+}
+
+// putVisit gives a visit its cheapest place, if that is cheaper than leaving it out.
+func (q *search) putVisit(v int32) {
+	c := q.c
+	if c.seats[v] > 1 {
+		q.putCrew(v)
+		return
+	}
+	x := c.first[v]
+	var at place
+	if c.plain {
+		at = q.findPlain(x)
+		if at.cost >= c.prize[v] {
+			return
+		}
+	} else {
+		at = q.findRich(x, c.prize[v])
+	}
+	if at.route < 0 {
+		return
+	}
+	q.insert(x, at)
+	q.seated(v)
+}
+
+func (q *search) seated(v int32) {
+	q.s.isOut[v] = false
+	q.s.cost -= q.c.prize[v]
+}
+
+// insert puts a stop at its place and brings the tour up to date.
+func (q *search) insert(x int32, at place) {
+	s := q.s
+	s.put(x, at.route, at.pos)
+	q.list(at.route, len(s.tours[at.route].nodes) > 3)
+	s.changed(at.route, at.pos+1, at.pos+2)
+	s.settle()
+}
+
+// putCrew seats a crew one by one: the first seat where it is cheapest, the others at the same
+// moment. Every seat in turn may be the first, and the cheapest of these ways is taken.
+func (q *search) putCrew(v int32) {
+	s, c := q.s, q.c
+	limit := c.prize[v]
+	before := s.cost
+	k := c.seats[v]
+	offset := int32(q.r.below(int(k)))
+	for i := range k {
+		x := c.first[v] + (offset+i)%k
+		at := q.findRich(x, limit-(s.cost-before))
+		if at.route < 0 {
+			q.unseat(v)
+			return
+		}
+		q.insert(x, at)
+	}
+	if s.cost-before >= limit {
+		q.unseat(v)
+		return
+	}
+	q.seated(v)
+}
+
+// unseat takes the seats of a visit out that have a place.
+func (q *search) unseat(v int32) {
+	s, c := q.s, q.c
+	for i := range c.seats[v] {
+		x := c.first[v] + i
+		r := s.at[x]
+		if r < 0 {
+			continue
+		}
+		s.touch(r)
+		s.at[x] = -1
+		first, last := s.drop(r)
+		q.list(r, true)
+		s.changed(r, first, last)
+	}
+	s.settle()
+}

@@ -1,0 +1,103 @@
+package solver
+
+// ruin takes strings of neighbouring visits out of tours that lie near each other.
+func (q *search) ruin() {
+	c := q.c
+	q.removed, q.hit = q.removed[:0], q.hit[:0]
+	if len(q.used) == 0 {
+		return
+	}
+	longest := min(q.longest, float64(c.n)/float64(len(q.used)))
+	most := 4*q.mean/(1+longest) - 1
+	strings := int(q.r.unit()*most + 1)
+	seed := int32(q.r.below(c.n))
+	q.ruinAt(seed, longest)
+	for _, x := range c.adj[seed] {
+		if strings <= len(q.hit) {
+			break
+		}
+		q.ruinAt(x, longest)
+	}
+	q.closeRuin()
+}
+
+// ruinAt takes a string out of the tour of a stop, unless that tour was hit already.
+func (q *search) ruinAt(x int32, longest float64) {
+	s := q.s
+	r := s.at[x]
+	if r < 0 || q.isHit[r] == s.step {
+		return
+	}
+	q.isHit[r] = s.step
+	q.hit = append(q.hit, r)
+	nodes := s.tours[r].nodes
+	m := len(nodes) - 2
+	length := min(m, int(q.r.unit()*min(float64(m), longest)+1))
+	at := int(s.pos[x])
+	if length == m || q.r.next()&1 == 0 {
+		from := q.window(at, length, m)
+		for p := from; p < from+length; p++ {
+			q.take(nodes[p])
+		}
+		return
+	}
+	kept := 1
+	for length+kept < m && q.r.unit() > 0.01 {
+		kept++
+	}
+	from := q.window(at, length+kept, m)
+	skip := from + q.r.below(length+1)
+	for p := from; p < from+length+kept; p++ {
+		if p < skip || p >= skip+kept {
+			q.take(nodes[p])
+		}
+	}
+}
+
+// window draws where a block of some length that holds the position begins, in a tour of m stops.
+func (q *search) window(at, length, m int) int {
+	lowest, highest := max(1, at-length+1), min(at, m-length+1)
+	return lowest + q.r.below(highest-lowest+1)
+}
+
+// take marks the visit of a stop as taken out, with all its seats and whatever depends on it.
+func (q *search) take(x int32) {
+	s, c := q.s, q.c
+	v := c.visitOf[x]
+	if s.isOut[v] || q.fixed[v] {
+		return
+	}
+	s.leaveOut(v)
+	q.removed = append(q.removed, v)
+	for i := range c.seats[v] {
+		seat := c.first[v] + i
+		if r := s.at[seat]; q.isHit[r] != s.step {
+			q.isHit[r] = s.step
+			q.hit = append(q.hit, r)
+		}
+	}
+	for _, d := range c.dependents[v] {
+		if !s.isOut[d] {
+			q.take(c.first[d])
+		}
+	}
+}
+
+// closeRuin closes the gaps in the tours that were hit.
+func (q *search) closeRuin() {
+	s, c := q.s, q.c
+	for _, r := range q.hit {
+		s.touch(r)
+	}
+	for _, v := range q.removed {
+		for i := range c.seats[v] {
+			s.at[c.first[v]+i] = -1
+		}
+	}
+	for _, r := range q.hit {
+		first, last := s.drop(r)
+		q.list(r, true)
+		s.changed(r, first, last)
+	}
+	s.settle()
+}

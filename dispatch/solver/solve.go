@@ -1,0 +1,206 @@
+package solver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options say how long and how to search.
+type Options struct {
+	Seed uint64
+	// Iterations is the budget of each worker. The same problem, seed, iterations and workers give the same plan.
+	Iterations int
+	// Limit ends the search by the clock, if it is above zero. A plan found under it depends on
+	// the machine; without iterations it is also what the cooling follows.
+	Limit time.Duration
+	// Workers search side by side and tell each other of their best at fixed points; 0 means one.
+	Workers int
+	// Clock is what Limit is measured with; nil means the time that passes.
+	Clock func() time.Duration
+	// Progress is called now and then, from one goroutine at a time.
+	Progress func(Progress)
+}
+
+// Progress is how far a search is.
+type Progress struct {
+	Share      float64 // of the budget
+	Iterations int64   // of all workers
+	Cost       int64   // of the best plan
+	LeftOut    int     // visits without a place in it
+}
+
+// exchanges is how often the workers compare their plans.
+const exchanges = 10
+
+// Solve searches for a plan of small cost. It returns the best one found also if the context ends before the budget.
+func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
+	if o.Iterations <= 0 && o.Limit <= 0 {
+		return nil, errors.New("a search needs a number of iterations or a limit of time")
+	}
+	c, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
+	if o.Clock == nil {
+		begun := time.Now()
+		o.Clock = func() time.Duration { return time.Since(begun) }
+	}
+	b := budget{iterations: int64(o.Iterations), limit: o.Limit, clock: o.Clock, begun: o.Clock()}
+	chains := make([]*search, max(1, o.Workers))
+	for i := range chains {
+		chains[i] = newSearch(c, o.Seed*1_000_003+uint64(i))
+	}
+	warm := chains[0].begin(p.Current)
+	for _, q := range chains[1:] {
+		q.load(&chains[0].best)
+		q.best.copy(&chains[0].best)
+	}
+	hot := chains[0].heat(warm)
+	for round := 1; round <= exchanges; round++ {
+		until := float64(round) / exchanges
+		var wg sync.WaitGroup
+		for _, q := range chains {
+			wg.Go(func() { q.anneal(ctx, &b, until, hot, hot/100) })
+		}
+		wg.Wait()
+		lead := slices.MinFunc(chains, func(a, b *search) int { return cmp.Compare(a.best.cost, b.best.cost) })
+		share(chains, lead)
+		if o.Progress != nil {
+			o.Progress(lead.progress(chains, until))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	best := slices.MinFunc(chains, func(a, b *search) int { return cmp.Compare(a.best.cost, b.best.cost) })
+	best.load(&best.best)
+	return best.plan(), nil
+}
+
+// share has the chain that is worst off go on from the best plan.
+func share(chains []*search, lead *search) {
+	if len(chains) == 1 {
+		return
+	}
+	last := slices.MaxFunc(chains, func(a, b *search) int { return cmp.Compare(a.cost, b.cost) })
+	if last != lead {
+		last.load(&lead.best)
+		if last.best.cost > lead.best.cost {
+			last.best.copy(&lead.best)
+		}
+	}
+}
+
+func (q *search) progress(chains []*search, share float64) Progress {
+	p := Progress{Share: share, Cost: q.best.cost, LeftOut: len(q.s.absent)}
+	for _, o := range chains {
+		p.Iterations += o.steps
+	}
+	return p
+}
+
+// begin makes the first plan: the one in force as far as it can be, everything else at its
+// cheapest place. It reports whether there was a plan in force.
+func (q *search) begin(current []Assignment) bool {
+	warm := q.warm(current)
+	q.removed = append(q.removed[:0], q.s.absent...)
+	q.absent = q.absent[:0]
+	q.recreate()
+	q.s.commit()
+	q.cost = q.s.total()
+	q.best.take(q.s, q.cost)
+	return warm
+}
+
+// heat is the first temperature: the mean cost of a visit in the first plan, which lets the
+// search leave it; a tenth of that where the plan is one that people already know.
+func (q *search) heat(warm bool) float64 {
+	cost, placed := q.cost, int64(0)
+	for v := range q.c.visits {
+		if q.s.isOut[v] {
+			cost -= q.c.prize[v]
+		} else {
+			placed++
+		}
+	}
+	hot := max(1, float64(cost)/float64(max(1, placed)))
+	if warm {
+		hot /= 10
+	}
+	return hot
+}
+
+// warm puts the plan in force into the state, tour by tour in the order of its starts. What does
+// not fit any more stays out.
+func (q *search) warm(current []Assignment) bool {
+	s, c := q.s, q.c
+	tech, visit := map[string]int32{}, map[string]int32{}
+	for t := range c.techs {
+		tech[c.techs[t].ID] = int32(t)
+	}
+	for v := range c.visits {
+		visit[c.visits[v].ID] = int32(v)
+	}
+	type given struct {
+		start int
+		visit int32
+		techs []int32
+	}
+	by := map[int32]*given{}
+	var list []*given
+	for _, a := range current {
+		v, ok := visit[a.Visit]
+		t, ok2 := tech[a.Technician]
+		if !ok || !ok2 || a.Seat < 0 || a.Seat >= int(c.seats[v]) {
+			continue
+		}
+		g := by[v]
+		if g == nil {
+			g = &given{a.Start, v, slices.Repeat([]int32{-1}, int(c.seats[v]))}
+			by[v] = g
+			list = append(list, g)
+		}
+		g.techs[a.Seat] = t
+	}
+	slices.SortFunc(list, func(a, b *given) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.visit, b.visit)) })
+	for _, g := range list {
+		if q.ready(g.visit) {
+			q.putBack(g.visit, g.techs, int32(g.start))
+		}
+	}
+	q.prune()
+	s.commit()
+	return len(list) > 0
+}
+
+// putBack seats a visit with the technicians who have it, behind what they do before it.
+func (q *search) putBack(v int32, techs []int32, start int32) {
+	s, c := q.s, q.c
+	for i, t := range techs {
+		x := c.first[v] + int32(i)
+		at := place{route: -1, cost: infinite}
+		bound := int32(never)
+		if c.linked[x] {
+			bound = s.net.bound(s, x)
+		}
+		for r := range int32(len(c.routes)) {
+			if c.routes[r].tech != t || c.routes[r].start > start || c.routes[r].end < start || !s.fits(x, t) {
+				continue
+			}
+			end := int32(len(s.tours[r].nodes) - 2)
+			if cost, ok := s.insertCost(x, r, end, bound, at.cost); ok {
+				at = place{r, end, cost}
+			}
+		}
+		if at.route < 0 {
+			q.unseat(v)
+			return
+		}
+		q.insert(x, at)
+	}
+	q.seated(v)
+}
