@@ -91,6 +91,17 @@ func TestValidPlanHasNoFinding(t *testing.T) {
 	}
 }
 
+// What was pinned goes before windows, skills and who may come.
+func TestPinGoesFirst(t *testing.T) {
+	p, plan := town()
+	lift := visit(p, "lift")
+	lift.Windows = []solver.Window{{From: 0, To: 10}}
+	lift.Seats[0].Skills, lift.Barred = map[string]int{"roof": 1}, []string{"ana"}
+	if found := check.Plan(p, plan); len(found) != 0 {
+		t.Error(found)
+	}
+}
+
 // The terms of the town, by hand.
 func TestTerms(t *testing.T) {
 	_, plan := town()

@@ -117,9 +117,6 @@ var faults = []struct {
 	{"lacks the skill", []check.Rule{check.Skill}, func(p *solver.Problem, _ *solver.Plan) {
 		visit(p, "late").Seats = []solver.Seat{{Skills: map[string]int{"roof": 1}}}
 	}},
-	{"lacks the skill at level zero", []check.Rule{check.Skill}, func(p *solver.Problem, _ *solver.Plan) {
-		visit(p, "late").Seats = []solver.Seat{{Skills: map[string]int{"roof": 0}}}
-	}},
 	{"lacks the level", []check.Rule{check.Skill}, func(p *solver.Problem, _ *solver.Plan) {
 		visit(p, "lift").Seats[1].Skills["gas"] = 2
 	}},

@@ -52,9 +52,10 @@ func complete(v solver.Visit, out bool, served []work, found *findings) bool {
 	return whole
 }
 
-// checkStart holds the start of a visit against its crew, windows and pin.
+// checkStart holds the start of a visit against its crew, windows and pin. A pinned start goes before all windows.
 func checkStart(v solver.Visit, served []work, found *findings) {
 	start := served[0].start
+	pinned := v.Pin != nil && v.Pin.Start != nil
 	for i, w := range served {
 		if w.start != start {
 			found.add(Together, w.technician, v.ID, "seat %d starts at %d, another at %d", w.seat, w.start, start)
@@ -64,23 +65,28 @@ func checkStart(v solver.Visit, served []work, found *findings) {
 				found.add(Crew, w.technician, v.ID, "has seats %d and %d", other.seat, w.seat)
 			}
 		}
-		if v.Pin != nil && v.Pin.Start != nil && w.start != *v.Pin.Start {
+		if pinned && w.start != *v.Pin.Start {
 			found.add(PinStart, w.technician, v.ID, "starts at %d, pinned to %d", w.start, *v.Pin.Start)
 		}
 		inside := func(window solver.Window) bool { return window.From <= w.start && w.start <= window.To }
-		if len(v.Windows) > 0 && !slices.ContainsFunc(v.Windows, inside) {
+		if !pinned && len(v.Windows) > 0 && !slices.ContainsFunc(v.Windows, inside) {
 			found.add(Window, w.technician, v.ID, "starts at %d, windows %v", w.start, v.Windows)
 		}
 	}
 }
 
-// checkPerson holds a technician against a seat.
+// checkPerson holds a technician against a seat. Who pinned somebody to it has decided about skills and all else.
 func checkPerson(t solver.Technician, v solver.Visit, seat int, found *findings) {
+	if v.Pin != nil && seat < len(v.Pin.Technicians) && v.Pin.Technicians[seat] != "" {
+		if who := v.Pin.Technicians[seat]; who != t.ID {
+			found.add(PinWho, t.ID, v.ID, "seat %d is pinned to %s", seat, who)
+		}
+		return
+	}
 	needs := v.Seats[seat].Skills
 	for _, skill := range slices.Sorted(maps.Keys(needs)) {
-		level := needs[skill]
-		if has, ok := t.Skills[skill]; !ok || has < level {
-			found.add(Skill, t.ID, v.ID, "%s is %d, seat %d needs %d", skill, has, seat, level)
+		if has := t.Skills[skill]; has < needs[skill] {
+			found.add(Skill, t.ID, v.ID, "%s is %d, seat %d needs %d", skill, has, seat, needs[skill])
 		}
 	}
 	if len(v.Allowed) > 0 && !slices.Contains(v.Allowed, t.ID) {
@@ -88,10 +94,5 @@ func checkPerson(t solver.Technician, v solver.Visit, seat int, found *findings)
 	}
 	if slices.Contains(v.Barred, t.ID) {
 		found.add(Barred, t.ID, v.ID, "may not come")
-	}
-	if v.Pin != nil && seat < len(v.Pin.Technicians) {
-		if who := v.Pin.Technicians[seat]; who != "" && who != t.ID {
-			found.add(PinWho, t.ID, v.ID, "seat %d is pinned to %s", seat, who)
-		}
 	}
 }
