@@ -30,20 +30,20 @@ func (b *snapshot) copy(o *snapshot) {
 // load makes a snapshot the state of a search.
 func (q *search) load(b *snapshot) {
 	s, c := q.s, q.c
+	q.hit = q.hit[:0]
 	for r := range int32(len(s.tours)) {
 		if len(s.inner(r)) == 0 {
 			continue
 		}
+		q.hit = append(q.hit, r)
 		for _, x := range s.inner(r) {
-			s.at[x] = -1
 			s.leaveOut(c.visitOf[x])
 		}
-		s.touch(r)
-		first, last := s.drop(r)
-		q.list(r, true)
-		s.changed(r, first, last)
 	}
-	s.settle()
+	for x := range s.at {
+		s.at[x] = -1
+	}
+	q.dropFrom(q.hit)
 	from := int32(0)
 	for r, end := range b.ends {
 		for p, x := range b.stops[from:end] {
@@ -54,9 +54,13 @@ func (q *search) load(b *snapshot) {
 		}
 		if from < end {
 			q.list(int32(r), false)
-			s.changed(int32(r), 1, end-from+1)
 		}
 		from = end
+	}
+	for r := range int32(len(s.tours)) {
+		if n := int32(len(s.inner(r))); n > 0 {
+			s.changed(r, 1, n+1)
+		}
 	}
 	s.settle()
 	q.prune()

@@ -179,6 +179,10 @@ func (c *compiled) layRoutes(travel Travel) error {
 		shifts := slices.Clone(c.techs[t].Shifts)
 		slices.SortFunc(shifts, func(a, b Shift) int { return cmp.Compare(a.From, b.From) })
 		c.techs[t].Shifts = shifts
+		for i := range shifts {
+			shifts[i].Breaks = slices.Clone(shifts[i].Breaks)
+			slices.SortFunc(shifts[i].Breaks, func(a, b Break) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+		}
 		for i, s := range shifts {
 			if s.Until < s.From || s.From < -MaxTime || s.Until > MaxTime {
 				return fmt.Errorf("shift %d of technician %s ends before it begins", i, c.techs[t].ID)

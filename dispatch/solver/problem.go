@@ -46,8 +46,8 @@ type Shift struct {
 	Breaks       []Break
 }
 
-// Break is time off on a tour. It is taken between two visits, before or after the way
-// between them, and only if the tour is not over by its latest beginning.
+// Break is time off on a tour. It is taken before or after any way, never at work, and only if
+// the tour is not over by its latest beginning. The breaks of a shift follow each other.
 type Break struct {
 	From, To int // it begins within these
 	Duration int

@@ -1,5 +1,7 @@
 package solver
 
+import "slices"
+
 // recreate puts visits back at their cheapest places, in an order that is drawn anew each time.
 func (q *search) recreate() {
 	s := q.s
@@ -187,17 +189,15 @@ func (q *search) putCrew(v int32) {
 // unseat takes the seats of a visit out that have a place.
 func (q *search) unseat(v int32) {
 	s, c := q.s, q.c
+	q.hit = q.hit[:0]
 	for i := range c.seats[v] {
 		x := c.first[v] + i
-		r := s.at[x]
-		if r < 0 {
-			continue
+		if r := s.at[x]; r >= 0 {
+			s.at[x] = -1
+			if !slices.Contains(q.hit, r) {
+				q.hit = append(q.hit, r)
+			}
 		}
-		s.touch(r)
-		s.at[x] = -1
-		first, last := s.drop(r)
-		q.list(r, true)
-		s.changed(r, first, last)
 	}
-	s.settle()
+	q.dropFrom(q.hit)
 }

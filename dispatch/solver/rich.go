@@ -24,9 +24,11 @@ func (s *state) settle() {
 }
 
 // arrive is when work starts at a stop: after the way, within its windows, not before a bound from other
-// tours, and with the breaks that must be taken by then. A break is put off as long as it can be
-// begun in time after the stop, and taken at once where it costs nothing.
-func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound int32, svc int32, bk int8) (start int32, breaks int8, ok bool) {
+// tours, and with the breaks that come first. A break is taken between arriving and working as soon as it may
+// begin, for then everything behind it is as early as it can be; it is put off behind the work where it could not
+// begin before it, or would make a stop miss its windows that no other tour waits for. With this
+// rule an earlier arrival never makes anything later, on which the network of starts rests.
+func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int8) (start int32, breaks int8, ok bool) {
 	at := dep + way
 	for {
 		start = c.open(x, max(at, bound))
@@ -38,12 +40,16 @@ func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound int32, svc int32, 
 		}
 		b := &info.breaks[bk]
 		from, to, long := int32(b.From), int32(b.To), int32(b.Duration)
-		if rest := max(at, from); rest+long > start && start+svc <= to {
-			return start, bk, true
-		}
+		inTime := start+svc <= to
 		switch {
+		case start < from && inTime:
+			return start, bk, true
 		case at <= to:
-			at = max(at, from) + long
+			rested := max(at, from) + long
+			if inTime && !c.linked[x] && c.open(x, max(rested, bound)) > c.last[x] {
+				return start, bk, true
+			}
+			at = rested
 		case dep <= to:
 			// The way would be over too late for the break: it is taken before.
 			at = max(dep, from) + long + way

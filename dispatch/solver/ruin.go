@@ -86,18 +86,30 @@ func (q *search) take(x int32) {
 // closeRuin closes the gaps in the tours that were hit.
 func (q *search) closeRuin() {
 	s, c := q.s, q.c
-	for _, r := range q.hit {
-		s.touch(r)
-	}
 	for _, v := range q.removed {
 		for i := range c.seats[v] {
 			s.at[c.first[v]+i] = -1
 		}
 	}
-	for _, r := range q.hit {
+	q.dropFrom(q.hit)
+}
+
+// dropFrom closes the gaps in some tours. All of them are closed before any time is worked
+// out, for times follow arcs from one to another.
+func (q *search) dropFrom(tours []int32) {
+	s := q.s
+	q.gaps = q.gaps[:0]
+	for _, r := range tours {
+		s.touch(r)
 		first, last := s.drop(r)
 		q.list(r, true)
-		s.changed(r, first, last)
+		q.gaps = append(q.gaps, gap{r, first, last})
+	}
+	for _, g := range q.gaps {
+		s.changed(g.route, g.first, g.last)
 	}
 	s.settle()
 }
+
+// gap is the part of a tour whose stops follow others than before.
+type gap struct{ route, first, last int32 }

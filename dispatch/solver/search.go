@@ -17,6 +17,7 @@ type search struct {
 
 	removed  []int32 // visits taken out in this step
 	hit      []int32 // tours that the ruin changed
+	gaps     []gap
 	isHit    []int64 // by tour: the step in which it was hit
 	absent   []int32 // what was left out before the step
 	order    []keyed

@@ -68,8 +68,8 @@ func (l layer) lay(gap, at int, arrived bool, breaks []solver.Break) (best int, 
 			best, ok = end, true
 		}
 	}
-	// Rest now: on the way out only before setting off.
-	if len(breaks) > 0 && (gap > 0 || !arrived) {
+	// Rest now.
+	if len(breaks) > 0 {
 		if from := max(at, breaks[0].From); from <= breaks[0].To {
 			keep(l.lay(gap, from+breaks[0].Duration, arrived, breaks[1:]))
 		}
