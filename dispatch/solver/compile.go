@@ -27,6 +27,7 @@ type compiled struct {
 	late            []int64
 	promise         []*Promise
 	soft            []bool // the cost depends on the start
+	turns           bool   // a later start can cost less than a sooner one, because of a promise
 	prize           []int64
 	depends         [][]int32 // by visit: those that must be served for it to be
 	dependents      [][]int32
@@ -143,6 +144,7 @@ func (c *compiled) layStops() {
 				pr = nil
 			}
 			c.promise = append(c.promise, pr)
+			c.turns = c.turns || pr != nil
 			c.soft = append(c.soft, softly)
 			c.n++
 		}

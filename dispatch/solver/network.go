@@ -13,8 +13,7 @@ type network struct {
 	stamped  []int64
 	start    []int32
 	taken    []int8
-	touched  []int32 // stops with another time
-	ended    []int32 // tours with another end
+	cost     int64
 	endStamp []int64
 	endAt    []int32
 }
@@ -94,7 +93,11 @@ func (n *network) relax(s *state, x int32) {
 		return // the one before is still to come, and brings this one
 	}
 	start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), n.bound(s, x), c.svc[info.tech][x], t.bk[p-1])
-	if !ok || start == t.es[p] && bk == t.bk[p] {
+	if !ok {
+		s.broken = true
+		return
+	}
+	if start == t.es[p] && bk == t.bk[p] {
 		return
 	}
 	t.es[p], t.bk[p] = max(start, t.es[p]), bk
@@ -120,9 +123,9 @@ func (n *network) affectLater(s *state, x int32) {
 
 // closeTour works out end, slack and cost of a tour whose times are settled.
 func (n *network) closeTour(s *state, r int32) {
-	c, t := s.c, &s.tours[r]
+	t := &s.tours[r]
 	end := int32(len(t.nodes) - 1)
-	t.es[end], t.bk[end], _ = c.finish(&c.routes[r], c.way(t.nodes[end-1], t.nodes[end]), s.leaves(r, end-1), t.bk[end-1])
+	s.finish(r, end)
 	s.slack(r)
 	s.price(r)
 }
@@ -169,42 +172,26 @@ func (n *network) timeOf(s *state, x int32) (int32, int8) {
 }
 
 // probe is the cost of putting stop x behind position p of tour r, all that it pushes on
-// other tours included, on top of what is known already. It changes nothing.
-func (n *network) probe(s *state, x, r, p int32, cost, limit int64) (int64, bool) {
-	c := s.c
+// other tours included. It changes nothing.
+func (n *network) probe(s *state, x, r, p int32, limit int64) (int64, bool) {
 	n.stamp++
-	n.touched, n.ended, n.queue = n.touched[:0], n.ended[:0], n.queue[:0]
+	n.queue = n.queue[:0]
+	n.cost, _ = s.ownCost(x, r, p)
 	s.at[x], s.pos[x] = r, p // as if it stood there; its follower is told apart below
-	defer func() { s.at[x] = -1 }()
 	done := false
 	n.push(x)
 	ok := true
 	for head := 0; head < len(n.queue) && ok; head++ {
 		y := n.queue[head]
 		n.queued[y] = false
-		ok = n.probeStop(s, x, r, p, y, &done)
+		ok = n.probeStop(s, x, r, p, y, &done) && (n.cost < limit || s.c.turns)
 	}
 	for _, y := range n.queue {
 		n.queued[y] = false
 	}
 	n.queue = n.queue[:0]
-	if !ok {
-		return 0, false
-	}
-	for _, y := range n.touched {
-		cost += c.costAt(y, n.start[y])
-		if y != x {
-			cost -= c.costAt(y, s.tours[s.at[y]].es[s.pos[y]])
-		}
-	}
-	for _, o := range n.ended {
-		t := &s.tours[o]
-		cost += c.routes[o].over(n.endAt[o])
-		if end := len(t.nodes) - 1; end > 1 {
-			cost -= c.routes[o].over(t.es[end])
-		}
-	}
-	return cost, cost < limit
+	s.at[x] = -1
+	return n.cost, ok && n.cost < limit
 }
 
 // probeStop moves one stop, and reports whether all bounds can still hold.
@@ -256,10 +243,12 @@ func (n *network) probeStop(s *state, x, r, p, y int32, done *bool) bool {
 			return false
 		}
 	}
-	if n.stamped[y] != n.stamp {
-		n.stamped[y] = n.stamp
-		n.touched = append(n.touched, y)
+	if y != x {
+		was, _ := n.timeOf(s, y)
+		n.cost -= c.costAt(y, was)
 	}
+	n.cost += c.costAt(y, start)
+	n.stamped[y] = n.stamp
 	n.start[y], n.taken[y] = start, taken
 	return n.spread(s, x, r, p, y)
 }
@@ -281,11 +270,14 @@ func (n *network) spread(s *state, x, r, p, y int32) bool {
 		if !ok {
 			return false
 		}
-		if n.endStamp[o] != n.stamp {
-			n.endStamp[o] = n.stamp
-			n.ended = append(n.ended, o)
+		switch {
+		case n.endStamp[o] == n.stamp:
+			n.cost -= c.routes[o].over(n.endAt[o])
+		case len(t.nodes) > 2:
+			n.cost -= c.routes[o].over(t.es[len(t.nodes)-1])
 		}
-		n.endAt[o] = end
+		n.cost += c.routes[o].over(end)
+		n.endStamp[o], n.endAt[o] = n.stamp, end
 	}
 	for _, a := range c.arcs[y] {
 		if s.at[a.other] >= 0 && a.other != x {

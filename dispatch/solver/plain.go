@@ -18,6 +18,9 @@ func (s *state) refreshPlain(r, from, to int32) {
 		at := dep + c.d[int(i)*m+int(j)]
 		if p < end {
 			at = max(at, c.early[j])
+			s.broken = s.broken || at > c.last[j]
+		} else {
+			s.broken = s.broken || at > info.end
 		}
 		if p > to && at == es[p] {
 			break

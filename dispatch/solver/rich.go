@@ -24,10 +24,9 @@ func (s *state) settle() {
 }
 
 // arrive is when work starts at a stop: after the way, within its windows, not before a bound from other
-// tours, and with the breaks that come first. A break is taken between arriving and working as soon as it may
-// begin, for then everything behind it is as early as it can be; it is put off behind the work where it could not
-// begin before it, or would make a stop miss its windows that no other tour waits for. With this
-// rule an earlier arrival never makes anything later, on which the network of starts rests.
+// tours, and with the breaks that come first. A break is taken as soon as it may begin and nobody is at work, for then
+// everything behind it is as early as it can be. With this rule an earlier arrival never makes anything later, on which
+// the network of starts rests.
 func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int8) (start int32, breaks int8, ok bool) {
 	at := dep + way
 	for {
@@ -40,16 +39,11 @@ func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int
 		}
 		b := &info.breaks[bk]
 		from, to, long := int32(b.From), int32(b.To), int32(b.Duration)
-		inTime := start+svc <= to
 		switch {
-		case start < from && inTime:
+		case start < from && start+svc <= to:
 			return start, bk, true
 		case at <= to:
-			rested := max(at, from) + long
-			if inTime && !c.linked[x] && c.open(x, max(rested, bound)) > c.last[x] {
-				return start, bk, true
-			}
-			at = rested
+			at = max(at, from) + long
 		case dep <= to:
 			// The way would be over too late for the break: it is taken before.
 			at = max(dep, from) + long + way
@@ -107,22 +101,34 @@ func (c *compiled) finish(info *shiftInfo, way, dep int32, bk int8) (end int32, 
 	return at, bk, at <= info.end
 }
 
-// refresh works out times and cost of a tour from a position on. All bounds must hold.
+// refresh works out times and cost of a tour from a position on.
 func (s *state) refresh(r, from int32) {
 	c, t := s.c, &s.tours[r]
 	info, svc := &c.routes[r], c.svc[c.routes[r].tech]
 	end := int32(len(t.nodes) - 1)
-	for p := max(1, from); p <= end; p++ {
-		way, dep := c.way(t.nodes[p-1], t.nodes[p]), s.leaves(r, p-1)
-		if p == end {
-			t.es[p], t.bk[p], _ = c.finish(info, way, dep, t.bk[p-1])
-			break
-		}
+	for p := max(1, from); p < end; p++ {
 		x := t.nodes[p]
-		t.es[p], t.bk[p], _ = c.arrive(info, x, way, dep, never, svc[x], t.bk[p-1])
+		start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), never, svc[x], t.bk[p-1])
+		if !ok {
+			s.broken = true
+			return
+		}
+		t.es[p], t.bk[p] = start, bk
 	}
+	s.finish(r, end)
 	s.slack(r)
 	s.price(r)
+}
+
+// finish works out when a tour is over.
+func (s *state) finish(r, end int32) {
+	t := &s.tours[r]
+	over, bk, ok := s.c.finish(&s.c.routes[r], s.c.way(t.nodes[end-1], t.nodes[end]), s.leaves(r, end-1), t.bk[end-1])
+	if !ok && end > 1 {
+		s.broken = true
+		return
+	}
+	t.es[end], t.bk[end] = over, bk
 }
 
 // leaves is when the tour goes on from a position.
@@ -217,13 +223,19 @@ func (s *state) fits(x, tech int32) bool {
 // findRich returns the cheapest place of a stop under all rules; route is -1 if there is none below the limit.
 func (q *search) findRich(x int32, limit int64) place {
 	s, c := q.s, q.c
+	q.options = q.options[:0]
 	best := place{-1, 0, limit}
 	bound := int32(never)
 	if c.linked[x] {
 		bound = s.net.bound(s, x)
 	}
 	try := func(r, p int32) {
-		if cost, ok := s.insertCost(x, r, p, bound, best.cost); ok {
+		cost, ok := s.insertCost(x, r, p, bound, best.cost)
+		switch {
+		case !ok:
+		case c.linked[x] || s.tours[r].linked > 0:
+			q.options = append(q.options, place{r, p, cost})
+		default:
 			if q.blink--; q.blink < 0 {
 				q.drawBlink()
 				return
@@ -240,7 +252,7 @@ func (q *search) findRich(x int32, limit int64) place {
 				try(r, s.pos[v]-1)
 			}
 		}
-		if best.route < 0 {
+		if best.route < 0 && len(q.options) == 0 {
 			q.scan(x, try)
 		}
 	}
@@ -249,7 +261,33 @@ func (q *search) findRich(x int32, limit int64) place {
 			try(r, 0)
 		}
 	}
-	return best
+	return q.weigh(x, best)
+}
+
+// weigh prices the places whose effect on other tours is not known yet, beginning with those that look cheapest,
+// until none can be cheaper than the best.
+func (q *search) weigh(x int32, best place) place {
+	for {
+		least := -1
+		for i := range q.options {
+			if o := &q.options[i]; o.cost < best.cost && (least < 0 || o.cost < q.options[least].cost) {
+				least = i
+			}
+		}
+		if least < 0 {
+			return best
+		}
+		o := q.options[least]
+		q.options[least] = q.options[len(q.options)-1]
+		q.options = q.options[:len(q.options)-1]
+		if q.blink--; q.blink < 0 {
+			q.drawBlink()
+			continue
+		}
+		if cost, ok := q.s.net.probe(q.s, x, o.route, o.pos, best.cost); ok {
+			best = place{o.route, o.pos, cost}
+		}
+	}
 }
 
 // scan tries every position of the tours in use.
@@ -265,39 +303,44 @@ func (q *search) scan(x int32, try func(r, p int32)) {
 	}
 }
 
+// ownCost is what a stop behind position p of a tour costs wherever the tour's other stops then start: the
+// way, the technician and the share of the work. It also says how much longer the way becomes.
+func (s *state) ownCost(x, r, p int32) (cost int64, longer int32) {
+	c, t := s.c, &s.tours[r]
+	info := &c.routes[r]
+	longer = c.way(t.nodes[p], x) + c.way(x, t.nodes[p+1])
+	cost = c.unary[info.tech][x]
+	if len(t.nodes) == 2 {
+		cost += info.use
+	} else {
+		longer -= c.way(t.nodes[p], t.nodes[p+1])
+	}
+	cost += int64(longer) * info.perTick
+	if c.w.Fairness != 0 {
+		w := s.work[info.tech]
+		cost += s.fair(w+int64(c.svc[info.tech][x])) - s.fair(w)
+	}
+	return cost, longer
+}
+
 // insertCost is what putting a stop behind position p of a tour costs. It is false where
-// a hard bound forbids it or the cost reaches the limit.
+// a hard bound forbids it or the cost reaches the limit. For a stop or a tour with arcs it is the
+// least that it can cost, for other tours may be pushed as well.
 func (s *state) insertCost(x, r, p, bound int32, limit int64) (int64, bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
-	i, j := t.nodes[p], t.nodes[p+1]
-	out, back, was := c.way(i, x), c.way(x, j), c.way(i, j)
-	empty := len(t.nodes) == 2
-	if empty {
-		was = 0
-	}
-	longer := out + back - was
-	cost := int64(longer)*info.perTick + c.unary[info.tech][x]
-	svc := c.svc[info.tech]
-	if empty {
-		cost += info.use
-	}
-	if c.w.Fairness != 0 {
-		w := s.work[info.tech]
-		cost += s.fair(w+int64(svc[x])) - s.fair(w)
-	}
+	cost, longer := s.ownCost(x, r, p)
 	if cost >= limit || info.maxTravel > 0 && t.travel+longer > info.maxTravel {
 		return 0, false
 	}
+	svc := c.svc[info.tech]
+	out, back, empty := c.way(t.nodes[p], x), c.way(x, t.nodes[p+1]), len(t.nodes) == 2
 	start, bk, ok := c.arrive(info, x, out, s.leaves(r, p), bound, svc[x], t.bk[p])
 	if !ok || start+svc[x]+back > t.ls[p+1] {
 		return 0, false
 	}
 	if cost += c.costAt(x, start); cost >= limit || !empty && !s.fits(x, info.tech) {
 		return 0, false
-	}
-	if c.linked[x] || t.linked > 0 {
-		return s.net.probe(s, x, r, p, cost-c.costAt(x, start), limit)
 	}
 	if t.soft == 0 && len(info.breaks) == 0 && info.overtime == 0 {
 		return cost, true
@@ -316,6 +359,9 @@ func (s *state) push(r, p, dep, i int32, bk int8) (cost int64, ok bool) {
 	for ; p < end; p++ {
 		x := t.nodes[p]
 		start, taken, ok := c.arrive(info, x, c.way(i, x), dep, never, svc[x], bk)
+		if t.linked > 0 {
+			start = max(start, t.es[p]) // it may wait for another tour
+		}
 		if !ok || start > t.ls[p] {
 			return 0, false
 		}

@@ -15,19 +15,20 @@ type search struct {
 	usedAt      []int32 // by tour: its index in used or empty
 	blink       int32   // improving places until the next one is overlooked
 
-	removed  []int32 // visits taken out in this step
-	hit      []int32 // tours that the ruin changed
-	gaps     []gap
-	isHit    []int64 // by tour: the step in which it was hit
-	absent   []int32 // what was left out before the step
-	order    []keyed
-	later    []int32
-	fixed    []bool // by visit: pinned in every way
-	mean     float64
-	longest  float64
-	best     snapshot
-	cost     int64
-	steps    int64
+	removed []int32 // visits taken out in this step
+	hit     []int32 // tours that the ruin changed
+	gaps    []gap
+	isHit   []int64 // by tour: the step in which it was hit
+	absent  []int32 // what was left out before the step
+	order   []keyed
+	options []place // places to be weighed
+	later   []int32
+	fixed   []bool // by visit: pinned in every way
+	mean    float64
+	longest float64
+	best    snapshot
+	cost    int64
+	steps   int64
 }
 
 type keyed struct {

@@ -110,10 +110,21 @@ func (q *search) begin(current []Assignment) bool {
 	q.removed = append(q.removed[:0], q.s.absent...)
 	q.absent = q.absent[:0]
 	q.recreate()
+	if q.s.broken {
+		q.clear()
+		warm = false
+	}
 	q.s.commit()
 	q.cost = q.s.total()
 	q.best.take(q.s, q.cost)
 	return warm
+}
+
+// clear leaves everything out.
+func (q *search) clear() {
+	none := snapshot{ends: make([]int32, len(q.c.routes))}
+	q.s.broken = false
+	q.load(&none)
 }
 
 // heat is the first temperature: the mean cost of a visit in the first plan, which lets the
@@ -137,7 +148,7 @@ func (q *search) heat(warm bool) float64 {
 // warm puts the plan in force into the state, tour by tour in the order of its starts. What does
 // not fit any more stays out.
 func (q *search) warm(current []Assignment) bool {
-	s, c := q.s, q.c
+	c := q.c
 	tech, visit := map[string]int32{}, map[string]int32{}
 	for t := range c.techs {
 		tech[c.techs[t].ID] = int32(t)
@@ -173,7 +184,6 @@ func (q *search) warm(current []Assignment) bool {
 		}
 	}
 	q.prune()
-	s.commit()
 	return len(list) > 0
 }
 
@@ -192,7 +202,11 @@ func (q *search) putBack(v int32, techs []int32, start int32) {
 				continue
 			}
 			end := int32(len(s.tours[r].nodes) - 2)
-			if cost, ok := s.insertCost(x, r, end, bound, at.cost); ok {
+			cost, ok := s.insertCost(x, r, end, bound, at.cost)
+			if ok && (c.linked[x] || s.tours[r].linked > 0) {
+				cost, ok = s.net.probe(s, x, r, end, at.cost)
+			}
+			if ok {
 				at = place{r, end, cost}
 			}
 		}

@@ -13,9 +13,12 @@ type state struct {
 	load   []int32 // by technician and part
 	cost   int64   // of all tours and all that is left out, but for the latest start and fairness
 
-	step  int64
-	saved []saved
-	net   network
+	// broken says that a hard bound is violated. Putting a stop in never does that, but taking one out can, where the
+	// direct way is longer than the way over a stop between. The step must then be undone.
+	broken bool
+	step   int64
+	saved  []saved
+	net    network
 }
 
 // tour is one shift's stops, with its beginning and end as first and last node.
@@ -116,6 +119,7 @@ func (s *state) rollback() {
 
 // commit makes the step's changes stay.
 func (s *state) commit() {
+	s.broken = false
 	s.saved = s.saved[:0]
 	s.step++
 }
@@ -229,8 +233,11 @@ func (s *state) gone(t *tour, r, x int32) {
 	s.account(r, x, -1)
 }
 
-// total is the cost with the terms that no tour has alone.
+// total is the cost with the terms that no tour has alone; infinite if the plan is broken.
 func (s *state) total() int64 {
+	if s.broken {
+		return infinite
+	}
 	total := s.cost
 	if w := s.c.w.MaxLate; w != 0 {
 		var late int32
