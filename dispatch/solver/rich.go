@@ -230,10 +230,10 @@ func (q *search) findRich(x int32, limit int64) place {
 		bound = s.net.bound(s, x)
 	}
 	try := func(r, p int32) {
-		cost, ok := s.insertCost(x, r, p, bound, best.cost)
+		cost, pushes, ok := s.leastCost(x, r, p, bound, best.cost)
 		switch {
 		case !ok:
-		case c.linked[x] || s.tours[r].linked > 0:
+		case pushes:
 			q.options = append(q.options, place{r, p, cost})
 		default:
 			if q.blink--; q.blink < 0 {
@@ -261,12 +261,12 @@ func (q *search) findRich(x int32, limit int64) place {
 			try(r, 0)
 		}
 	}
-	return q.weigh(x, best)
+	return q.weigh(x, bound, best)
 }
 
-// weigh prices the places whose effect on other tours is not known yet, beginning with those that look cheapest,
+// weigh prices the places whose effect on other stops is not known yet, beginning with those that look cheapest,
 // until none can be cheaper than the best.
-func (q *search) weigh(x int32, best place) place {
+func (q *search) weigh(x, bound int32, best place) place {
 	for {
 		least := -1
 		for i := range q.options {
@@ -284,7 +284,7 @@ func (q *search) weigh(x int32, best place) place {
 			q.drawBlink()
 			continue
 		}
-		if cost, ok := q.s.net.probe(q.s, x, o.route, o.pos, best.cost); ok {
+		if cost, ok := q.s.insertCost(x, o.route, o.pos, bound, best.cost); ok {
 			best = place{o.route, o.pos, cost}
 		}
 	}
@@ -323,35 +323,55 @@ func (s *state) ownCost(x, r, p int32) (cost int64, longer int32) {
 	return cost, longer
 }
 
-// insertCost is what putting a stop behind position p of a tour costs. It is false where
-// a hard bound forbids it or the cost reaches the limit. For a stop or a tour with arcs it is the
-// least that it can cost, for other tours may be pushed as well.
-func (s *state) insertCost(x, r, p, bound int32, limit int64) (int64, bool) {
+// leastCost is the least that a stop can cost behind position p of a tour: all but what it
+// pushes. It is false where a hard bound forbids the place or the cost reaches the limit. Pushes says whether the
+// stops behind it, or those of other tours, may come to cost more.
+func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes, ok bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
 	cost, longer := s.ownCost(x, r, p)
 	if cost >= limit || info.maxTravel > 0 && t.travel+longer > info.maxTravel {
-		return 0, false
+		return 0, false, false
 	}
-	svc := c.svc[info.tech]
-	out, back, empty := c.way(t.nodes[p], x), c.way(x, t.nodes[p+1]), len(t.nodes) == 2
-	start, bk, ok := c.arrive(info, x, out, s.leaves(r, p), bound, svc[x], t.bk[p])
-	if !ok || start+svc[x]+back > t.ls[p+1] {
-		return 0, false
+	svc := c.svc[info.tech][x]
+	start, _, ok := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p])
+	if !ok || start+svc+c.way(x, t.nodes[p+1]) > t.ls[p+1] {
+		return 0, false, false
 	}
-	if cost += c.costAt(x, start); cost >= limit || !empty && !s.fits(x, info.tech) {
-		return 0, false
+	if cost += c.costAt(x, start); cost >= limit && !c.turns {
+		return 0, false, false
 	}
-	if t.soft == 0 && len(info.breaks) == 0 && info.overtime == 0 {
-		return cost, true
+	if len(t.nodes) > 2 && !s.fits(x, info.tech) {
+		return 0, false, false
 	}
-	more, ok := s.push(r, p+1, start+svc[x], x, bk)
-	cost += more
-	return cost, ok && cost < limit
+	pushes = c.linked[x] || t.linked > 0 || t.soft > 0 || len(info.breaks) > 0 || info.overtime > 0
+	return cost, pushes, cost < limit
 }
 
-// push is what it costs the rest of a tour that position p is reached from node i, left at dep.
-func (s *state) push(r, p, dep, i int32, bk int8) (cost int64, ok bool) {
+// insertCost is what putting a stop behind position p of a tour costs with all that it pushes. It
+// is false where a hard bound forbids it or the cost reaches the limit.
+func (s *state) insertCost(x, r, p, bound int32, limit int64) (int64, bool) {
+	cost, pushes, ok := s.leastCost(x, r, p, bound, limit)
+	if !ok || !pushes {
+		return cost, ok
+	}
+	c, t := s.c, &s.tours[r]
+	info := &c.routes[r]
+	svc := c.svc[info.tech][x]
+	start, bk, _ := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p])
+	more, ok := s.push(r, p+1, start+svc, x, bk, limit-cost)
+	if cost += more; !ok || cost >= limit {
+		return 0, false
+	}
+	if c.linked[x] || t.linked > 0 {
+		return s.net.probe(s, x, r, p, limit)
+	}
+	return cost, true
+}
+
+// push is what it costs the rest of a tour that position p is reached from node i, left at
+// dep. It gives up where that reaches the limit.
+func (s *state) push(r, p, dep, i int32, bk int8, limit int64) (cost int64, ok bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
 	svc := c.svc[info.tech]
@@ -370,6 +390,9 @@ func (s *state) push(r, p, dep, i int32, bk int8) (cost int64, ok bool) {
 		}
 		if c.soft[x] {
 			cost += c.costAt(x, start) - c.costAt(x, t.es[p])
+			if cost >= limit && !c.turns {
+				return 0, false
+			}
 		}
 		i, dep, bk = x, start+svc[x], taken
 	}

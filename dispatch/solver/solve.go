@@ -202,11 +202,7 @@ func (q *search) putBack(v int32, techs []int32, start int32) {
 				continue
 			}
 			end := int32(len(s.tours[r].nodes) - 2)
-			cost, ok := s.insertCost(x, r, end, bound, at.cost)
-			if ok && (c.linked[x] || s.tours[r].linked > 0) {
-				cost, ok = s.net.probe(s, x, r, end, at.cost)
-			}
-			if ok {
+			if cost, ok := s.insertCost(x, r, end, bound, at.cost); ok {
 				at = place{r, end, cost}
 			}
 		}
