@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"callout/dispatch/solver/instance"
+)
+
+// homecare measures home healthcare routing and scheduling.
+func homecare(ctx context.Context, s settings) error {
+	list, err := os.Open(filepath.Join(s.data, "hhcrsp", "best-known.csv"))
+	if err != nil {
+		return err
+	}
+	best, err := instance.ReadBestCare(list)
+	_ = list.Close()
+	if err != nil {
+		return fmt.Errorf("%s: %w", list.Name(), err)
+	}
+	wrong := 0
+	for _, set := range s.sets {
+		paths, names, err := s.files(filepath.Join("hhcrsp", set), ".json")
+		if err != nil {
+			return err
+		}
+		for _, b := range s.budgets {
+			var rows []row
+			for _, name := range names {
+				r, err := s.care(ctx, paths[name], set, name, best[name], b)
+				if err != nil {
+					return err
+				}
+				if ctx.Err() != nil {
+					break
+				}
+				rows = append(rows, r)
+				wrong += r.wrong
+			}
+			if len(rows) > 0 {
+				print(s.out, fmt.Sprintf("%s, %s, %d worker(s), seeds %v", set, b, s.workers, s.seeds), rows)
+			}
+		}
+	}
+	return invalid(wrong)
+}
+
+// care measures one file.
+func (s settings) care(ctx context.Context, path, set, name string, known instance.BestCare, b budget) (row, error) {
+	file, err := os.Open(path) //nolint:gosec // a file of the folder that was asked for
+	if err != nil {
+		return row{}, err
+	}
+	in, err := instance.ReadHomeCare(file)
+	_ = file.Close()
+	if err != nil {
+		return row{}, fmt.Errorf("%s: %w", path, err)
+	}
+	class := set
+	if set == "mankowska" {
+		class = fmt.Sprintf("%d patients", len(in.Patients))
+	}
+	r := row{name: name, class: class, best: known.Cost}
+	if len(r.name) > 32 {
+		r.name = r.name[:32]
+	}
+	p := in.Problem()
+	for _, seed := range s.seeds {
+		got, err := s.search(ctx, name, p, b, seed)
+		if err != nil {
+			return row{}, err
+		}
+		tours := 0
+		for _, t := range got.plan.Tours {
+			if len(t.Stops) > 0 {
+				tours++
+			}
+		}
+		cost := in.Cost(got.plan.Terms)
+		r.add(len(s.seeds), cost, float64(tours), got)
+		// The list has six digits.
+		if len(got.plan.LeftOut) == 0 && cost <= known.Cost+0.005 {
+			r.reached++
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,138 @@
+// Command bench measures package solver on public files and prints what it found beside the best known values.
+//
+//	go run ./dispatch/solver/bench vrptw -set solomon,gh200 -seconds 1,10 -seeds 1,2,3
+//	go run ./dispatch/solver/bench vrptw -set solomon -objective vehicles -only 'R1*'
+//	go run ./dispatch/solver/bench homecare -seconds 60
+//	go run ./dispatch/solver/bench city -seconds 10 -workers 2
+//
+// Limits are processor time, so that a busy machine measures the same. Every plan goes through package check; one
+// finding, and the command fails. With -iterations instead of -seconds the figures are the same on every machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop was called
+	}
+}
+
+// settings are what the flags say.
+type settings struct {
+	data       string
+	only       string
+	sets       []string
+	objective  string
+	budgets    []budget
+	seeds      []uint64
+	workers    int
+	verbose    bool
+	out, notes io.Writer
+}
+
+// budget is how long one search goes on: one of the two is above zero.
+type budget struct {
+	limit      time.Duration
+	iterations int
+}
+
+func (b budget) String() string {
+	if b.iterations > 0 {
+		return fmt.Sprintf("%d iterations", b.iterations)
+	}
+	return fmt.Sprintf("%g %s", b.limit.Seconds(), clockName)
+}
+
+// run is the command, apart from the process it runs in.
+func run(ctx context.Context, args []string, out, notes io.Writer) error {
+	suites := map[string]struct {
+		sets string
+		run  func(ctx context.Context, s settings) error
+	}{
+		"vrptw":    {"solomon", vrptw},
+		"homecare": {"mankowska,italian", homecare},
+		"city":     {"day", city},
+	}
+	if len(args) == 0 {
+		return errors.New("say what to measure: vrptw, homecare or city")
+	}
+	suite, ok := suites[args[0]]
+	if !ok {
+		return fmt.Errorf("there is no %s: vrptw, homecare or city", args[0])
+	}
+	s := settings{out: out, notes: notes}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.SetOutput(notes)
+	flags.StringVar(&s.data, "data", filepath.Join("..", "shared", "data"), "folder of the public files")
+	flags.StringVar(&s.only, "only", "*", "pattern of the instances' names")
+	flags.StringVar(&s.objective, "objective", "distance", "of vrptw: distance (distances cut to a decimal), double (not cut) or vehicles (fewest first)")
+	flags.IntVar(&s.workers, "workers", 1, "searches side by side")
+	flags.BoolVar(&s.verbose, "v", false, "each run on stderr as it ends")
+	sets := flags.String("set", suite.sets, "vrptw: solomon, gh200, gh400, gh1000; homecare: mankowska, italian; city: day, week")
+	seconds := flags.String("seconds", "10", "limits, each measured on its own")
+	iterations := flags.String("iterations", "", "numbers of iterations, in place of limits")
+	seeds := flags.String("seeds", "1", "seeds, each measured on its own")
+	if err := flags.Parse(args[1:]); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("what is %s?", flags.Arg(0))
+	}
+	if _, err := path.Match(s.only, ""); err != nil {
+		return fmt.Errorf("-only %s: %w", s.only, err)
+	}
+	s.sets = strings.Split(*sets, ",")
+	var err error
+	if s.budgets, err = budgets(*seconds, *iterations); err != nil {
+		return err
+	}
+	for _, text := range strings.Split(*seeds, ",") {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("-seeds: %w", err)
+		}
+		s.seeds = append(s.seeds, seed)
+	}
+	return suite.run(ctx, s)
+}
+
+func budgets(seconds, iterations string) (all []budget, err error) {
+	if iterations != "" {
+		for _, text := range strings.Split(iterations, ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil || n <= 0 {
+				return nil, fmt.Errorf("-iterations: %s is no number above zero", text)
+			}
+			all = append(all, budget{iterations: n})
+		}
+		return all, nil
+	}
+	for _, text := range strings.Split(seconds, ",") {
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || n <= 0 || n > 1e6 {
+			return nil, fmt.Errorf("-seconds: %s is no number of seconds above zero", text)
+		}
+		all = append(all, budget{limit: time.Duration(n * float64(time.Second))})
+	}
+	return all, nil
+}
