@@ -155,7 +155,7 @@ func newOffice(t testing.TB) *office {
 		Collections: append(append(party.Collections(), approval.Collections()...), papers),
 		Commands: append(append(party.Commands(), approval.Commands()...),
 			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
-			func() store.Command { return &decide{} }),
+			func() store.Command { return &decide{} }, func() store.Command { return &grant{} }),
 		Audits: approval.Audits(),
 	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
 	if err != nil {

@@ -235,7 +235,7 @@ func (k *shop) entered(order store.ID, from, to string) store.ID {
 // item adds a part with a price named by hand by "store".
 func (k *shop) item(order store.ID, q, p string) store.ID {
 	k.tb.Helper()
-	return k.mustAs(as{name: "store", cmd: &AddItem{
+	return k.mustAs(as{name: "store", reason: "as on the phone", cmd: &AddItem{
 		Order: order, Kind: PartItem, Ref: "FILTER", Qty: qty(q), Price: pricep(p), Cost: pricep("10"),
 	}}).Subject
 }

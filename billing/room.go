@@ -90,7 +90,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, stale, noticeCaps, markLate,
+		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, weighBookings, stale, noticeCaps, markLate,
 	}
 }
 
@@ -98,7 +98,7 @@ func Derivations() []func(*store.Tx) error {
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
-		checkRetainers, checkShown, checkMargin, checkDangling, checkTrips, checkClosing,
+		checkRetainers, checkShown, checkMargin, checkBookings, checkDangling, checkTrips, checkClosing,
 		checkLedger, checkPeriods,
 	}
 }

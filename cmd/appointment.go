@@ -134,7 +134,7 @@ callout appt show APPT-1001 --jq .stamps`,
 		Run: func(ctx context.Context, args []string) error {
 			var v *appointmentView
 			err := a.View(ctx, func(r store.Reader) (err error) {
-				v, err = readAppointmentView(r, args[0])
+				v, err = readAppointmentView(r, args[0], a.Now())
 				return err
 			})
 			if err != nil {
