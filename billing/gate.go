@@ -2,7 +2,6 @@ package billing
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"callout/approval"
@@ -179,7 +178,7 @@ func (g *Gate) refuse(stage Stage) error {
 	for _, q := range blocking {
 		why = append(why, q.Code+": "+q.Reason)
 	}
-	f := fault.Refusedf("%s cannot be %s: %s", g.Name, participle(string(stage)), strings.Join(why, "; ")).With("gate." + string(stage))
+	f := fault.Refusedf("%s cannot be %s", g.Name, participle(string(stage))).For(why).With("gate." + string(stage))
 	for _, q := range blocking {
 		if q.Fix != "" && !slices.Contains(f.Hints, q.Fix) {
 			f.Hints = append(f.Hints, q.Fix)

@@ -234,7 +234,7 @@ func (p Policy) refusal(number string, open []Conflict) error {
 			codes = append(codes, string(c.Code))
 		}
 	}
-	e := fault.Refusedf("%s cannot be planned so: %s", number, strings.Join(details, "; ")).With("appointment.conflict")
+	e := fault.Refusedf("%s cannot be planned so", number).For(details).With("appointment.conflict")
 	if len(codes) == 1 {
 		e.Code = "appointment." + codes[0]
 	}
