@@ -40,10 +40,10 @@ func appointmentList() List[appointmentRow] {
 		Columns: []Column[appointmentRow]{
 			{Name: "number", Value: func(v appointmentRow) any { return v.Number }},
 			{Name: "status", Value: func(v appointmentRow) any { return string(v.Status) }},
-			{Name: "work_order", Value: func(v appointmentRow) any { return v.order }},
+			{Name: "work_order", Title: "ORDER", Drop: 1, Value: func(v appointmentRow) any { return v.order }},
 			{Name: "start", Value: func(v appointmentRow) any { return local(v.Start, v.Zone) }},
 			{Name: "end", Value: func(v appointmentRow) any { return local(v.End, v.Zone) }},
-			{Name: "technicians", Value: func(v appointmentRow) any { return v.team }},
+			{Name: "technicians", Title: "WHO", Value: func(v appointmentRow) any { return v.team }},
 			{Name: "lock", Detail: true, Value: func(v appointmentRow) any { return string(v.Lock) }},
 			{Name: "conflicts", Detail: true, Value: func(v appointmentRow) any { return v.conflicts }},
 			{Name: "zone", Detail: true, Value: func(v appointmentRow) any { return v.Zone }},

@@ -128,12 +128,12 @@ func wipList() List[wipRow] {
 		Columns: []Column[wipRow]{
 			{Name: "number", Value: func(v wipRow) any { return v.Order.Number }},
 			{Name: "customer", Value: func(v wipRow) any { return v.customer }},
-			{Name: "status", Value: func(v wipRow) any { return string(v.Order.Status) }},
+			{Name: "status", Drop: 2, Value: func(v wipRow) any { return string(v.Order.Status) }},
 			sum("unbilled", "", func(v wipRow) money.Amount { return v.Unbilled }),
-			sum("on_open_invoices", "ON OPEN INVOICES", func(v wipRow) money.Amount { return v.OnInvoice }),
-			{Name: "cost", Title: "COST OF ORDER", Right: true, Value: func(v wipRow) any { return v.Cost }},
+			sum("on_open_invoices", "ON DRAFTS", func(v wipRow) money.Amount { return v.OnInvoice }),
+			{Name: "cost", Title: "COST", Right: true, Value: func(v wipRow) any { return v.Cost }},
 			{Name: "undecided", Right: true, Value: func(v wipRow) any { return v.Unapproved }},
-			{Name: "unpriced", Right: true, Value: func(v wipRow) any { return v.Unpriced }},
+			{Name: "unpriced", Title: "NO PRICE", Right: true, Value: func(v wipRow) any { return v.Unpriced }},
 			{Name: "days", Right: true, Value: func(v wipRow) any { return v.Days }},
 			{Name: "unknown_costs", Detail: true, Value: func(v wipRow) any { return v.Cost.Unknowns() }},
 			{Name: "title", Detail: true, Value: func(v wipRow) any { return v.Order.Title }},
@@ -179,11 +179,11 @@ func unbilledList() List[unbilledRow] {
 		Columns: []Column[unbilledRow]{
 			{Name: "source", Value: func(v unbilledRow) any { return string(v.Charge.Source) }},
 			{Name: "order", Value: func(v unbilledRow) any { return v.Order.Number }},
-			{Name: "customer", Value: func(v unbilledRow) any { return v.customer }},
+			{Name: "customer", Drop: 1, Value: func(v unbilledRow) any { return v.customer }},
 			{Name: "on", Value: func(v unbilledRow) any { return v.Charge.On.String() }},
-			{Name: "text", Value: func(v unbilledRow) any { return v.Charge.Text }},
+			{Name: "text", Least: 16, Value: func(v unbilledRow) any { return v.Charge.Text }},
 			{Name: "qty", Right: true, Value: func(v unbilledRow) any { return v.Qty }},
-			{Name: "unit", Value: func(v unbilledRow) any { return string(v.Charge.Unit) }},
+			{Name: "unit", Value: func(v unbilledRow) any { return spoken{string(v.Charge.Unit), v.Charge.Unit.String()} }},
 			{Name: "amount", Right: true, Value: func(v unbilledRow) any {
 				if v.Worth == nil {
 					return nil
