@@ -180,7 +180,7 @@ func restoreEvidence(ctx context.Context, s *Shop, from, to EvidenceDir) (int, e
 	return len(known), nil
 }
 
-// ReadManifest tells what a backup holds.
-func ReadManifest(dir string) (*store.Manifest, error) {
-	return store.ReadManifest(filepath.Join(dir, backupJournal))
+// Restorable tells what a backup holds, or why Restore would refuse it.
+func Restorable(o Options, dir string, r store.RestoreOptions) (*store.Manifest, error) {
+	return store.Restorable(store.DirKeyring(o.StateDir), filepath.Join(dir, backupJournal), r)
 }
