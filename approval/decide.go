@@ -125,6 +125,17 @@ func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 	return nil
 }
 
+// TakesSeveral reports whether the policy's rule for a kind asks for more than one person about an amount, nil where
+// it is not known. Such a thing is asked for, and others grant it; see [AskFor].
+func TakesSeveral(r store.Reader, kind string, amount *money.Amount) (bool, error) {
+	policy, _, err := Current(r)
+	if err != nil || policy.Preset() {
+		return false, err
+	}
+	rule := policy.RuleFor(kind)
+	return rule != nil && needs(rule.needed(amount)) > 1, nil
+}
+
 // needs is how many people steps take together.
 func needs(steps []Step) int {
 	n := 0

@@ -29,7 +29,9 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 	var out []Granter
 	for _, d := range s.Deliverables {
 		if w := d.Deliverable.Waived; d.Satisfaction.Waived && w != nil {
-			out = append(out, Granter{w.By, s.names[w.By], "waived " + d.Title})
+			for _, id := range w.People() {
+				out = append(out, Granter{id, s.names[id], "waived " + d.Title})
+			}
 		}
 	}
 	billed := map[store.ID]bool{}
@@ -79,7 +81,7 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 	var ids []store.ID
 	for _, d := range s.Deliverables {
 		if d.Deliverable.Waived != nil {
-			ids = append(ids, d.Deliverable.Waived.By)
+			ids = append(ids, d.Deliverable.Waived.People()...)
 		}
 	}
 	for i := range s.Items {
@@ -100,7 +102,7 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 		ids = append(ids, s.belowFloor[i].By)
 	}
 	for i := range s.Waivers {
-		ids = append(ids, s.Waivers[i].By)
+		ids = append(ids, s.Waivers[i].people()...)
 	}
 	for _, id := range ids {
 		if _, ok := s.names[id]; ok {

@@ -63,6 +63,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &ProposeDeposit{} },
 		func() store.Command { return &ProposeRetainage{} },
 		func() store.Command { return &WaiveRequirement{} },
+		func() store.Command { return &GrantWaiver{} },
+		func() store.Command { return &RefuseWaiver{} },
 		func() store.Command { return &AddPurchaseOrder{} },
 		func() store.Command { return &EditPurchaseOrder{} },
 		func() store.Command { return &RequirePurchaseOrder{} },

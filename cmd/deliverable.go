@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strings"
 
 	"callout/store"
 	"callout/work"
@@ -145,7 +146,7 @@ func newDeliverableWaiveCmd(a *App) *cobra.Command {
 					id, err := work.FindDeliverable(r, item)
 					return &work.WaiveDeliverable{ID: id}, err
 				},
-				Note: func(store.Receipt) string { return "waived" },
+				Note: func(rec store.Receipt) string { return strings.TrimSpace(waived(rec, "")) },
 			})
 		},
 	})
