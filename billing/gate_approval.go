@@ -43,7 +43,7 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 		if !billed[it.ID] {
 			continue
 		}
-		if it.Price != nil && it.Kind != ExpenseItem {
+		if it.Price != nil && it.Kind != ExpenseItem && it.Agreement == "" { // a fee is agreed
 			out = append(out, Granter{it.Price.By, s.names[it.Price.By], "named the price of " + it.Text})
 		}
 		if b := it.BelowFloor; b != nil {

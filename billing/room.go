@@ -100,7 +100,7 @@ func Derivations() []func(*store.Tx) error {
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
-		checkRetainers, checkShown, checkMargin, checkBookings, checkDangling, checkTrips, checkClosing,
+		checkRetainers, checkShown, checkMargin, checkBookings, checkDraws, checkDangling, checkTrips, checkClosing,
 		checkLedger, checkPeriods,
 	}
 }

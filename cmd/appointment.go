@@ -22,7 +22,8 @@ func newAppointmentCmd(a *App) *cobra.Command {
 		newAppointmentSplitCmd(a), newAppointmentSwapCmd(a), newAppointmentRebookCmd(a),
 		newAppointmentStepCmd(a, dispatchStep()), newAppointmentStepCmd(a, travelStep()), newAppointmentStepCmd(a, startStep()),
 		newAppointmentStepCmd(a, pauseStep()), newAppointmentStepCmd(a, resumeStep()), newAppointmentFinishCmd(a),
-		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a))
+		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a),
+		newCoverCmd(a, "cover APPT...", "what a visit bears by itself, its call-out and its way,", "callout appointment cover APPT-1001 --kind goodwill --reason \"we forgot the part\""))
 }
 
 // appointmentRow is a visit with the names that its list shows.
