@@ -19,6 +19,7 @@ type paper struct {
 	Text   string   `json:"text"`
 	Author store.ID `json:"author"`
 	Editor store.ID `json:"editor"`
+	Asked  int      `json:"asked"` // how often it was put up
 }
 
 var papers = store.Define(store.Def[paper, store.NoRow]{Name: "paper", Prefix: "pap", Title: "paper"})
@@ -97,7 +98,8 @@ func (c *submit) Do(tx *store.Tx) error {
 		return err
 	}
 	tx.Returns(q.ID, "")
-	return nil
+	p.Asked++ // see AskFor
+	return papers.Put(tx, p)
 }
 
 // decide approves or rejects what is pending.
