@@ -77,11 +77,14 @@ func (s *Snapshot) settled() bool {
 	return false
 }
 
+// levelCover is what the steps of a trace are called that tell of covers.
+const levelCover = "cover"
+
 // coverSteps tells what was considered, the winner first.
 func coverSteps(list []cover) []PriceStep {
 	var out []PriceStep
 	for i, k := range list {
-		step := PriceStep{Level: "cover", Rule: k.title, Verdict: verdictOutranked}
+		step := PriceStep{Level: levelCover, Rule: k.title, Verdict: verdictOutranked}
 		if i == 0 {
 			step.Verdict = verdictWon
 		}
@@ -152,7 +155,7 @@ func (s *Snapshot) drawing(c Charge, list []cover, take int64) []Charge {
 	}
 	in.coverBy(list)
 	c.Worked, c.Qty = c.Worked-take, c.Qty.Sub(q)
-	c.Trace = append(c.Trace, PriceStep{Level: "cover", Rule: list[0].title, Verdict: "used up: the rest is billed"})
+	c.Trace = append(c.Trace, PriceStep{Level: levelCover, Rule: list[0].title, Verdict: "used up: the rest is billed"})
 	if err := c.value(s.Company.Currency, s.Rules.Rounding); err != nil {
 		c.problems = append(c.problems, problem{ReqTax, err.Error(), "callout tax set " + c.TaxClass + " …"})
 	}
