@@ -263,3 +263,22 @@ func TestNoSequenceLetsAMakerApprove(t *testing.T) {
 		}
 	})
 }
+
+// A question that was taken back is not put back past the edits since: it would not know who made them. The
+// case was found by TestNoSequenceLetsAMakerApprove: ana edits the text there and back, and could approve it.
+func TestAQuestionIsNotPutBackPastAnEdit(t *testing.T) {
+	o := newOffice(t)
+	o.must("ana", &approval.SetPolicy{Mode: approval.FourEyes})
+	id := o.must("cora", &write{Text: "x"}).Subject
+	asked := o.must("ana", &submit{Paper: id}).Seq
+	back := o.must("ana", &store.Undo{Entry: asked}).Seq
+	o.must("cora", &write{Paper: id, Text: "y"})
+	o.must("ana", &write{Paper: id, Text: "x"})
+	if _, err := o.do("bert", &store.Undo{Entry: back}, ""); fault.CodeOf(err) != "undo.later" {
+		t.Fatalf("got %v", err)
+	}
+	o.must("bert", &submit{Paper: id})
+	if _, err := o.do("ana", &decide{Paper: id, Yes: true}, ""); !fault.Is(err, fault.Refused) {
+		t.Fatalf("ana approved what she edited last: %v", err)
+	}
+}

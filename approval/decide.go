@@ -84,9 +84,10 @@ func settled(q *Request) error {
 	return e.Hint("callout log %s", q.Subject)
 }
 
-// MayGrant refuses whom the policy does not let grant an exception or a waiver. They are given in one act by one
-// person, and recorded with the reason: nobody is asked afterwards. Amount is what it is about, nil
-// where that is not known. Of the steps that are needed, the last decides who that person is.
+// MayGrant refuses whom the policy does not let grant an exception or a waiver in one act, by themselves: nobody is
+// asked afterwards. Amount is what it is about, nil where that is not known. Of the steps of a rule for exceptions
+// the last that is needed decides who that person is. A rule that is for other things as well, or for
+// waivers, and that takes several people is not met by one. Under rules of its own a shop keeps the reason of each exception.
 func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 	policy, _, err := Current(tx)
 	if err != nil || policy.Preset() {
@@ -101,7 +102,14 @@ func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 		return denied(kind, title)
 	}
 	last := slices.MaxFunc(steps, func(a, b Step) int { return a.compareFrom(&b) })
-	last.Need = 1
+	if single(rule.Kind) {
+		steps = slices.DeleteFunc(steps, func(s Step) bool { return s.compareFrom(&last) != 0 })
+	}
+	if people := needs(steps); people > 1 {
+		return fault.Refusedf("%s takes %d people by the rule for %s, and is granted in one act by one person", title, people, rule.Kind).
+			With("policy.several").Hint(`callout policy add-rule %s --role manager --reason "…"   (a rule of its own)`, kind).
+			Hint("callout policy show")
+	}
 	s, err := StandingOf(tx, tx.Env.Actor.ID, tx.Env.RecordedAt)
 	if err != nil {
 		return err
@@ -110,5 +118,29 @@ func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 	if _, no := row.Capacity(s); no != nil {
 		return no.fault(tx, &Request{Title: title, Steps: []Step{last}}, tx.Env.Actor.ID)
 	}
+	if strings.TrimSpace(tx.Env.Reason) == "" {
+		return fault.Invalidf("reason", "the policy asks who grants %s and why: say why", title).With("reason.missing").
+			Hint(`add --reason "why it is all right"`)
+	}
 	return nil
+}
+
+// TakesSeveral reports whether the policy's rule for a kind asks for more than one person about an amount, nil where
+// it is not known. Such a thing is asked for, and others grant it; see [AskFor].
+func TakesSeveral(r store.Reader, kind string, amount *money.Amount) (bool, error) {
+	policy, _, err := Current(r)
+	if err != nil || policy.Preset() {
+		return false, err
+	}
+	rule := policy.RuleFor(kind)
+	return rule != nil && needs(rule.needed(amount)) > 1, nil
+}
+
+// needs is how many people steps take together.
+func needs(steps []Step) int {
+	n := 0
+	for i := range steps {
+		n += steps[i].Need
+	}
+	return n
 }

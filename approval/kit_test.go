@@ -19,6 +19,7 @@ type paper struct {
 	Text   string   `json:"text"`
 	Author store.ID `json:"author"`
 	Editor store.ID `json:"editor"`
+	Asked  int      `json:"asked"` // how often it was put up
 }
 
 var papers = store.Define(store.Def[paper, store.NoRow]{Name: "paper", Prefix: "pap", Title: "paper"})
@@ -97,7 +98,8 @@ func (c *submit) Do(tx *store.Tx) error {
 		return err
 	}
 	tx.Returns(q.ID, "")
-	return nil
+	p.Asked++ // see AskFor
+	return papers.Put(tx, p)
 }
 
 // decide approves or rejects what is pending.
@@ -155,7 +157,7 @@ func newOffice(t testing.TB) *office {
 		Collections: append(append(party.Collections(), approval.Collections()...), papers),
 		Commands: append(append(party.Commands(), approval.Commands()...),
 			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
-			func() store.Command { return &decide{} }),
+			func() store.Command { return &decide{} }, func() store.Command { return &grant{} }),
 		Audits: approval.Audits(),
 	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
 	if err != nil {

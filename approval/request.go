@@ -227,6 +227,9 @@ func Ask(tx *store.Tx, kind string, subject store.ID, title, hash string, makers
 // and kind, and an approval of it, become void: one question at a time. Where no maker is
 // known, who asks counts as the maker: there is never a subject that anybody may approve. What the
 // policy has no rule for is refused here: nobody could ever approve it.
+//
+// A command that asks and can be undone must write the subject as well. Undoing it and doing it again puts the question
+// back as it was, with the makers of then; the write is what refuses that once somebody else has edited the subject.
 func AskFor(tx *store.Tx, x Question) (*Request, error) {
 	if err := Withdraw(tx, x.Kind, x.Subject, "asked again"); err != nil {
 		return nil, err

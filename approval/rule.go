@@ -113,7 +113,7 @@ func (r *Rule) needed(amount *money.Amount) []Step {
 
 // single reports whether a kind is decided in one act, by whoever lets something go. Nobody is asked
 // afterwards, so one step counts: the last whose amount is reached.
-func single(kind string) bool { return kind == ForException || kind == ForWaiver }
+func single(kind string) bool { return kind == ForException }
 
 // validate checks a rule. Its amounts must be the currency's.
 func (r *Rule) validate(cur money.Currency) error {
@@ -134,7 +134,7 @@ func (r *Rule) validate(cur money.Currency) error {
 	if !always {
 		return fault.Invalidf("steps", "the rule for %s asks nobody below its lowest amount; give one step no from", r.Kind).With("policy.gap")
 	}
-	if r.Window > 0 && (r.Kind == ForTime || single(r.Kind)) {
+	if r.Window > 0 && (r.Kind == ForTime || r.Kind == ForWaiver || single(r.Kind)) {
 		return fault.Invalidf("window", "there are no sums of %s", r.Kind).With("policy.window")
 	}
 	return nil

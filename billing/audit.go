@@ -18,6 +18,7 @@ func Audits() []store.Audit {
 		{Name: "allocations", Run: auditAllocations},
 		{Name: "charges", Run: auditCharges},
 		{Name: "time entries", Run: auditTime},
+		{Name: "draws on agreements", Run: auditDraws},
 		{Name: "contracts", Run: auditContracts},
 		{Name: "payments", Run: auditLedger},
 		{Name: "closed periods", Run: auditPeriods},

@@ -169,7 +169,8 @@ func (s *Snapshot) callOutCharge(x source) Charge {
 	c.Trace = append(c.Trace, steps...)
 	if name != PartRegular {
 		price := s.times(*c.Price, factor)
-		c.Price, c.Trace[len(c.Trace)-1].Price = &price, &price
+		c.Price = &price
+		rated(c.Trace, price)
 		c.Text += " (" + words(name) + ")"
 	}
 	return c

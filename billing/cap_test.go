@@ -371,4 +371,8 @@ func TestAChangeOrderTakesAsManyAsTheRulesAsk(t *testing.T) {
 	wantAmount(t, "after one of two", k.capUse(o).Limit, "500")
 	k.mustAs(as{name: "owner", cmd: &ApproveChange{Change: co}})
 	wantAmount(t, "after both", k.capUse(o).Limit, "800")
+	// What counts is by how much the cap moves, and 299.99 take one of them.
+	co = k.mustAs(as{reason: "more", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("1099.99"), RequestedBy: "Mrs. Ott"}}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveChange{Change: co}})
+	wantAmount(t, "after one of one", k.capUse(o).Limit, "1099.99")
 }

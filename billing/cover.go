@@ -3,11 +3,12 @@ package billing
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"callout/calendar"
+	"callout/dispatch"
 	"callout/internal/fault"
-	"callout/money"
 	"callout/store"
 	"callout/work"
 )
@@ -18,7 +19,7 @@ import (
 type CoverDecision struct {
 	store.Record
 	Order  store.ID  `json:"order"`
-	Source store.ID  `json:"source"` // the time entry or item
+	Source store.ID  `json:"source"` // the time entry or item, or the visit with what it bears by itself
 	As     CoverKind `json:"as"`
 	Hide   bool      `json:"hide,omitempty"` // left off invoices
 	Reason string    `json:"reason"`
@@ -50,7 +51,7 @@ var CoverDecisions = store.Define(store.Def[CoverDecision, store.NoRow]{
 	},
 })
 
-// SetCover decides by hand whether time or an item is charged.
+// SetCover decides by hand whether time, an item, or a visit's call-out and way are charged.
 type SetCover struct {
 	Source store.ID  `json:"source"`
 	As     CoverKind `json:"as,omitempty"` // "" takes the decision back
@@ -126,7 +127,14 @@ func (c *SetCover) order(r store.Reader) (store.ID, error) {
 		}
 		return i.Order, nil
 	}
-	return "", fault.Invalidf("source", "%s is neither time nor an item", c.Source).With("cover.source")
+	if c.Source.Prefix() == dispatch.Appointments.Prefix() {
+		v, err := dispatch.Appointments.Get(r, c.Source)
+		if err != nil {
+			return "", err
+		}
+		return v.Order, nil
+	}
+	return "", fault.Invalidf("source", "%s is neither time nor an item nor a visit", c.Source).With("cover.source")
 }
 
 // cover is one thing that may cover a source.
@@ -155,6 +163,14 @@ type coverQuestion struct {
 	decision   *CoverDecision
 	warranties []work.Warranty // of the order's asset
 	agreement  *work.Agreement // that the order is under
+	byVisit    bool            // it is what a visit bears by itself
+	included   bool            // of what a visit bears: the visit is one that the agreement includes
+}
+
+// byAgreement reports whether the order's agreement may include it: time as long as something is left, and what a
+// visit bears by itself with a visit that counts against it.
+func (q *coverQuestion) byAgreement() bool {
+	return q.agreement.Valid.Contains(q.on) && (q.included || q.scope == work.CoverLabour || q.scope == work.CoverTravel && !q.byVisit)
 }
 
 // covers lists what may cover it, the one that wins first: what was decided by hand, then by rank, then
@@ -176,12 +192,12 @@ func (q *coverQuestion) covers() []cover {
 			out = append(out, cover{CoverWarranty, "the warranty " + w.Title, w.Rank, nearAsset, w.Hide, ""})
 		}
 	}
-	if a := q.agreement; a != nil && a.Valid.Contains(q.on) && (q.scope == work.CoverLabour || q.scope == work.CoverTravel) {
+	if a := q.agreement; a != nil && q.byAgreement() {
 		near := nearSite
 		if slices.ContainsFunc(a.Places, func(p work.Place) bool { return p.Asset != "" && p.Asset == q.order.Asset }) {
 			near = nearAsset
 		}
-		out = append(out, cover{CoverAgreement, "the agreement " + a.Name, a.Rank, near, a.Hide, ""})
+		out = append(out, cover{CoverAgreement, strings.TrimPrefix(coveredByAgreement, coveredBy) + a.Name, a.Rank, near, a.Hide, ""})
 	}
 	slices.SortStableFunc(out, func(a, b cover) int {
 		return cmp.Or(-cmp.Compare(btoi(a.near == nearThing), btoi(b.near == nearThing)), -cmp.Compare(a.rank, b.rank), -cmp.Compare(a.near, b.near))
@@ -196,12 +212,16 @@ func btoi(b bool) int {
 	return 0
 }
 
-// scopeOf is what kind of work a source is; milestones and the like are none, and the fee of an
+// scope is what kind of work a part of a source is; milestones and the like are none, and the fee of an
 // agreement is not covered by it.
-func (x source) scope() work.CoverScope {
+func (x source) scope(part string) work.CoverScope {
 	switch {
 	case x.time != nil:
 		return timeScope(x.time.Kind)
+	case x.visit != nil && part == partCallOut:
+		return work.CoverCallOut
+	case x.visit != nil:
+		return work.CoverTravel
 	case x.item == nil || x.item.Agreement != "":
 		return ""
 	}
@@ -222,12 +242,13 @@ type coverage struct {
 	decisions  map[store.ID]*CoverDecision
 	warranties []work.Warranty
 	agreement  *work.Agreement
-	drawn      map[store.ID]int64 // seconds of each time entry that the agreement includes
+	drawn      map[store.ID]int64                  // seconds of each time entry that the agreement includes
+	visits     map[calendar.Date][]work.CoverScope // of the visits that it includes, by their days
 }
 
 // loadCoverage reads what may cover the work on an order.
 func loadCoverage(r store.Reader, o *work.WorkOrder) (*coverage, error) {
-	c := &coverage{decisions: map[store.ID]*CoverDecision{}, drawn: map[store.ID]int64{}}
+	c := &coverage{decisions: map[store.ID]*CoverDecision{}, drawn: map[store.ID]int64{}, visits: map[calendar.Date][]work.CoverScope{}}
 	for d, err := range CoverDecisions.By(r, "order", store.K(o.ID)) {
 		if err != nil {
 			return nil, err
@@ -255,8 +276,23 @@ func loadCoverage(r store.Reader, o *work.WorkOrder) (*coverage, error) {
 			return nil, err
 		}
 		c.drawn[d.Entry] += d.Worked
+		if d.Entitlement < len(c.agreement.Includes) {
+			if e := &c.agreement.Includes[d.Entitlement]; e.Hours == nil {
+				c.visits[d.On] = append(c.visits[d.On], e.Kinds...)
+			}
+		}
 	}
 	return c, nil
+}
+
+// includes reports whether an included visit of a day comes with what a visit bears: the way there where it includes
+// travel, and the charge for coming at all where it includes all of the visit.
+func (c *coverage) includes(scope work.CoverScope, on calendar.Date) bool {
+	kinds := c.visits[on]
+	if scope == work.CoverCallOut {
+		return slices.Contains(kinds, work.CoverTravel) && slices.Contains(kinds, work.CoverLabour)
+	}
+	return slices.Contains(kinds, scope)
 }
 
 // question asks what may cover a source on a day.
@@ -267,125 +303,4 @@ func (c *coverage) question(o *work.WorkOrder, src store.ID, scope work.CoverSco
 func (s *Snapshot) loadCoverage(r store.Reader) (err error) {
 	s.coverage, err = loadCoverage(r, &s.Order)
 	return err
-}
-
-// covering applies what covers a source to what it comes to. What an agreed price covers already
-// is left as it is.
-func (s *Snapshot) covering(x source, charges []Charge) []Charge {
-	scope := x.scope()
-	if scope == "" || s.coverage == nil {
-		return charges
-	}
-	var out []Charge
-	left := s.coverage.drawn[x.id]
-	for _, c := range charges {
-		list := s.coverage.question(&s.Order, x.id, scope, c.On).covers()
-		if c.Covered != "" || len(list) == 0 {
-			out = append(out, c)
-			continue
-		}
-		switch win := list[0]; win.kind {
-		case CoverNone:
-			c.CoverBy = win.by
-			c.Trace = append(c.Trace, coverSteps(list)...)
-			out = append(out, c)
-		case CoverAgreement:
-			take := min(left, c.Worked)
-			left -= take
-			out = append(out, s.drawing(c, list, take)...)
-		default:
-			c.coverBy(list)
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// coverSteps tells what was considered, the winner first.
-func coverSteps(list []cover) []PriceStep {
-	var out []PriceStep
-	for i, k := range list {
-		step := PriceStep{Level: "cover", Rule: k.title, Verdict: verdictOutranked}
-		if i == 0 {
-			step.Verdict = verdictWon
-		}
-		out = append(out, step)
-	}
-	return out
-}
-
-// coverBy sets the price of a charge to nothing and leaves its cost.
-func (c *Charge) coverBy(list []cover) {
-	win, zero := list[0], money.Price{}
-	steps := coverSteps(list)
-	steps[0].Price = &zero
-	for i := range c.Trace { // the price that it would have had counts no longer
-		if c.Trace[i].Verdict == verdictWon {
-			c.Trace[i].Verdict = verdictOutranked
-		}
-	}
-	c.Trace = append(c.Trace, steps...)
-	c.Covered, c.Shown, c.CoverBy = "covered by "+win.title, !win.hide, win.by
-	c.Text += " (" + c.Covered + ")"
-	c.Price, c.Amount, c.Named, c.DiscountBy = &zero, money.Amount{}, "", ""
-	c.Discount, c.Off, c.WithTax = nil, money.Amount{}, false
-	c.problems = slices.DeleteFunc(c.problems, func(p problem) bool { return p.code == ReqPrice || !c.Shown })
-}
-
-// PartCovered is the part of a source that is covered, where the rest of it is billed.
-const PartCovered = "covered"
-
-// drawing divides a charge into what an agreement includes and the rest. Cost goes with the time worked; the
-// rounding of the hours stays with what is billed.
-func (s *Snapshot) drawing(c Charge, list []cover, take int64) []Charge {
-	if take == 0 {
-		steps := coverSteps(list)
-		steps[0].Verdict = "nothing of it is left"
-		c.Trace = append(c.Trace, steps...)
-		return []Charge{c}
-	}
-	in := c
-	in.Trace = slices.Clone(c.Trace)
-	in.problems = slices.Clone(c.problems)
-	const decimals = 4
-	q := money.HoursOf(time.Duration(take)*time.Second, decimals, money.Down)
-	if take == c.Worked || q.Cmp(c.Qty) >= 0 {
-		in.coverBy(list)
-		return []Charge{in}
-	}
-	if q.IsZero() {
-		return []Charge{c}
-	}
-	in.Part, in.Worked, in.Qty = PartCovered, take, q
-	if c.Part != "" {
-		in.Part = c.Part + " " + PartCovered
-	} else {
-		c.Part = PartRegular
-	}
-	if cost, ok := c.Cost.Amount.Amount(); ok {
-		share, err := money.Share(cost, money.NewQuantity(take, 0), money.NewQuantity(c.Worked, 0), s.Company.Currency, s.Rules.Rounding)
-		if err == nil {
-			in.Cost.Amount, c.Cost.Amount = money.KnownCost(share), money.KnownCost(cost.Sub(share))
-		}
-	}
-	in.coverBy(list)
-	c.Worked, c.Qty = c.Worked-take, c.Qty.Sub(q)
-	c.Trace = append(c.Trace, PriceStep{Level: "cover", Rule: list[0].title, Verdict: "used up: the rest is billed"})
-	if err := c.value(s.Company.Currency, s.Rules.Rounding); err != nil {
-		c.problems = append(c.problems, problem{ReqTax, err.Error(), "callout tax set " + c.TaxClass + " …"})
-	}
-	return []Charge{c, in}
-}
-
-// coverMakers lists who decided by hand what is charged on an order.
-func (s *Snapshot) coverMakers() []store.ID {
-	var out []store.ID
-	for _, x := range s.sources() {
-		for i := range s.worth[x.id] {
-			if by := s.worth[x.id][i].CoverBy; by != "" {
-				out = append(out, by)
-			}
-		}
-	}
-	return out
 }

@@ -188,3 +188,20 @@ func TestWhichCoverWins(t *testing.T) {
 		t.Error("who gave goodwill approved the invoice")
 	}
 }
+
+// What was carried over and billed is not given away again when work of the earlier period comes in late.
+func TestWhatIsCarriedOverIsGivenOnce(t *testing.T) {
+	k := newShop(t)
+	agreement, order := k.under("1 h per month carried over")
+	k.worked(order, "2026-02-10T08:00:00Z", "2026-02-10T10:00:00Z") // one hour of January, and that of February
+	k.complete(order)
+	k.released(order)
+	late := k.orderUnder(agreement)
+	k.worked(late, "2026-01-10T08:00:00Z", "2026-01-10T09:00:00Z")
+	if got := k.balances(agreement); !slices.Equal(got, []string{"1-0=1", "2-2=0", "1-0=1"}) {
+		t.Errorf("balances %v", got)
+	}
+	if c := k.chargesOf(late); len(c) != 1 || c[0].Covered != "" {
+		t.Errorf("the late hour is %+v", c)
+	}
+}

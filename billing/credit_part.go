@@ -316,7 +316,23 @@ func (inv *Invoice) figures(orig *Invoice, left map[int]*creditable, had map[int
 		return fault.Refusedf("it would come to %s, and a credit note gives back", inv.Gross.Format(inv.Currency)).With("credit.negative").
 			Hint("callout invoice show %s", orig.Number)
 	}
-	return nil
+	return inv.atMost(orig, had, mode)
+}
+
+// atMost refuses to give back more than the invoice comes to. Where some of its lines give money,
+// others alone come to more than all; and what they leave could never be credited.
+func (inv *Invoice) atMost(orig *Invoice, had map[int]money.Amount, mode money.Rounding) error {
+	before, err := orig.upTo(had, mode)
+	if err != nil {
+		return err
+	}
+	left := orig.Claim().Sub(before.Gross).Sub(before.Rounding)
+	if inv.Claim().Cmp(left) <= 0 {
+		return nil
+	}
+	return fault.Refusedf("it would come to %s, and of %s %s is left to credit: it has lines that give money, which go back with the others",
+		inv.Claim().Format(inv.Currency), orig.Number, left.Format(inv.Currency)).With("credit.exceeds").
+		Hint(`callout invoice credit %s --reason "…"`, orig.Number)
 }
 
 // unlike says how a credit note fails to be what its invoice and the credit notes before

@@ -6,6 +6,7 @@ import (
 
 	. "callout/billing"
 	"callout/money"
+	"callout/party"
 	"callout/store"
 
 	"pgregory.net/rapid"
@@ -230,6 +231,50 @@ func TestWhatCannotBeCredited(t *testing.T) {
 	k.must(&DiscardInvoice{Invoice: first})
 	k.creditedBy(inv.ID, half)
 	k.audited()
+}
+
+// TestNoMoreIsCreditedThanTheInvoiceComesTo has cases that TestManyDocuments found: what was given back was more
+// than had been asked for, and the rest could never be credited.
+func TestNoMoreIsCreditedThanTheInvoiceComesTo(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		coins      string
+		items      [][2]string
+		more, most CreditAsk
+		left       string
+	}{
+		{
+			"a line that gives money goes back with the others", "0", [][2]string{{"1", "100"}, {"-1", "60"}},
+			CreditAsk{Parts: []CreditPart{{Line: 1}}}, CreditAsk{Parts: []CreditPart{{Line: 1, Amount: amountp("40")}}}, "0",
+		},
+		{
+			"what coins took off was never asked for: 10.02 are paid with 10.00", "0.05", [][2]string{{"1", "8.35"}},
+			CreditAsk{Sum: amountp("10.01")}, CreditAsk{Sum: amountp("10.00")}, "0",
+		},
+		{
+			"what coins added goes back with the last of it: 9.98 are paid with 10.00", "0.05", [][2]string{{"1", "8.32"}},
+			CreditAsk{Sum: amountp("9.99")}, CreditAsk{Sum: amountp("9.00")}, "1.00",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := newShop(t)
+			k.must(&party.EditCompany{CashStep: &money.CashStep{Amount: amount(c.coins)}})
+			o := k.order()
+			for _, i := range c.items {
+				k.item(o, i[0], i[1])
+			}
+			k.complete(o)
+			inv := k.released(o)
+			k.refused("credit.exceeds", as{reason: "so", cmd: &CreditInvoice{Invoice: inv.ID, CreditAsk: c.more}})
+			k.creditedBy(inv.ID, c.most)
+			rest := k.credited(inv.ID)
+			wantAmount(t, "the rest", rest.Claim(), c.left)
+			if rec := k.stands(inv.ID); !rec.Open.IsZero() {
+				t.Errorf("%s is open", rec.Open)
+			}
+			k.audited()
+		})
+	}
 }
 
 // TestPartialCreditsAddUpToTheInvoice credits an invoice in random parts until nothing is

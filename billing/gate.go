@@ -2,7 +2,6 @@ package billing
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"callout/approval"
@@ -52,6 +51,8 @@ type Waived struct {
 	// Scope is empty for the order; Until is the last day on which it holds.
 	Scope WaiverScope   `json:"scope,omitempty"`
 	Until calendar.Date `json:"until,omitzero"`
+	// With are those who granted it, where By has asked for it.
+	With []store.ID `json:"with,omitempty"`
 }
 
 // Severity says whether a requirement holds things up.
@@ -179,7 +180,7 @@ func (g *Gate) refuse(stage Stage) error {
 	for _, q := range blocking {
 		why = append(why, q.Code+": "+q.Reason)
 	}
-	f := fault.Refusedf("%s cannot be %s: %s", g.Name, participle(string(stage)), strings.Join(why, "; ")).With("gate." + string(stage))
+	f := fault.Refusedf("%s cannot be %s", g.Name, participle(string(stage))).For(why).With("gate." + string(stage))
 	for _, q := range blocking {
 		if q.Fix != "" && !slices.Contains(f.Hints, q.Fix) {
 			f.Hints = append(f.Hints, q.Fix)
@@ -248,7 +249,9 @@ func Evaluate(s *Snapshot, sub Subject) Gate {
 			continue // nothing of the kind is agreed for the order
 		}
 		if q.Waiver != nil {
-			sub.Granters = append(sub.Granters, Granter{q.Waiver.By, s.names[q.Waiver.By], "waived " + q.Code})
+			for _, id := range append([]store.ID{q.Waiver.By}, q.Waiver.With...) {
+				sub.Granters = append(sub.Granters, Granter{id, s.names[id], "waived " + q.Code})
+			}
 		}
 		g.Items = append(g.Items, q)
 	}

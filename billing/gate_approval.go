@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"callout/approval"
+	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -28,7 +29,9 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 	var out []Granter
 	for _, d := range s.Deliverables {
 		if w := d.Deliverable.Waived; d.Satisfaction.Waived && w != nil {
-			out = append(out, Granter{w.By, s.names[w.By], "waived " + d.Title})
+			for _, id := range w.People() {
+				out = append(out, Granter{id, s.names[id], "waived " + d.Title})
+			}
 		}
 	}
 	billed := map[store.ID]bool{}
@@ -36,11 +39,40 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 		billed[l.Source] = true
 	}
 	for i := range s.Items {
-		if it := &s.Items[i]; billed[it.ID] && it.Price != nil && it.Kind != ExpenseItem {
+		it := &s.Items[i]
+		if !billed[it.ID] {
+			continue
+		}
+		if it.Price != nil && it.Kind != ExpenseItem && it.Agreement == "" { // a fee is agreed
 			out = append(out, Granter{it.Price.By, s.names[it.Price.By], "named the price of " + it.Text})
 		}
+		if b := it.BelowFloor; b != nil {
+			out = append(out, Granter{b.By, s.names[b.By], "sold " + it.Text + " below its floor"})
+		}
+	}
+	for _, p := range s.Terms.Prices {
+		if s.namesPrice(billed, &p) {
+			out = append(out, Granter{p.By, s.names[p.By], "named the price of " + p.Key})
+		}
+	}
+	for _, e := range s.belowFloor {
+		out = append(out, Granter{e.By, s.names[e.By], "booked below the floor"})
 	}
 	return out
+}
+
+// namesPrice reports whether a price that was named for the order is that of anything billed.
+func (s *Snapshot) namesPrice(billed map[store.ID]bool, p *OrderPrice) bool {
+	for id := range billed {
+		for _, c := range s.worth[id] {
+			if c.Named == p.By && slices.ContainsFunc(c.Trace, func(x PriceStep) bool {
+				return x.Level == levelExplicit && x.Verdict == verdictWon && strings.HasPrefix(x.Rule, p.Key+" ")
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // loadNames reads what those are called who let something go on the order.
@@ -49,16 +81,28 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 	var ids []store.ID
 	for _, d := range s.Deliverables {
 		if d.Deliverable.Waived != nil {
-			ids = append(ids, d.Deliverable.Waived.By)
+			ids = append(ids, d.Deliverable.Waived.People()...)
 		}
 	}
 	for i := range s.Items {
 		if p := s.Items[i].Price; p != nil {
 			ids = append(ids, p.By)
 		}
+		if b := s.Items[i].BelowFloor; b != nil {
+			ids = append(ids, b.By)
+		}
+	}
+	for i := range s.Terms.Prices {
+		ids = append(ids, s.Terms.Prices[i].By)
+	}
+	if err := s.loadBelowFloor(r); err != nil {
+		return err
+	}
+	for i := range s.belowFloor {
+		ids = append(ids, s.belowFloor[i].By)
 	}
 	for i := range s.Waivers {
-		ids = append(ids, s.Waivers[i].By)
+		ids = append(ids, s.Waivers[i].people()...)
 	}
 	for _, id := range ids {
 		if _, ok := s.names[id]; ok {
@@ -69,6 +113,22 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 			return err
 		}
 		s.names[id] = name
+	}
+	return nil
+}
+
+// loadBelowFloor reads which visits of the order somebody booked below a floor. One that was called off
+// committed the shop to nothing.
+func (s *Snapshot) loadBelowFloor(r store.Reader) error {
+	for v, err := range dispatch.Appointments.By(r, "order", store.K(s.Order.ID)) {
+		if err != nil {
+			return err
+		}
+		for _, e := range v.Accepted {
+			if e.Conflict == dispatch.Margin && v.Status != dispatch.Canceled {
+				s.belowFloor = append(s.belowFloor, e)
+			}
+		}
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ func ruled(tb testing.TB) *shop {
 		{Kind: approval.ForInvoice, Steps: []approval.Step{one, big}},
 		{Kind: approval.ForCreditNote, Reason: true, Steps: []approval.Step{{Need: 2, Role: party.Manager}}},
 		{Kind: approval.ForWaiver, Steps: []approval.Step{{Role: party.Manager}}},
+		{Kind: approval.ForException, Steps: []approval.Step{{}}},
 	}})
 	return k
 }
@@ -149,7 +150,7 @@ func TestWhoWaivesDoesNotApproveUnderRules(t *testing.T) {
 func TestADeniedKindIsNotProposed(t *testing.T) {
 	k := ruled(t)
 	k.mustAs(as{reason: "only time", cmd: &approval.SetPolicy{Mode: approval.FourEyes, Rules: []approval.Rule{
-		{Kind: approval.ForTime, Steps: []approval.Step{{}}},
+		{Kind: approval.ForTime, Steps: []approval.Step{{}}}, {Kind: approval.ForException, Steps: []approval.Step{{}}},
 	}}})
 	k.refused("policy.no-rule", as{cmd: &ProposeInvoice{Order: k.billable()}})
 }
@@ -207,7 +208,7 @@ func TestNobodyReleasesWhatOnePersonDidAlone(t *testing.T) {
 		var orders, invoices []store.ID
 		for i, list := range []string{"900", "400", "400"} {
 			o := k.order()
-			k.mustAs(as{name: person.Draw(rt, "seller"), cmd: &AddItem{Order: o, Kind: PartItem, Ref: "P", Qty: qty("1"), Price: pricep(list), Cost: pricep("1")}})
+			k.mustAs(as{name: person.Draw(rt, "seller"), reason: "as agreed", cmd: &AddItem{Order: o, Kind: PartItem, Ref: "P", Qty: qty("1"), Price: pricep(list), Cost: pricep("1")}})
 			if i == 1 {
 				k.must(&work.AddDeliverable{Order: o, Title: "acceptance", Needs: work.NeedsSignOff})
 			}

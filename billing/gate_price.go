@@ -17,6 +17,9 @@ func reqLines(s *Snapshot, sub *Subject) Requirement {
 		}
 	}
 	q.Reason, q.Fix = "nothing was recorded on "+s.Order.Number, "callout item add "+s.Order.Number+" …"
+	if by, fix := s.leftOff(); by != "" {
+		q.Reason, q.Fix = "everything on "+s.Order.Number+" is covered and left off invoices by "+by, fix
+	}
 	if len(sub.Invoice.Held) > 0 {
 		_, tight := s.room(sub.Invoice.ID)
 		q.Reason, q.Fix = "everything that is open is held by the cap of "+tight.number, tight.raise()

@@ -52,9 +52,6 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	if i.Price, err = override(tx, o, c.Price); err != nil {
 		return err
 	}
-	if i.BelowFloor, err = acceptMargin(tx, c.AcceptMargin); err != nil {
-		return err
-	}
 	i.ID = LineItems.NewID(tx, "")
 	tx.Returns(i.ID, "")
 	if err := i.fromCatalogue(tx); err != nil {
@@ -72,20 +69,53 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	if err := i.check(); err != nil {
 		return err
 	}
+	if err := i.grant(tx, c.Price != nil, c.AcceptMargin); err != nil {
+		return err
+	}
 	return LineItems.Put(tx, i)
 }
 
-// acceptMargin keeps who sells below a floor, and why.
-func acceptMargin(tx *store.Tx, accepted bool) (*Removal, error) {
-	if !accepted {
+// grant asks the approval rules for exceptions about a price that the actor names by hand, and keeps who sells below a
+// floor, and why. An expense has no other price than the one that is named.
+func (i *LineItem) grant(tx *store.Tx, named, belowFloor bool) error {
+	i.BelowFloor = nil
+	named = named && i.Kind != ExpenseItem
+	if belowFloor {
+		why, err := reason(tx.Env.Reason, "selling below a floor needs a reason")
+		if err != nil {
+			return err
+		}
+		i.BelowFloor = &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: why}
+	}
+	if !named && !belowFloor {
+		return nil
+	}
+	worth, err := i.worth(tx)
+	if err != nil {
+		return err
+	}
+	if named {
+		if err := approval.MayGrant(tx, approval.ForException, "the price of "+i.Text+" named by hand", worth); err != nil {
+			return err
+		}
+	}
+	if !belowFloor {
+		return nil
+	}
+	return approval.MayGrant(tx, approval.ForException, "a price of "+i.Text+" below its floor", worth)
+}
+
+// worth is what the item comes to at the price that was named by hand, or nil without one.
+func (i *LineItem) worth(r store.Reader) (*money.Amount, error) {
+	if i.Price == nil {
 		return nil, nil
 	}
-	why, err := reason(tx.Env.Reason, "selling below a floor needs a reason")
+	company, err := party.TheCompany(r)
 	if err != nil {
 		return nil, err
 	}
-	err = approval.MayGrant(tx, approval.ForException, "a price below its floor", nil)
-	return &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: why}, err
+	a := money.LineAmount(i.Qty, i.Price.Price, company.Currency, money.HalfAway)
+	return &a, nil
 }
 
 // override keeps who named a price by hand, and why. The order's billing rules may ask for
@@ -212,6 +242,8 @@ func (c *EditItem) Do(tx *store.Tx) error {
 			return err
 		}
 	}
+	// More at a price that was named by hand is asked about again.
+	named := c.Price != nil || i.Price != nil && c.Qty != nil && c.Qty.Abs().Cmp(i.Qty.Abs()) > 0
 	set(&i.Task, c.Task)
 	set(&i.Text, c.Text)
 	set(&i.Qty, c.Qty)
@@ -239,14 +271,14 @@ func (c *EditItem) Do(tx *store.Tx) error {
 			return err
 		}
 	}
-	if i.BelowFloor, err = acceptMargin(tx, c.AcceptMargin); err != nil {
-		return err
-	}
 	i.EditedBy = tx.Env.Actor.ID
 	if i.Qty.IsZero() {
 		return nothing().Hint("callout item remove %s", i.ID)
 	}
 	if err := i.check(); err != nil {
+		return err
+	}
+	if err := i.grant(tx, named && !c.BookOnly, c.AcceptMargin); err != nil {
 		return err
 	}
 	return LineItems.Put(tx, i)

@@ -88,6 +88,12 @@ func newShop(tb testing.TB, set ...store.Command) *shop {
 // openShop is newShop with other checks, to see what is found where they are missing.
 func openShop(tb testing.TB, checks []func(*store.Tx) error, set ...store.Command) *shop {
 	tb.Helper()
+	return openShopIn(tb, "EUR", checks, set...)
+}
+
+// openShopIn is openShop in another currency.
+func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, set ...store.Command) *shop {
+	tb.Helper()
 	c := &clock{now: at("2026-03-02T06:00:00Z")}
 	s, err := store.Open(memory.New(), store.Schema{
 		App: "test", Prelude: party.Meet,
@@ -107,7 +113,7 @@ func openShop(tb testing.TB, checks []func(*store.Tx) error, set ...store.Comman
 	}
 	k := &shop{Store: s, tb: tb, clock: c}
 	k.must(&party.InitCompany{
-		Company: "Alpine Lifts", Code: "EUR", Zone: "Europe/Vienna", Address: "Ring 1\n1010 Wien", Country: "AT", TaxID: "ATU12345678",
+		Company: "Alpine Lifts", Code: currency, Zone: "Europe/Vienna", Address: "Ring 1\n1010 Wien", Country: "AT", TaxID: "ATU12345678",
 		Bank: "IBAN AT61 1904 3002 3457 3201",
 	})
 	for _, cmd := range set {
@@ -235,7 +241,7 @@ func (k *shop) entered(order store.ID, from, to string) store.ID {
 // item adds a part with a price named by hand by "store".
 func (k *shop) item(order store.ID, q, p string) store.ID {
 	k.tb.Helper()
-	return k.mustAs(as{name: "store", cmd: &AddItem{
+	return k.mustAs(as{name: "store", reason: "as on the phone", cmd: &AddItem{
 		Order: order, Kind: PartItem, Ref: "FILTER", Qty: qty(q), Price: pricep(p), Cost: pricep("10"),
 	}}).Subject
 }

@@ -55,7 +55,7 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
 		c.Price = &rate
 		c.Trace = append(c.Trace, p.steps...)
 		if !p.factor.Equal(money.NewFactor(1, 0)) {
-			c.Trace[len(c.Trace)-1].Price = &rate
+			rated(c.Trace, rate)
 		}
 	}
 	if p.counted.Rule != "" {

@@ -1,8 +1,10 @@
 package billing
 
 import (
+	"fmt"
 	"slices"
 
+	"callout/approval"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
@@ -66,6 +68,10 @@ func (c *NamePrice) Do(tx *store.Tx) error {
 			return err
 		}
 		p.Override = *given
+		title := fmt.Sprintf("the price of %s on %s named by hand", key, o.Number)
+		if err := approval.MayGrant(tx, approval.ForException, title, nil); err != nil { // for how many, nobody knows yet
+			return err
+		}
 		t.Prices = append(t.Prices, p)
 	}
 	if t.ID == "" {

@@ -205,6 +205,27 @@ func TestCreditedProgressIsHeldBackAgain(t *testing.T) {
 	k.audited()
 }
 
+// TestNobodyHoldsBackWhatWasPaidAhead has a case that TestManyDocuments found: a deposit had paid for the first application, and
+// 10.00 were held back all the same, so that the invoice asked for −10.00.
+func TestNobodyHoldsBackWhatWasPaidAhead(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.row(o, "Boiler", "1000")
+	k.must(&SetTerms{Order: o, Retainage: &Retainage{Percent: percent("10")}})
+	k.deposited(&ProposeDeposit{Order: o, Amount: amountp("95")})
+	k.applied(o, "100")
+	one := k.released(o)
+	wantAmount(t, "5.00 are left, with their tax", one.Gross, "6")
+	wantAmount(t, "held back of them", one.Retained.Amount, "6")
+	wantAmount(t, "payable", one.Payable(), "0")
+	k.applied(o, "200")
+	two := k.released(o)
+	wantAmount(t, "held back of the next, with the rest", two.Retained.Amount, "14")
+	k.credited(two.ID)
+	k.credited(one.ID)
+	k.audited()
+}
+
 // TestRunsOfProgressComeToTheContract applies and bills at random until all is earned.
 func TestRunsOfProgressComeToTheContract(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

@@ -69,7 +69,7 @@ func Differences(r store.Reader, order store.ID, now time.Time) ([]Difference, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := loadAs(r, order, now, repinned(o.Pins, pins))
+	s, err := loadAs(r, order, now, asIf{pins: repinned(o.Pins, pins)})
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,8 @@ func (x *Retainage) rule() string {
 }
 
 // retain holds back of an invoice for progress what the sheet says is held in all, less what
-// other invoices hold.
+// other invoices hold. Nobody can hold back what was paid ahead: where deposits have left less than
+// that to pay, the rest is held back of the next invoice.
 func (s *Snapshot) retain(inv *Invoice) {
 	inv.Retained = nil
 	if s.Terms.Retainage == nil || inv.Kind != KindInvoice {
@@ -63,6 +64,9 @@ func (s *Snapshot) retain(inv *Invoice) {
 	}
 	sheet := s.sheet(last)
 	amount := sheet.Sum.Retained.Sub(s.withheld(inv.ID))
+	if amount.Sign() > 0 {
+		amount = smaller(amount, inv.Claim())
+	}
 	if !amount.IsZero() {
 		inv.Retained = &Retained{amount, s.Terms.Retainage.rule()}
 	}

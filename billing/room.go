@@ -63,6 +63,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &ProposeDeposit{} },
 		func() store.Command { return &ProposeRetainage{} },
 		func() store.Command { return &WaiveRequirement{} },
+		func() store.Command { return &GrantWaiver{} },
+		func() store.Command { return &RefuseWaiver{} },
 		func() store.Command { return &AddPurchaseOrder{} },
 		func() store.Command { return &EditPurchaseOrder{} },
 		func() store.Command { return &RequirePurchaseOrder{} },
@@ -90,7 +92,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, stale, noticeCaps, markLate,
+		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, weighBookings, stale, noticeCaps, markLate,
 	}
 }
 
@@ -98,7 +100,7 @@ func Derivations() []func(*store.Tx) error {
 func Checks() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
 		checkTime, checkItems, checkPrices, checkContracts, checkCharges, checkAllocations, checkReleased, checkCaps, checkDeducted,
-		checkRetainers, checkShown, checkMargin, checkDangling, checkTrips, checkClosing,
+		checkRetainers, checkShown, checkMargin, checkBookings, checkDraws, checkDangling, checkTrips, checkClosing,
 		checkLedger, checkPeriods,
 	}
 }

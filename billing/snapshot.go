@@ -23,6 +23,7 @@ type Snapshot struct {
 	Customer    work.Customer
 	Site        work.Site
 	Times       []TimeEntry // by start
+	foreseen    []TimeEntry // of planned visits, where they are weighed
 	Items       []LineItem  // by time; removed ones left out
 	Milestones  []Milestone // by number; canceled ones left out
 	Terms       Terms
@@ -55,6 +56,7 @@ type Snapshot struct {
 	Holidays    calendar.Holidays
 	coverage    *coverage
 	names       map[store.ID]string        // of those who let something go
+	belowFloor  []dispatch.Exception       // by which visits were booked that bring in too little
 	Waivers     []GateWaiver               // of the order, and of its customer
 	Purchase    Purchase                   // the customer's order that it refers to
 	Overlaps    []string                   // time that a person has given twice
@@ -76,11 +78,17 @@ type Snapshot struct {
 
 // Load reads the snapshot of an order. Now is the authority's time.
 func Load(r store.Reader, order store.ID, now time.Time) (*Snapshot, error) {
-	return loadAs(r, order, now, nil)
+	return loadAs(r, order, now, asIf{})
 }
 
-// loadAs reads the snapshot of an order as if it had other pins, if any are given.
-func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store.Pin) (*Snapshot, error) {
+// asIf is what a snapshot takes for given that is not so, or not yet.
+type asIf struct {
+	pins   map[string]store.Pin // in place of the order's own, if there are any
+	worked []TimeEntry          // as if it had been worked and approved
+}
+
+// loadAs reads the snapshot of an order as if something were so.
+func loadAs(r store.Reader, order store.ID, now time.Time, as asIf) (*Snapshot, error) {
 	d, err := loadDelivery(r, order)
 	if err != nil {
 		return nil, err
@@ -91,9 +99,10 @@ func loadAs(r store.Reader, order store.ID, now time.Time, pins map[string]store
 		LastIssued: map[InvoiceKind]calendar.Date{}, worth: map[store.ID][]Charge{}, onOpen: map[store.ID][]reservation{},
 		Trips: map[store.ID]Trip{}, Tours: map[store.ID]*tour{},
 	}
-	if pins != nil {
-		s.Order.Pins = pins
+	if as.pins != nil {
+		s.Order.Pins = as.pins
 	}
+	s.foreseen = as.worked
 	for _, load := range []func(store.Reader) error{
 		s.loadParties, s.loadWork, s.loadRules, s.loadVisits, s.loadPlace, s.loadElsewhere, s.loadPrices, s.loadBilling, s.loadNames,
 		s.loadCoverage, s.loadAgreed, s.loadCaps, s.loadRetainers,
@@ -155,13 +164,21 @@ func (s *Snapshot) loadWork(r store.Reader) error {
 			return err
 		}
 		s.Times = append(s.Times, *e)
-		if _, ok := s.Technicians[e.Technician]; !ok {
-			t, err := dispatch.Technicians.Get(r, e.Technician)
-			if err != nil {
-				return err
-			}
-			s.Technicians[e.Technician] = *t
+	}
+	if len(s.foreseen) > 0 {
+		s.Times = append(s.Times, s.foreseen...)
+		slices.SortStableFunc(s.Times, func(a, b TimeEntry) int { return a.From.Compare(b.From) })
+	}
+	for i := range s.Times {
+		id := s.Times[i].Technician
+		if _, ok := s.Technicians[id]; ok {
+			continue
 		}
+		t, err := dispatch.Technicians.Get(r, id)
+		if err != nil {
+			return err
+		}
+		s.Technicians[id] = *t
 	}
 	if err := s.loadOverlaps(r); err != nil {
 		return err

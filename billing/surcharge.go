@@ -206,6 +206,16 @@ func (s *Surcharges) combined(on []surcharge) (name string, f money.Factor, step
 	return strings.Join(names, "+"), f, steps
 }
 
+// rated shows the multiplied rate beside the rule that it follows from: the last one that counts.
+func rated(trace []PriceStep, rate money.Price) {
+	for i := len(trace) - 1; i >= 0; i-- {
+		if trace[i].Verdict == verdictWon {
+			trace[i].Price = &rate
+			return
+		}
+	}
+}
+
 // rule says a window in words: "after-hours × 1.5: outside Mon-Fri 08:00-17:00".
 func (w *Window) rule(opening calendar.Hours) string {
 	words := w.Name + " × " + w.Factor.String() + ": "

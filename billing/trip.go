@@ -152,6 +152,7 @@ func checkTrips(tx *store.Tx) error {
 		return firstError(
 			rests(v.Number, "has a way there", Trips.IDs(tx, "visit", store.K(v.ID))),
 			rests(v.Number, "is charged", Charges.IDs(tx, "source", store.K(v.ID))),
+			rests(v.Number, "is not charged", CoverDecisions.IDs(tx, "source", store.K(v.ID))),
 		)
 	})
 }

@@ -32,7 +32,7 @@ func TestDecisionsAreNotTakenBack(t *testing.T) {
 		_, undoable := cmd.(store.Undoable)
 		switch cmd.Name() {
 		case "time.approve.v1", "time.reject.v1", "invoice.propose.v1", "invoice.approve.v1", "invoice.reject.v1",
-			"invoice.release.v1", "invoice.credit.v1", "invoice.discard.v1", "gate.waive.v1", "price.set.v1", "tax.set.v1", "tax.set_rounding.v1",
+			"invoice.release.v1", "invoice.credit.v1", "invoice.discard.v1", "gate.waive.v1", "gate.grant_waiver.v1", "gate.refuse_waiver.v1", "price.set.v1", "tax.set.v1", "tax.set_rounding.v1",
 			"billing.set_rules.v1", "margin.set_floor.v1", "contract.add.v1", "contract.edit.v1", "contract.end.v1", "contract.set_clause.v1",
 			"contract.drop_clause.v1", "price.reprice.v1", "cap.set.v1", "change_order.request.v1", "change_order.approve.v1",
 			"change_order.accept.v1", "change_order.reject.v1", "retainer.open.v1", "retainer.pay.v1",

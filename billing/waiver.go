@@ -30,7 +30,24 @@ type GateWaiver struct {
 	By       store.ID      `json:"by"`
 	At       time.Time     `json:"at"` // authority's time
 	Reason   string        `json:"reason"`
+	// State and With are set where the policy asks for several people: whoever is By has asked, and those
+	// in With have granted it.
+	State WaiverState `json:"state,omitempty"`
+	With  []store.ID  `json:"with,omitempty"`
 }
+
+// WaiverState is where a waiver stands that takes several people.
+type WaiverState string
+
+// The states. A waiver that one person gives is granted at once.
+const (
+	WaiverGranted WaiverState = ""
+	WaiverAsked   WaiverState = "asked"
+	WaiverRefused WaiverState = "refused"
+)
+
+// people are all who let something go together.
+func (w *GateWaiver) people() []store.ID { return append([]store.ID{w.By}, w.With...) }
 
 // WaiverScope says for what a requirement is let go.
 type WaiverScope string
@@ -101,15 +118,17 @@ func (s *Snapshot) waive(q *Requirement, sub *Subject) {
 	why := ""
 	for _, w := range s.Waivers {
 		switch {
-		case w.Code != q.Code || w.Scope != ForCustomer && w.Hash != hash:
+		case w.Code != q.Code || w.Scope != ForCustomer && w.Hash != hash || w.State == WaiverRefused:
 		case w.Scope == ForDocument && w.Invoice != sub.Invoice.ID:
 		case !w.Until.IsZero() && s.Today.After(w.Until):
 			why = fmt.Sprintf("; it was waived until %s, and that has run out", w.Until)
-		case sub.Proposer == w.By && s.Policy.Mode != approval.Single:
+		case w.State == WaiverAsked:
+			why = "; letting it go is asked for, and waits for others: callout approval explain " + string(w.ID)
+		case slices.Contains(w.people(), sub.Proposer) && s.Policy.Mode != approval.Single:
 			why = "; whoever proposes the invoice may not have waived it"
 		default:
 			q.Status, q.Fix = WaivedStatus, ""
-			q.Waiver = &Waived{ID: w.ID, By: w.By, At: w.At, Reason: w.Reason, Scope: w.Scope, Until: w.Until}
+			q.Waiver = &Waived{ID: w.ID, By: w.By, At: w.At, Reason: w.Reason, Scope: w.Scope, Until: w.Until, With: w.With}
 		}
 	}
 	if q.Status != WaivedStatus {
@@ -149,8 +168,14 @@ func (c *WaiveRequirement) Do(tx *store.Tx) error {
 	if err := w.check(tx); err != nil {
 		return err
 	}
-	if err := approval.MayGrant(tx, approval.ForWaiver, w.Code+" of "+g.Name, nil); err != nil {
+	several, err := approval.TakesSeveral(tx, approval.ForWaiver, nil)
+	if err != nil {
 		return err
+	}
+	if !several {
+		if err := approval.MayGrant(tx, approval.ForWaiver, w.Code+" of "+g.Name, nil); err != nil {
+			return err
+		}
 	}
 	if err := refuseApprover(tx, w.Order); err != nil {
 		return err
@@ -167,6 +192,9 @@ func (c *WaiveRequirement) Do(tx *store.Tx) error {
 	}
 	w.ID = GateWaivers.NewID(tx, w.Code)
 	tx.Returns(w.ID, "")
+	if several {
+		return w.ask(tx, g.Name)
+	}
 	tx.Emit("gate.waived", w.Order, map[string]any{"code": w.Code, "reason": w.Reason, "scope": string(w.Scope), "until": w.Until.String()})
 	return GateWaivers.Put(tx, w)
 }

@@ -24,6 +24,9 @@ type Action struct {
 	// Note says for people what happened, e.g. "approved, 95.00 EUR". Nil says "created",
 	// "changed" or "unchanged".
 	Note func(rec store.Receipt) string
+	// Attach lists the files that the command of an item names. They are kept beside the store
+	// when the rules accept the command, just before it is done.
+	Attach func(item string) []attachment
 }
 
 // Act runs a single command and reports what came of it.
@@ -40,8 +43,13 @@ func (a *App) ActEach(ctx context.Context, items []string, act Action) []Result 
 			return err
 		}
 		run := s.Do
-		if a.write.dryRun {
+		switch {
+		case a.write.dryRun:
 			run = s.Preview
+		case act.Attach != nil:
+			if intents, at, err = a.keepAttached(ctx, s, items, intents, at, act, results); err != nil || len(intents) == 0 {
+				return err
+			}
 		}
 		recs, err := run(ctx, intents...)
 		for i, rec := range recs {

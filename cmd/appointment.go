@@ -22,7 +22,8 @@ func newAppointmentCmd(a *App) *cobra.Command {
 		newAppointmentSplitCmd(a), newAppointmentSwapCmd(a), newAppointmentRebookCmd(a),
 		newAppointmentStepCmd(a, dispatchStep()), newAppointmentStepCmd(a, travelStep()), newAppointmentStepCmd(a, startStep()),
 		newAppointmentStepCmd(a, pauseStep()), newAppointmentStepCmd(a, resumeStep()), newAppointmentFinishCmd(a),
-		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a))
+		newAppointmentStepCmd(a, cancelStep()), newAppointmentTripCmd(a),
+		newCoverCmd(a, "cover APPT...", "what a visit bears by itself, its call-out and its way,", "callout appointment cover APPT-1001 --kind goodwill --reason \"we forgot the part\""))
 }
 
 // appointmentRow is a visit with the names that its list shows.
@@ -40,10 +41,10 @@ func appointmentList() List[appointmentRow] {
 		Columns: []Column[appointmentRow]{
 			{Name: "number", Value: func(v appointmentRow) any { return v.Number }},
 			{Name: "status", Value: func(v appointmentRow) any { return string(v.Status) }},
-			{Name: "work_order", Value: func(v appointmentRow) any { return v.order }},
+			{Name: "work_order", Title: "ORDER", Drop: 1, Value: func(v appointmentRow) any { return v.order }},
 			{Name: "start", Value: func(v appointmentRow) any { return local(v.Start, v.Zone) }},
 			{Name: "end", Value: func(v appointmentRow) any { return local(v.End, v.Zone) }},
-			{Name: "technicians", Value: func(v appointmentRow) any { return v.team }},
+			{Name: "technicians", Title: "WHO", Value: func(v appointmentRow) any { return v.team }},
 			{Name: "lock", Detail: true, Value: func(v appointmentRow) any { return string(v.Lock) }},
 			{Name: "conflicts", Detail: true, Value: func(v appointmentRow) any { return v.conflicts }},
 			{Name: "zone", Detail: true, Value: func(v appointmentRow) any { return v.Zone }},
@@ -134,7 +135,7 @@ callout appt show APPT-1001 --jq .stamps`,
 		Run: func(ctx context.Context, args []string) error {
 			var v *appointmentView
 			err := a.View(ctx, func(r store.Reader) (err error) {
-				v, err = readAppointmentView(r, args[0])
+				v, err = readAppointmentView(r, args[0], a.Now())
 				return err
 			})
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"callout/billing"
 	"callout/calendar"
 	"callout/dispatch"
 	"callout/party"
@@ -27,7 +28,7 @@ func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[app
 			return false, nil
 		}
 		if want.conflicts {
-			words, err := unaccepted(r, v)
+			words, err := unaccepted(r, v, a.Now())
 			if err != nil || len(words) == 0 {
 				return false, err
 			}
@@ -78,7 +79,7 @@ func (a *App) visits(ctx context.Context, want appointmentFilter) (iter.Seq2[app
 }
 
 // unaccepted tells what stands against a planned visit and was not accepted.
-func unaccepted(r store.Reader, row *dispatch.AppointmentRow) ([]string, error) {
+func unaccepted(r store.Reader, row *dispatch.AppointmentRow, now time.Time) ([]string, error) {
 	if row.Status != dispatch.Scheduled && row.Status != dispatch.Dispatched {
 		return nil, nil
 	}
@@ -87,6 +88,15 @@ func unaccepted(r store.Reader, row *dispatch.AppointmentRow) ([]string, error) 
 		return nil, err
 	}
 	found, err := dispatch.Unaccepted(r, v)
+	if err != nil {
+		return nil, err
+	}
+	margins, err := billing.BookingConflicts(r, v, now)
+	for _, c := range margins {
+		if !c.Note && !billing.AcceptedMargin(v, c) {
+			found = append(found, c)
+		}
+	}
 	var words []string
 	for _, c := range found {
 		words = append(words, c.Detail+" ("+string(c.Code)+")")
@@ -191,7 +201,7 @@ type stampView struct {
 	By     string          `json:"by"`
 }
 
-func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
+func readAppointmentView(r store.Reader, ref string, now time.Time) (*appointmentView, error) {
 	id, err := findAppointment(r, ref)
 	if err != nil {
 		return nil, err
@@ -234,7 +244,16 @@ func readAppointmentView(r store.Reader, ref string) (*appointmentView, error) {
 		return nil, err
 	}
 	out.Conflicts = append(out.Conflicts, found...)
-	out.open, err = dispatch.Unaccepted(r, v)
+	if out.open, err = dispatch.Unaccepted(r, v); err != nil {
+		return nil, err
+	}
+	margins, err := billing.BookingConflicts(r, v, now)
+	for _, c := range margins {
+		out.Conflicts = append(out.Conflicts, c)
+		if !c.Note && !billing.AcceptedMargin(v, c) {
+			out.open = append(out.open, c)
+		}
+	}
 	return out, err
 }
 

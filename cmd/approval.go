@@ -35,11 +35,11 @@ func approvalList() List[approvalRow] {
 		Empty: "nothing waits for approval",
 		Columns: []Column[approvalRow]{
 			{Name: "id", Value: func(q approvalRow) any { return string(q.ID) }},
-			{Name: "kind", Value: func(q approvalRow) any { return q.Kind }},
-			{Name: "title", Value: func(q approvalRow) any { return q.Title }},
-			{Name: "state", Value: func(q approvalRow) any { return string(q.State) }},
-			{Name: "made_by", Value: func(q approvalRow) any { return q.makers }},
-			{Name: "asked_by", Value: func(q approvalRow) any { return q.askedBy }},
+			{Name: "kind", Drop: 2, Value: func(q approvalRow) any { return q.Kind }},
+			{Name: "title", Least: 20, Value: func(q approvalRow) any { return q.Title }},
+			{Name: "state", Drop: 3, Value: func(q approvalRow) any { return string(q.State) }},
+			{Name: "made_by", Drop: 1, Value: func(q approvalRow) any { return q.makers }},
+			{Name: "asked_by", Drop: 4, Value: func(q approvalRow) any { return q.askedBy }},
 			{Name: "asked", Value: func(q approvalRow) any { return q.Asked }},
 			{Name: "amount", Detail: true, Right: true, Value: func(q approvalRow) any {
 				if q.Amount == nil {

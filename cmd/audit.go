@@ -29,6 +29,7 @@ func newAuditCmd(a *App) *cobra.Command {
 // auditLine is one line that the checking process tells its parent.
 type auditLine struct {
 	Step    string         `json:"step,omitempty"`
+	Note    string         `json:"note,omitempty"`
 	Finding *store.Finding `json:"finding,omitempty"`
 	Report  *store.Report  `json:"report,omitempty"`
 }
@@ -49,7 +50,8 @@ func newAuditVerifyCmd(a *App) *cobra.Command {
 		Long: "Reads every journal entry, recomputes the tree and compares it with the signed head and with the last head\n" +
 			"that this machine has seen; then every record, index entry, number and counter, the rooms' own audits, and the\n" +
 			"evidence files. A process of its own does the reading, under a time limit: a damaged file can hang\n" +
-			"whoever reads it. Exit code 0 means that nothing was found.",
+			"whoever reads it. It reads a copy in the folder for temporary files (TMPDIR), so that others can go on\n" +
+			"working; without room for one there, they wait. Exit code 0 means that nothing was found.",
 		Example: "callout audit verify\ncallout audit verify -o json --jq '.findings[].message'",
 		Fields:  []string{"store", "ok", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
 		Flags: func(f *pflag.FlagSet) {
@@ -92,10 +94,14 @@ func (a *App) showAudit(rep *auditReport) error {
 // newAuditCheckCmd is the process that reads. It tells its steps and findings as they come, so that its
 // parent knows where it died.
 func newAuditCheckCmd(a *App) *cobra.Command {
+	var place string
 	return a.Verb(Verb{
 		Use: "check", Short: "Do the reading for audit verify, and tell as lines of JSON", Hidden: true,
-		Fields:  []string{"step", "finding", "report"},
+		Fields:  []string{"step", "note", "finding", "report"},
 		Example: "callout audit check -o jsonl",
+		Flags: func(f *pflag.FlagSet) {
+			f.StringVar(&place, "copy", "", "read a copy of the store in this `FILE`")
+		},
 		Run: func(ctx context.Context, _ []string) error {
 			out := json.NewEncoder(a.Out)
 			var told time.Time
@@ -107,7 +113,9 @@ func newAuditCheckCmd(a *App) *cobra.Command {
 							_ = out.Encode(auditLine{Step: step.String()})
 						}
 					},
-					Found: func(f store.Finding) { _ = out.Encode(auditLine{Finding: &f}) },
+					Found:    func(f store.Finding) { _ = out.Encode(auditLine{Finding: &f}) },
+					Copy:     place,
+					Uncopied: func(why error) { _ = out.Encode(auditLine{Note: why.Error()}) },
 				})
 				if err != nil {
 					return err
@@ -118,7 +126,8 @@ func newAuditCheckCmd(a *App) *cobra.Command {
 	})
 }
 
-// auditInChild runs the check in a child process and adds what the parent can check itself.
+// auditInChild runs the check in a child process and adds what the parent can check itself. The copy
+// that the child reads is the parent's to remove: the child may not live to do it.
 func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditReport, error) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -130,6 +139,12 @@ func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditRepo
 	child.Args = []string{
 		"callout", "audit", "check", "-o", "jsonl", "--store", a.config.Store,
 		"--lock-wait", a.config.LockWait.String(),
+	}
+	if place, err := shop.ReserveCopy(os.TempDir()); err != nil {
+		a.noteUncopied(err.Error())
+	} else {
+		defer place.Remove()
+		child.Args = append(child.Args, "--copy", place.Path)
 	}
 	var complaint bytes.Buffer
 	child.Stderr = &complaint
@@ -146,10 +161,15 @@ func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditRepo
 	if done {
 		return rep, a.auditEvidence(ctx, rep)
 	}
-	if refused := refusal(complaint.Bytes()); refused != nil {
-		return nil, refused
-	}
+	said := complained(complaint.Bytes())
 	why := fmt.Sprintf("the check ended (%v) at: %s", err, last)
+	switch {
+	case said == nil:
+	case said.Kind != fault.Internal:
+		return nil, said
+	default: // it has failed while reading
+		why = fmt.Sprintf("the check ended (%v) at: %s", said, last)
+	}
 	if errors.Is(within.Err(), context.DeadlineExceeded) {
 		why = fmt.Sprintf("the check did not get past this within %s: %s", limit, last)
 	}
@@ -158,6 +178,11 @@ func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditRepo
 	}
 	rep.Findings = append(rep.Findings, store.Finding{Message: why})
 	return rep, nil
+}
+
+// noteUncopied says that others have to wait, and why.
+func (a *App) noteUncopied(why string) {
+	a.note("others have to wait while the store is read: %s; TMPDIR can name a folder with room", why)
 }
 
 // follow reads the child's lines until it ends. It returns the last step told, and
@@ -175,6 +200,8 @@ func (a *App) follow(pipe io.Reader, rep *auditReport) (last string, done bool) 
 		switch {
 		case l.Report != nil:
 			rep.Report, done = *l.Report, true
+		case l.Note != "":
+			a.noteUncopied(l.Note)
 		case l.Finding != nil:
 			rep.Findings = append(rep.Findings, *l.Finding)
 		default:
@@ -186,12 +213,12 @@ func (a *App) follow(pipe io.Reader, rep *auditReport) (last string, done bool) 
 	return last, done
 }
 
-// refusal reads the error that the child reported as JSON, such as a busy or a missing
-// store; nil when it died without one, or failed while reading.
-func refusal(stderr []byte) error {
+// complained reads the error that the child reported as JSON, such as a busy or a missing
+// store; nil when it died without one.
+func complained(stderr []byte) *fault.Error {
 	lines := bytes.Split(bytes.TrimSpace(stderr), []byte("\n"))
 	var r errorReport
-	if !decodeJSON(lines[len(lines)-1], &r) || r.Error.Kind == "" || r.Error.Kind == string(fault.Internal) {
+	if !decodeJSON(lines[len(lines)-1], &r) || r.Error.Kind == "" {
 		return nil
 	}
 	return &fault.Error{

@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -46,12 +49,16 @@ func newRestoreCmd(a *App) *cobra.Command {
 		Use:   "restore DIR",
 		Short: "Make the store anew from a backup",
 		Long: "Replays the backup's journal into a new store, verifies it, and puts it at --store. What stood there is kept under\n" +
-			"another name. A backup that is older than what this machine has seen is refused, because entries would be lost\n" +
+			"another name, which --yes confirms. A backup that is older than what this machine has seen is refused, because entries would be lost\n" +
 			"and numbers given twice, unless --accept-regression and a --reason are given; the journal then says so.",
 		Example: "callout restore /mnt/usb/callout --store new.db\n" +
 			`callout restore ./backup --accept-regression --reason "disk lost, last backup is of Monday" --yes`,
 		Writes: true,
 		Danger: Severe,
+		Harmless: func() bool { // nothing is replaced, and nothing given up
+			_, err := os.Lstat(a.config.Store)
+			return !regress && errors.Is(err, fs.ErrNotExist)
+		},
 		Fields: []string{"store", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
 		Flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&regress, "accept-regression", false, "restore although this machine has seen newer entries")
@@ -60,14 +67,13 @@ func newRestoreCmd(a *App) *cobra.Command {
 			if regress && a.Reason() == "" {
 				return usagef("--accept-regression needs a reason").Hint(`--reason "why the newer entries are given up"`)
 			}
+			how := store.RestoreOptions{AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason()}
 			if a.DryRun() {
-				return a.showManifest(args[0])
+				return a.showManifest(args[0], how)
 			}
 			progress := a.Progress("restore", 0)
-			rep, old, err := shop.Restore(ctx, a.shopOptions(), args[0], store.RestoreOptions{
-				AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason(),
-				Progress: func(uint64, uint64) { progress.Add(1) },
-			})
+			how.Progress = func(uint64, uint64) { progress.Add(1) }
+			rep, old, err := shop.Restore(ctx, a.shopOptions(), args[0], how)
 			progress.Done()
 			if err != nil {
 				return err
@@ -82,9 +88,9 @@ func newRestoreCmd(a *App) *cobra.Command {
 	}))
 }
 
-// showManifest is the dry run of a restore: what the backup holds.
-func (a *App) showManifest(dir string) error {
-	m, err := shop.ReadManifest(dir)
+// showManifest is the dry run of a restore: what the backup holds, unless it would be refused.
+func (a *App) showManifest(dir string, how store.RestoreOptions) error {
+	m, err := shop.Restorable(a.shopOptions(), dir, how)
 	if err != nil {
 		return err
 	}

@@ -236,7 +236,7 @@ func newChecklistAnswerCmd(a *App) *cobra.Command {
 			fl.StringArrayVar(&f.photos, "photo", nil, "a photo of what an answer says, QUESTION=`FILE`")
 		},
 		Run: func(ctx context.Context, args []string) error {
-			given, err := f.given(ctx, a, args)
+			given, attached, err := f.given(ctx, a, args)
 			if err != nil {
 				return err
 			}
@@ -245,6 +245,7 @@ func newChecklistAnswerCmd(a *App) *cobra.Command {
 					run, err := findRun(r, args[0], f.checklist, given)
 					return &work.AnswerChecklist{Run: run, Answers: given}, err
 				},
+				Attach: func(string) []attachment { return attached },
 				Note: func(rec store.Receipt) string {
 					if len(rec.Changes) == 0 {
 						return "unchanged"
@@ -256,10 +257,9 @@ func newChecklistAnswerCmd(a *App) *cobra.Command {
 	})
 }
 
-// given puts answers, notes and photos together, one for each question. Photos are kept
-// beside the store before the command is made.
-func (f *answerFlags) given(ctx context.Context, a *App, args []string) ([]work.Given, error) {
-	var out []work.Given
+// given puts answers, notes and photos together, one for each question, and says which files
+// the photos are.
+func (f *answerFlags) given(ctx context.Context, a *App, args []string) (out []work.Given, attached []attachment, err error) {
 	of := func(word, example string) (*work.Given, string, error) {
 		question, value, ok := strings.Cut(word, "=")
 		if !ok || question == "" {
@@ -277,7 +277,7 @@ func (f *answerFlags) given(ctx context.Context, a *App, args []string) ([]work.
 	for _, word := range args[1:] {
 		g, value, err := of(word, "pressure=22.5")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if file, ok := strings.CutPrefix(value, "@"); ok {
 			files = append(files, g.Question+"="+file)
@@ -288,7 +288,7 @@ func (f *answerFlags) given(ctx context.Context, a *App, args []string) ([]work.
 	for _, word := range f.notes {
 		g, note, err := of(word, `pressure="regulator is stuck"`)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		g.Note = note
 	}
@@ -298,21 +298,22 @@ func (f *answerFlags) given(ctx context.Context, a *App, args []string) ([]work.
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for _, word := range append(files, f.photos...) {
 		g, file, err := of(word, "pressure=gauge.jpg")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		attach, err := a.fileEvidence(file)
+		photo, err := lookAt(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		g.Attach = append(g.Attach, attach)
+		g.Attach = append(g.Attach, photo.evidence())
+		attached = append(attached, photo)
 	}
-	return out, nil
+	return out, attached, nil
 }
 
 func checklistFlag(name *string) func(*pflag.FlagSet) {

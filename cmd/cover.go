@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"callout/billing"
@@ -30,8 +31,12 @@ func newCoverCmd(a *App, use, what, example string) *cobra.Command {
 			f.BoolVar(&hide, "hide", false, "leave it off invoices instead of showing it at 0.00")
 		},
 		Each: func(ctx context.Context, ids []string) []Result {
-			return a.ActEach(ctx, ids, Action{Build: func(_ store.Reader, item string) (store.Command, error) {
-				c := &billing.SetCover{Source: store.ID(item), Hide: hide}
+			return a.ActEach(ctx, ids, Action{Build: func(r store.Reader, item string) (store.Command, error) {
+				id, err := store.Resolve(r, item)
+				if err != nil {
+					return nil, err
+				}
+				c := &billing.SetCover{Source: store.ID(cmp.Or(string(id), item)), Hide: hide}
 				if as != "undecided" {
 					c.As = billing.CoverKind(as)
 				}

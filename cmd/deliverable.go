@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strings"
 
 	"callout/store"
 	"callout/work"
@@ -84,11 +85,11 @@ func deliverableList() List[deliverableView] {
 		Empty: "the work order has no deliverables",
 		Columns: []Column[deliverableView]{
 			{Name: "ref", Value: func(d deliverableView) any { return d.Ref }},
-			{Name: "title", Value: func(d deliverableView) any { return d.Title }},
+			{Name: "title", Least: 20, Value: func(d deliverableView) any { return d.Title }},
 			{Name: "needs", Value: func(d deliverableView) any { return string(d.Needs) }},
 			{Name: "state", Value: func(d deliverableView) any { return d.State }},
-			{Name: "why", Value: func(d deliverableView) any { return d.Why }},
-			{Name: "fix", Value: func(d deliverableView) any { return d.Fix }},
+			{Name: "why", Drop: 2, Value: func(d deliverableView) any { return d.Why }},
+			{Name: "fix", Drop: 1, Value: func(d deliverableView) any { return d.Fix }},
 			{Name: "by", Detail: true, Value: func(d deliverableView) any { return idWords(d.By) }},
 			{Name: "work_order", Detail: true, Value: func(d deliverableView) any { return d.order }},
 			{Name: "id", Detail: true, Value: func(d deliverableView) any { return string(d.ID) }},
@@ -145,7 +146,7 @@ func newDeliverableWaiveCmd(a *App) *cobra.Command {
 					id, err := work.FindDeliverable(r, item)
 					return &work.WaiveDeliverable{ID: id}, err
 				},
-				Note: func(store.Receipt) string { return "waived" },
+				Note: func(rec store.Receipt) string { return strings.TrimSpace(waived(rec, "")) },
 			})
 		},
 	})

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 
 	"callout/internal/fault"
@@ -18,33 +17,6 @@ import (
 func newEvidenceCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "evidence", Short: "Files and readings that show what was found and done", Group: GroupWork},
 		newEvidenceAddCmd(a), newEvidenceListCmd(a), newEvidenceVerifyCmd(a))
-}
-
-// keepFile puts a file beside the store and returns what a command needs to know of it. A dry
-// run only looks: the copy goes with a temporary folder.
-func (a *App) keepFile(s *shop.Shop, path string) (shop.Kept, error) {
-	dir := s.Evidence
-	if a.DryRun() {
-		tmp, err := os.MkdirTemp("", "callout-dry-run-")
-		if err != nil {
-			return shop.Kept{}, fault.Internalf("no temporary folder").Because(err)
-		}
-		defer func() { _ = os.RemoveAll(tmp) }()
-		dir = shop.EvidenceDir(tmp)
-	}
-	return dir.Keep(path)
-}
-
-// fileEvidence keeps a file and makes the command that attaches it.
-func (a *App) fileEvidence(path string) (cmd *work.AddEvidence, err error) {
-	err = a.WithShop(func(s *shop.Shop) error {
-		kept, err := a.keepFile(s, path)
-		cmd = &work.AddEvidence{
-			File: kept.Name, SHA256: kept.SHA256, Bytes: kept.Bytes, MediaType: kept.MediaType, Kept: true,
-		}
-		return err
-	})
-	return cmd, err
 }
 
 func evidenceKinds() []string {
@@ -62,7 +34,7 @@ func newEvidenceAddCmd(a *App) *cobra.Command {
 	var e evidenceFlags
 	return a.Verb(Verb{
 		Use: "add WO [FILE...]", Short: "Attach files or a reading to a work order", Writes: true,
-		Long: "A file is copied beside the store under its SHA-256 before anything is recorded; its bytes are never touched. An image is\n" +
+		Long: "A file is copied beside the store under its SHA-256 before it is recorded, if the rules accept it; its bytes are never touched. An image is\n" +
 			"a photo and any other file a document, unless --kind says otherwise. A reading has --value, and may have a file.",
 		Example: "callout evidence add WO-1001 flue-1.jpg flue-2.jpg --task 2\n" +
 			"callout evidence add WO-1001 --value 22.5 --unit mbar --deliverable 1",
@@ -80,7 +52,10 @@ func newEvidenceAddCmd(a *App) *cobra.Command {
 }
 
 func (e *evidenceFlags) run(ctx context.Context, a *App, order string, files []string) error {
-	items, kept := files, map[string]*work.AddEvidence{}
+	if _, err := a.resolve(ctx, findOrder, order); err != nil {
+		return err
+	}
+	items, made, attached := files, map[string]*work.AddEvidence{}, map[string][]attachment{}
 	if len(files) == 0 {
 		if e.value == "" {
 			return usagef("name a file, or give the reading with --value").Hint("callout evidence add %s FILE", order)
@@ -91,24 +66,23 @@ func (e *evidenceFlags) run(ctx context.Context, a *App, order string, files []s
 	for i := 0; i < len(items); i++ {
 		cmd := &work.AddEvidence{}
 		if items[i] != "" {
-			if err := a.orderExists(ctx, order); err != nil {
-				return err
-			}
-			var err error
-			if cmd, err = a.fileEvidence(items[i]); err != nil {
+			file, err := lookAt(items[i])
+			if err != nil {
 				bad = append(bad, Result{ID: items[i], Err: err})
 				items = append(append([]string(nil), items[:i]...), items[i+1:]...)
 				i--
 				continue
 			}
+			cmd, attached[items[i]] = file.evidence(), []attachment{file}
 		}
 		cmd.Kind, cmd.Title, cmd.Value, cmd.Unit = e.kindOf(cmd), e.title, e.value, e.unit
-		kept[items[i]] = cmd
+		made[items[i]] = cmd
 	}
 	var done []Result
 	if len(items) > 0 {
 		done = a.ActEach(ctx, items, Action{
-			Build: func(r store.Reader, item string) (store.Command, error) { return e.tie(r, kept[item], order) },
+			Build:  func(r store.Reader, item string) (store.Command, error) { return e.tie(r, made[item], order) },
+			Attach: func(item string) []attachment { return attached[item] },
 			Note: func(rec store.Receipt) string {
 				for _, ev := range rec.Events {
 					if ev.Name == "evidence.added" {
@@ -120,12 +94,6 @@ func (e *evidenceFlags) run(ctx context.Context, a *App, order string, files []s
 		})
 	}
 	return a.Report(append(done, bad...)...)
-}
-
-// orderExists spares keeping a file for an order that is not there.
-func (a *App) orderExists(ctx context.Context, ref string) error {
-	_, err := a.resolve(ctx, findOrder, ref)
-	return err
 }
 
 // kindOf is what --kind says, or what the file looks like.
@@ -166,9 +134,9 @@ func evidenceList() List[evidenceRow] {
 			{Name: "id", Value: func(e evidenceRow) any { return string(e.ID) }},
 			{Name: "kind", Value: func(e evidenceRow) any { return string(e.Kind) }},
 			{Name: "title", Value: func(e evidenceRow) any { return firstOf(e.Title, e.File) }},
-			{Name: "value", Value: func(e evidenceRow) any { return evidenceValue(e.Evidence) }},
-			{Name: "task", Value: func(e evidenceRow) any { return e.task }},
-			{Name: "by", Value: func(e evidenceRow) any { return e.by }},
+			{Name: "value", Drop: 2, Value: func(e evidenceRow) any { return evidenceValue(e.Evidence) }},
+			{Name: "task", Drop: 3, Value: func(e evidenceRow) any { return e.task }},
+			{Name: "by", Drop: 1, Value: func(e evidenceRow) any { return e.by }},
 			{Name: "at", Value: func(e evidenceRow) any { return e.At }},
 			{Name: "state", Value: func(e evidenceRow) any { return e.state }, Style: evidenceStyle},
 			{Name: "work_order", Detail: true, Value: func(e evidenceRow) any { return e.order }},

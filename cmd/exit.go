@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"callout/internal/fault"
@@ -108,6 +109,7 @@ type errorReport struct {
 		Code    string   `json:"code,omitempty"`
 		Field   string   `json:"field,omitempty"`
 		Message string   `json:"message"`
+		Reasons []string `json:"reasons,omitempty"`
 		Hints   []string `json:"hints,omitempty"`
 		Exit    int      `json:"exit"`
 	} `json:"error"`
@@ -124,13 +126,28 @@ func (a *App) reportError(err error, code int) {
 		var r errorReport
 		r.Schema = schemaVersion
 		r.Error.Kind, r.Error.Code, r.Error.Field = kindWord(err), f.Code, f.Field
-		r.Error.Message, r.Error.Hints, r.Error.Exit = err.Error(), f.Hints, code
+		r.Error.Message, r.Error.Reasons, r.Error.Hints, r.Error.Exit = err.Error(), f.Reasons, f.Hints, code
 		if line, jerr := json.Marshal(r); jerr == nil {
 			_, _ = fmt.Fprintf(a.Err, "%s\n", line)
 			return
 		}
 	}
-	a.complain(err.Error(), f.Hints)
+	a.complain(a.oneByOne(err, a.errTTY, "  "), f.Hints)
+}
+
+// oneByOne is an error's message. On a terminal its reasons stand below each other, where there are
+// several; in a pipe every error stays on one line.
+func (a *App) oneByOne(err error, tty bool, indent string) string {
+	message := err.Error()
+	var f *fault.Error
+	if !tty || !errors.As(err, &f) || len(f.Reasons) < 2 {
+		return message
+	}
+	what, ok := strings.CutSuffix(message, " "+strings.Join(f.Reasons, "; "))
+	if !ok {
+		return message
+	}
+	return what + "\n" + indent + "- " + strings.Join(f.Reasons, "\n"+indent+"- ")
 }
 
 // complain prints the two kinds of lines that make up every error message.

@@ -1,11 +1,12 @@
 package cmd
 
 import (
-	"callout/calendar"
 	"context"
 	"strconv"
 	"strings"
 
+	"callout/billing"
+	"callout/calendar"
 	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/party"
@@ -112,6 +113,10 @@ func (n *names) of(id store.ID) string {
 	case dispatch.Appointments.Prefix():
 		if a, ok, err := dispatch.Appointments.Try(n.r, id); ok && err == nil {
 			name = a.Number
+		}
+	case billing.Invoices.Prefix():
+		if i, ok, err := billing.Invoices.Try(n.r, id); ok && err == nil {
+			name = i.Name()
 		}
 	case party.People.Prefix():
 		if p, ok, err := party.People.Try(n.r, id); ok && err == nil {

@@ -7,6 +7,7 @@ import (
 
 	"callout/billing"
 	"callout/internal/fault"
+	"callout/money"
 	"callout/store"
 	"callout/work"
 )
@@ -27,7 +28,11 @@ func newInvoiceExplainCmd(a *App) *cobra.Command {
 		Fields:  []string{"id", "number", "charges"},
 		Run: func(ctx context.Context, args []string) error {
 			var x invoiceExplained
-			err := a.View(ctx, func(r store.Reader) error {
+			var cur money.Currency
+			err := a.View(ctx, func(r store.Reader) (err error) {
+				if cur, err = companyCurrency(r); err != nil {
+					return err
+				}
 				order, err := work.WorkOrders.FindID(r, args[0])
 				if err == nil {
 					x.ID, x.Number = order, args[0]
@@ -45,7 +50,7 @@ func newInvoiceExplainCmd(a *App) *cobra.Command {
 			name := firstOf(x.Number, string(x.ID))
 			return a.Show(name, x, func(p *Page) {
 				p.Title("%s", name)
-				drawCharges(p, x.Charges)
+				drawCharges(p, x.Charges, cur)
 			})
 		},
 	})

@@ -27,15 +27,15 @@ func invoiceList() List[invoiceRow] {
 		Empty: "no invoices match",
 		Columns: []Column[invoiceRow]{
 			{Name: "name", Title: "INVOICE", Value: func(i invoiceRow) any { return i.name() }},
-			{Name: "kind", Value: func(i invoiceRow) any { return string(i.Kind) }},
+			{Name: "kind", Drop: 5, Value: func(i invoiceRow) any { return string(i.Kind) }},
 			{Name: "status", Value: func(i invoiceRow) any { return string(i.Status) }},
-			{Name: "work_order", Value: func(i invoiceRow) any { return i.order }},
+			{Name: "work_order", Title: "ORDER", Drop: 2, Value: func(i invoiceRow) any { return i.order }},
 			{Name: "customer", Value: func(i invoiceRow) any { return i.customer }},
 			{Name: "net", Right: true, Value: func(i invoiceRow) any { return i.Net }},
 			{Name: "gross", Right: true, Value: func(i invoiceRow) any { return i.Gross }},
-			{Name: "issued_on", Title: "ISSUED", Value: func(i invoiceRow) any { return dateOrNothing(i.IssuedOn) }},
-			{Name: "due_on", Title: "DUE", Value: func(i invoiceRow) any { return dateOrNothing(i.DueOn) }},
-			{Name: "payment", Value: func(i invoiceRow) any { return string(i.paid.Status) }},
+			{Name: "issued_on", Drop: 1, Title: "ISSUED", Value: func(i invoiceRow) any { return dateOrNothing(i.IssuedOn) }},
+			{Name: "due_on", Drop: 3, Title: "DUE", Value: func(i invoiceRow) any { return dateOrNothing(i.DueOn) }},
+			{Name: "payment", Drop: 4, Value: func(i invoiceRow) any { return string(i.paid.Status) }},
 			{Name: "open", Right: true, Value: func(i invoiceRow) any {
 				if i.paid.Status == "" {
 					return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"callout/approval"
 	"callout/billing"
 	"callout/store"
 
@@ -43,10 +44,20 @@ func newInvoiceWaiveCmd(a *App) *cobra.Command {
 					}
 					return c, err
 				},
-				Note: func(store.Receipt) string { return "waived " + strings.ToUpper(args[1]) },
+				Note: func(rec store.Receipt) string { return waived(rec, strings.ToUpper(args[1])) },
 			})
 		},
 	})
+}
+
+// waived says whether something is let go, or asked for and waits for others.
+func waived(rec store.Receipt, what string) string {
+	for _, ch := range rec.Changes {
+		if ch.Collection == approval.Requests.Name() {
+			return "asked to waive " + what
+		}
+	}
+	return "waived " + what
 }
 
 func scopes() (words []string) {

@@ -198,8 +198,8 @@ func lineItemList() List[lineItemRow] {
 		Empty: "the order has no items",
 		Columns: []Column[lineItemRow]{
 			{Name: "id", Value: func(i lineItemRow) any { return string(i.ID) }},
-			{Name: "kind", Value: func(i lineItemRow) any { return string(i.Kind) }},
-			{Name: "text", Value: func(i lineItemRow) any { return i.Text }},
+			{Name: "kind", Drop: 1, Value: func(i lineItemRow) any { return string(i.Kind) }},
+			{Name: "text", Least: 16, Value: func(i lineItemRow) any { return i.Text }},
 			{Name: "qty", Right: true, Value: func(i lineItemRow) any { return i.Qty }},
 			{Name: "unit", Value: func(i lineItemRow) any { return i.Unit }},
 			{Name: "price", Title: "PRICE BY HAND", Right: true, Value: func(i lineItemRow) any { return unitPrice{i.Price, i.currency} }},

@@ -19,6 +19,16 @@ type Column[T any] struct {
 	// and CSV always carry it.
 	Detail bool
 
+	// Drop says how early a terminal too narrow for all columns does without this one: the
+	// highest number first. Columns of words with none follow, from the right to the left. A
+	// time, a number or an amount goes only where it has a number, because another column
+	// says the same.
+	Drop int
+
+	// Least is the width below which the column's words are not cut on a narrow terminal,
+	// where the usual one would leave too little to read.
+	Least int
+
 	Right bool         // numbers line up on the right in a table
 	Style func(T) role // colour in a table; may be nil
 }
@@ -39,6 +49,7 @@ type List[T any] struct {
 type columnInfo struct {
 	name, title string
 	right       bool
+	drop, least int
 }
 
 // Names lists the columns, for Verb.Fields.
@@ -89,7 +100,8 @@ func Pages[T any](next func(cursor string) (rows []T, after string, err error)) 
 // Print writes the rows in the chosen format. Nothing but a table holds more than one row
 // in memory, and nothing is cut short.
 func (l List[T]) Print(a *App, rows iter.Seq2[T, error]) error {
-	return a.page(func(w io.Writer) error {
+	left := ""
+	err := a.page(func(w io.Writer) error {
 		out, err := l.open(a, w)
 		if err != nil {
 			return err
@@ -107,8 +119,16 @@ func (l List[T]) Print(a *App, rows iter.Seq2[T, error]) error {
 		if n == 0 && l.Empty != "" && a.errTTY && a.format() == formatTable {
 			a.note("%s", l.Empty)
 		}
-		return out.close()
+		err = out.close()
+		if t, ok := out.to.(*tableRows); ok {
+			left = t.note()
+		}
+		return err
 	})
+	if err == nil && left != "" && a.errTTY && !a.outClosed {
+		a.note("%s", left)
+	}
+	return err
 }
 
 // listWriter prints rows one by one.
@@ -146,7 +166,7 @@ func (l List[T]) open(a *App, w io.Writer) (*listWriter[T], error) {
 	}
 	infos := make([]columnInfo, len(cols))
 	for i, c := range cols {
-		infos[i] = columnInfo{name: c.Name, title: c.Title, right: c.Right}
+		infos[i] = columnInfo{name: c.Name, title: c.Title, right: c.Right, drop: c.Drop, least: c.Least}
 		if c.Title == "" {
 			infos[i].title = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
 		}

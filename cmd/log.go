@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"callout/billing"
 	"callout/internal/fault"
 	"callout/shop"
 	"callout/store"
@@ -28,6 +29,8 @@ type logRow struct {
 	Events  []string  `json:"events"`
 	ID      string    `json:"command_id"`
 	Undoes  uint64    `json:"undoes,omitempty"`
+
+	called string // what people call the subject today
 }
 
 func logList() List[logRow] {
@@ -38,9 +41,9 @@ func logList() List[logRow] {
 			{Name: "seq", Title: "ENTRY", Right: true, Value: func(r logRow) any { return r.Seq }},
 			{Name: "at", Value: func(r logRow) any { return r.At }},
 			{Name: "actor", Value: func(r logRow) any { return r.Actor }},
-			{Name: "command", Value: func(r logRow) any { return r.Command }},
-			{Name: "subject", Value: func(r logRow) any { return firstOf(r.Number, r.Subject) }},
-			{Name: "reason", Value: func(r logRow) any { return r.Reason }},
+			{Name: "command", Least: 40, Value: func(r logRow) any { return r.Command }},
+			{Name: "subject", Least: 16, Value: func(r logRow) any { return spoken{firstOf(r.Number, r.Subject), r.called} }},
+			{Name: "reason", Drop: 1, Value: func(r logRow) any { return r.Reason }},
 			{Name: "events", Detail: true, Value: func(r logRow) any { return r.Events }},
 			{Name: "subject_id", Detail: true, Value: func(r logRow) any { return r.Subject }},
 			{Name: "command_id", Detail: true, Value: func(r logRow) any { return r.ID }},
@@ -95,7 +98,7 @@ func (a *App) pagedLog(ctx context.Context, s *shop.Shop, oldest bool) iter.Seq2
 			if err != nil || from == 0 {
 				return err
 			}
-			place := logPlace(r)
+			place, called := logPlace(r), a.logNames(r)
 			for e, err := range store.Entries(r, from, !oldest) {
 				if err != nil {
 					return err
@@ -104,6 +107,7 @@ func (a *App) pagedLog(ctx context.Context, s *shop.Shop, oldest bool) iter.Seq2
 				if err != nil {
 					return err
 				}
+				row.called = called(row)
 				rows = append(rows, row)
 				if len(rows) == page {
 					after = strconv.FormatUint(e.Leaf.Seq, 10)
@@ -163,12 +167,13 @@ func (a *App) listHistory(ctx context.Context, s *shop.Shop, ref string, limit i
 		if err != nil {
 			return err
 		}
-		place := logPlace(r)
+		place, called := logPlace(r), a.logNames(r)
 		for _, e := range history {
 			row, err := logRowOf(e, place)
 			if err != nil {
 				return err
 			}
+			row.called = called(row)
 			rows = append(rows, row)
 		}
 		return nil
@@ -192,6 +197,32 @@ func logPlace(r store.Reader) *time.Location {
 		return time.UTC
 	}
 	return zone.Location()
+}
+
+// logNames finds what the subjects of entries are called, for a list that people read: a number if
+// they have one by now, or a name.
+func (a *App) logNames(r store.Reader) func(logRow) string {
+	if !a.people() {
+		return func(logRow) string { return "" }
+	}
+	n := namesOf(r)
+	return func(row logRow) string {
+		if row.Number != "" {
+			return ""
+		}
+		id := store.ID(row.Subject)
+		switch id.Prefix() {
+		case billing.TimeEntries.Prefix():
+			if t, ok, err := billing.TimeEntries.Try(r, id); ok && err == nil {
+				return n.of(t.Technician) + " on " + n.of(t.Order)
+			}
+		case billing.LineItems.Prefix():
+			if i, ok, err := billing.LineItems.Try(r, id); ok && err == nil {
+				return i.Text + " on " + n.of(i.Order)
+			}
+		}
+		return n.of(id)
+	}
 }
 
 func logRowOf(e *store.Entry, place *time.Location) (logRow, error) {

@@ -67,7 +67,7 @@ func (p *Page) Table(head []string, rows [][]any) {
 	for i, h := range head {
 		align[i], titles[i] = tw.AlignLeft, strings.ToUpper(h)
 	}
-	p.blocks = append(p.blocks, func(w io.Writer) error { return p.app.renderTable(w, titles, cells, align) })
+	p.blocks = append(p.blocks, func(w io.Writer) error { return p.app.renderTable(w, titles, p.app.narrow(titles, cells), align) })
 }
 
 // linear writes a table's rows one value after the other, with their headings.
@@ -109,7 +109,7 @@ func (p *Page) flush() {
 			pad = " "
 		}
 		indent := "\n" + strings.Repeat(" ", widest+2)
-		out.WriteString(p.app.paint(faint, key) + pad + strings.ReplaceAll(f[1], "\n", indent) + "\n")
+		out.WriteString(p.app.paint(faint, key) + pad + strings.ReplaceAll(p.app.wrapText(f[1], widest+2), "\n", indent) + "\n")
 	}
 	p.fields = nil
 	p.add(out.String())

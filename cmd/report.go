@@ -16,7 +16,8 @@ import (
 
 func newReportCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "report", Short: "How the shop stands: work in progress, margins, first visits", Group: GroupMoney},
-		newReportWIPCmd(a), newReportUnbilledCmd(a), newReportMarginCmd(a), newSLAReportOf(a, "sla", "callout report sla"))
+		newReportWIPCmd(a), newReportUnbilledCmd(a), newReportMarginCmd(a), newReportFirstVisitCmd(a),
+		newReportUtilisationCmd(a), newSLAReportOf(a, "sla", "callout report sla"))
 }
 
 // marginRow is a group's margin with the name that people know it by.
@@ -39,12 +40,7 @@ func marginList() List[marginRow] {
 				}
 				return nil
 			}},
-			{Name: "margin_percent", Title: "MARGIN %", Right: true, Value: func(v marginRow) any {
-				if p := v.Percent(); p != nil {
-					return p.String()
-				}
-				return nil
-			}},
+			{Name: "margin_percent", Title: "MARGIN %", Right: true, Value: func(v marginRow) any { return percentOrNone(v.Percent()) }},
 			{Name: "unknown_costs", Title: "WITHOUT COST", Right: true, Value: func(v marginRow) any { return v.Cost.Unknowns() }},
 			{Name: "known_cost", Detail: true, Value: func(v marginRow) any { return v.Cost.KnownPart() }},
 			{Name: "lines", Detail: true, Value: func(v marginRow) any { return v.Allocations }},
@@ -54,10 +50,6 @@ func marginList() List[marginRow] {
 
 func newReportMarginCmd(a *App) *cobra.Command {
 	var by, from, to string
-	var groups []string
-	for _, g := range report.MarginGroups() {
-		groups = append(groups, string(g))
-	}
 	return a.Verb(Verb{
 		Use: "margin", Short: "Say what released documents left over, by customer, technician, work type or order",
 		Long: "Adds up what was released, less what was credited, by the date of issue, with the cost as frozen at the release. While a\n" +
@@ -66,7 +58,7 @@ func newReportMarginCmd(a *App) *cobra.Command {
 		Example: "callout report margin --by customer --from 2026-03-01 --to 2026-04-01\ncallout report margin --by work-type -o csv",
 		Fields:  marginList().Names(),
 		Flags: func(f *pflag.FlagSet) {
-			choiceVar(f, &by, "by", string(report.ByCustomer), groups, "a line for each customer, technician, work type or order")
+			choiceVar(f, &by, "by", string(report.ByCustomer), groupWords(report.MarginGroups()), "a line for each customer, technician, work type or order")
 			f.StringVar(&from, "from", "", "only documents issued on this `DAY` or later")
 			f.StringVar(&to, "to", "", "only documents issued before this `DAY`")
 		},
@@ -87,11 +79,7 @@ func newReportMarginCmd(a *App) *cobra.Command {
 				lines, err := report.Margins(r, report.By(by), first, last)
 				n := namesOf(r)
 				for _, l := range lines {
-					name := l.Group
-					if by != string(report.ByWorkType) {
-						name = n.of(store.ID(l.Group))
-					}
-					rows = append(rows, marginRow{l, name})
+					rows = append(rows, marginRow{l, groupName(n, by, l.Group)})
 				}
 				slices.SortStableFunc(rows, func(a, b marginRow) int { return cmp.Compare(a.name, b.name) })
 				return err
@@ -128,12 +116,12 @@ func wipList() List[wipRow] {
 		Columns: []Column[wipRow]{
 			{Name: "number", Value: func(v wipRow) any { return v.Order.Number }},
 			{Name: "customer", Value: func(v wipRow) any { return v.customer }},
-			{Name: "status", Value: func(v wipRow) any { return string(v.Order.Status) }},
+			{Name: "status", Drop: 2, Value: func(v wipRow) any { return string(v.Order.Status) }},
 			sum("unbilled", "", func(v wipRow) money.Amount { return v.Unbilled }),
-			sum("on_open_invoices", "ON OPEN INVOICES", func(v wipRow) money.Amount { return v.OnInvoice }),
-			{Name: "cost", Title: "COST OF ORDER", Right: true, Value: func(v wipRow) any { return v.Cost }},
+			sum("on_open_invoices", "ON DRAFTS", func(v wipRow) money.Amount { return v.OnInvoice }),
+			{Name: "cost", Title: "COST", Right: true, Value: func(v wipRow) any { return v.Cost }},
 			{Name: "undecided", Right: true, Value: func(v wipRow) any { return v.Unapproved }},
-			{Name: "unpriced", Right: true, Value: func(v wipRow) any { return v.Unpriced }},
+			{Name: "unpriced", Title: "NO PRICE", Right: true, Value: func(v wipRow) any { return v.Unpriced }},
 			{Name: "days", Right: true, Value: func(v wipRow) any { return v.Days }},
 			{Name: "unknown_costs", Detail: true, Value: func(v wipRow) any { return v.Cost.Unknowns() }},
 			{Name: "title", Detail: true, Value: func(v wipRow) any { return v.Order.Title }},
@@ -179,11 +167,11 @@ func unbilledList() List[unbilledRow] {
 		Columns: []Column[unbilledRow]{
 			{Name: "source", Value: func(v unbilledRow) any { return string(v.Charge.Source) }},
 			{Name: "order", Value: func(v unbilledRow) any { return v.Order.Number }},
-			{Name: "customer", Value: func(v unbilledRow) any { return v.customer }},
+			{Name: "customer", Drop: 1, Value: func(v unbilledRow) any { return v.customer }},
 			{Name: "on", Value: func(v unbilledRow) any { return v.Charge.On.String() }},
-			{Name: "text", Value: func(v unbilledRow) any { return v.Charge.Text }},
+			{Name: "text", Least: 16, Value: func(v unbilledRow) any { return v.Charge.Text }},
 			{Name: "qty", Right: true, Value: func(v unbilledRow) any { return v.Qty }},
-			{Name: "unit", Value: func(v unbilledRow) any { return string(v.Charge.Unit) }},
+			{Name: "unit", Value: func(v unbilledRow) any { return spoken{string(v.Charge.Unit), v.Charge.Unit.String()} }},
 			{Name: "amount", Right: true, Value: func(v unbilledRow) any {
 				if v.Worth == nil {
 					return nil

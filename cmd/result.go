@@ -179,14 +179,14 @@ func (r *results) text(res Result) error {
 	a := r.app
 	status, style, rest := a.status(res), good, res.Note
 	if res.Err != nil {
-		style, rest = bad, res.Err.Error()
+		style, rest = bad, a.oneByOne(res.Err, a.outTTY, strings.Repeat(" ", 10))
 		if !res.failed() {
 			style = caution
 		}
 	}
 	var out strings.Builder
 	pad := strings.Repeat(" ", max(9-len(status), 0))
-	out.WriteString(a.paint(style, status) + pad + " " + strings.TrimRight(printable(res.ID+"  "+rest, false), " ") + "\n")
+	out.WriteString(a.paint(style, status) + pad + " " + strings.TrimRight(printable(res.ID+"  "+rest, a.outTTY), " ") + "\n")
 	if hint := firstHint(res.Err); hint != "" {
 		out.WriteString(strings.Repeat(" ", 10) + a.paint(caution, "hint:") + " " + printable(hint, false) + "\n")
 	}

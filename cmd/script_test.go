@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,7 +21,12 @@ import (
 // TestMain makes the test binary callout itself when a script runs it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"callout": func() { os.Exit(mainOnClock()) },
+		"callout": func() {
+			if os.Getenv("CALLOUT_TEST_ONE_THREAD") != "" { // strace(1) counts the calls of each thread by itself
+				runtime.LockOSThread()
+			}
+			os.Exit(mainOnClock())
+		},
 		"waiting": func() { os.Exit(runWaiting()) },
 		"term": func() {
 			code, err := runOnTerminal(os.Args[1:])

@@ -53,21 +53,24 @@ func newSignOffRecordCmd(a *App) *cobra.Command {
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var attach *work.AddEvidence
+			var attached []attachment
 			if file != "" {
-				if err := a.orderExists(ctx, args[0]); err != nil {
+				if _, err := a.resolve(ctx, findOrder, args[0]); err != nil {
 					return err
 				}
-				var err error
-				if attach, err = a.fileEvidence(file); err != nil {
+				signature, err := lookAt(file)
+				if err != nil {
 					return err
 				}
+				attach, attached = signature.evidence(), []attachment{signature}
 			}
 			return a.Act(ctx, Action{
 				Build: func(r store.Reader, _ string) (store.Command, error) {
 					signing, err := s.signing(r, args[0])
 					return &work.RecordSignOff{Signing: signing, Attach: attach}, err
 				},
-				Note: func(store.Receipt) string { return "signed by " + s.name },
+				Attach: func(string) []attachment { return attached },
+				Note:   func(store.Receipt) string { return "signed by " + s.name },
 			})
 		},
 	})

@@ -101,8 +101,8 @@ func siteList() List[siteRow] {
 			{Name: "id", Value: func(s siteRow) any { return string(s.ID) }},
 			{Name: "name", Value: func(s siteRow) any { return s.Name }},
 			{Name: "customer", Value: func(s siteRow) any { return s.customer }},
-			{Name: "address", Value: func(s siteRow) any { return s.Address }},
-			{Name: "zone", Value: func(s siteRow) any { return s.Zone }},
+			{Name: "address", Least: 19, Value: func(s siteRow) any { return s.Address }},
+			{Name: "zone", Drop: 1, Value: func(s siteRow) any { return s.Zone }},
 			{Name: "customer_id", Detail: true, Value: func(s siteRow) any { return string(s.Customer) }},
 		},
 	}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,28 +11,33 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"callout/money"
 )
 
-// tableRows draws a table without lines. The widths follow the first block of rows; on a
-// terminal the widest columns of words give way, down to a readable minimum, until a row
-// fits. What people copy or read off (the first column, times, numbers) is never cut. Rows
-// after the first block stream through with the same widths.
+// tableRows draws a table without lines. The widths follow the first block of rows. On a
+// terminal that is too narrow for them columns give way, see table_fit.go: what people copy
+// or read off (the first column, times, numbers) is never cut. Rows after the first block
+// stream through with the same columns and widths.
 type tableRows struct {
 	app    *App
 	w      io.Writer
 	cols   []columnInfo
-	widths []int // known once the first block is out
+	widths []int  // known once the first block is out
+	hidden []bool // the same
+	zone   string // of every time in the first block where the headings name it; else ""
 	firm   []bool
+	timed  []bool // the columns that hold times
+	sums   []bool // the columns that hold amounts
+	cents  int    // the most decimals of an amount in the first block
 	cells  [][]string
 	roles  [][]role
 }
 
-// What a table looks at before it begins, and how it is laid out: the blanks between two
-// columns, and the width below which a column is not cut.
+// What a table looks at before it begins, and the blanks between two columns.
 const (
-	tableBlock   = 500
-	columnGap    = 2
-	columnAtMost = 12
+	tableBlock = 500
+	columnGap  = 2
 )
 
 func (t *tableRows) write(cells []any, _ string) error { return t.writeStyled(cells, nil) }
@@ -39,13 +45,20 @@ func (t *tableRows) write(cells []any, _ string) error { return t.writeStyled(ce
 func (t *tableRows) writeStyled(cells []any, styles []role) error {
 	row := make([]string, len(cells))
 	if t.firm == nil {
-		t.firm = make([]bool, len(cells))
+		t.firm, t.timed = make([]bool, len(cells)), make([]bool, len(cells))
+		t.sums = make([]bool, len(cells))
 		t.firm[0] = true
 	}
 	for i, c := range cells {
 		row[i] = printable(t.app.text(c), false)
-		if at, ok := c.(time.Time); t.cols[i].right || ok && !at.IsZero() {
-			t.firm[i] = true
+		at, ok := c.(time.Time)
+		t.timed[i] = t.timed[i] || ok && !at.IsZero()
+		t.firm[i] = t.firm[i] || t.cols[i].right || t.timed[i]
+	}
+	for i, c := range cells {
+		switch c.(type) {
+		case money.Amount, money.Cost:
+			t.sums[i] = true
 		}
 	}
 	if t.widths != nil {
@@ -60,65 +73,60 @@ func (t *tableRows) writeStyled(cells []any, styles []role) error {
 }
 
 func (t *tableRows) close() error {
-	if t.widths != nil || len(t.cells) == 0 {
-		return nil
+	if t.widths == nil && len(t.cells) > 0 {
+		return t.begin()
 	}
-	return t.begin()
+	return nil
 }
 
 // begin draws the heading and the first block.
 func (t *tableRows) begin() error {
-	head := make([]string, len(t.cols))
-	align := make([]tw.Align, len(t.cols))
-	for i, c := range t.cols {
-		head[i], align[i] = c.title, tw.AlignLeft
-		if c.right {
-			align[i] = tw.AlignRight
+	for _, row := range t.cells {
+		for i, cell := range row {
+			if _, cents, ok := strings.Cut(cell, "."); ok && t.sums[i] {
+				t.cents = max(t.cents, len(cents))
+			}
 		}
 	}
-	t.measure(head)
+	for _, row := range t.cells {
+		t.lineUp(row)
+	}
+	t.fit()
+	var head []string
+	var align []tw.Align
+	for i, c := range t.cols {
+		if t.hidden[i] {
+			continue
+		}
+		head = append(head, t.title(i))
+		if c.right {
+			align = append(align, tw.AlignRight)
+		} else {
+			align = append(align, tw.AlignLeft)
+		}
+	}
+	rows := make([][]string, len(t.cells))
 	for r, row := range t.cells {
 		for i := range row {
-			row[i] = t.paint(t.cut(row[i], i), i, t.roles[r])
+			if !t.hidden[i] {
+				rows[r] = append(rows[r], t.paint(t.cut(row[i], i), i, t.roles[r]))
+			}
 		}
 	}
-	err := t.app.renderTable(t.w, head, t.cells, align)
+	err := t.app.renderTable(t.w, head, rows, align)
 	t.cells, t.roles = nil, nil
 	return err
 }
 
-// measure finds the columns' widths.
-func (t *tableRows) measure(head []string) {
-	t.widths = make([]int, len(head))
-	total := columnGap * (len(head) - 1)
-	for i, h := range head {
-		t.widths[i] = twwidth.Width(h)
-		for _, row := range t.cells {
-			t.widths[i] = max(t.widths[i], twwidth.Width(row[i]))
+// lineUp writes a row's amounts with the decimals that others in the table have: 0.00 below 84.00.
+func (t *tableRows) lineUp(row []string) {
+	for i, cell := range row {
+		whole, cents, _ := strings.Cut(cell, ".")
+		if _, err := strconv.Atoi(whole); err != nil || !t.sums[i] || len(cents) >= t.cents {
+			continue
 		}
-		total += t.widths[i]
+		row[i] = whole + "." + cents + strings.Repeat("0", t.cents-len(cents))
 	}
-	for t.app.outTTY && t.app.width > 0 && total > t.app.width {
-		widest := -1
-		for i, w := range t.widths {
-			if !t.firm[i] && (widest < 0 || w > t.widths[widest]) {
-				widest = i
-			}
-		}
-		if widest < 0 || t.widths[widest] <= columnAtMost {
-			break
-		}
-		t.widths[widest]--
-		total--
-	}
-}
-
-// cut shortens a cell to its column, on a terminal only.
-func (t *tableRows) cut(cell string, column int) string {
-	if !t.app.outTTY || t.app.width == 0 || twwidth.Width(cell) <= t.widths[column] {
-		return cell
-	}
-	return twwidth.Truncate(cell, t.widths[column], "…")
 }
 
 func (t *tableRows) paint(cell string, column int, styles []role) string {
@@ -131,7 +139,11 @@ func (t *tableRows) paint(cell string, column int, styles []role) string {
 // stream draws one row with the widths of the first block.
 func (t *tableRows) stream(row []string, styles []role) error {
 	var line strings.Builder
+	t.lineUp(row)
 	for i, cell := range row {
+		if t.hidden[i] {
+			continue
+		}
 		cell = t.cut(cell, i)
 		pad := strings.Repeat(" ", max(t.widths[i]-twwidth.Width(cell), 0))
 		cell = t.paint(cell, i, styles)

@@ -159,17 +159,17 @@ func taskList() List[taskRow] {
 		Empty: "the work order has no tasks",
 		Columns: []Column[taskRow]{
 			{Name: "ref", Value: func(t taskRow) any { return t.ref }},
-			{Name: "title", Value: func(t taskRow) any { return t.Title }},
+			{Name: "title", Least: 24, Value: func(t taskRow) any { return t.Title }},
 			{Name: "status", Value: func(t taskRow) any { return string(t.Status) }},
-			{Name: "estimate", Value: func(t taskRow) any { return estimate(t.Minutes) }},
-			{Name: "skills", Value: func(t taskRow) any {
+			{Name: "estimate", Drop: 1, Value: func(t taskRow) any { return estimate(t.Minutes) }},
+			{Name: "skills", Drop: 2, Value: func(t taskRow) any {
 				out := []string{}
 				for _, s := range t.Skills {
 					out = append(out, skillText(s))
 				}
 				return out
 			}},
-			{Name: "optional", Value: func(t taskRow) any { return t.Optional }},
+			{Name: "optional", Drop: 3, Value: func(t taskRow) any { return t.Optional }},
 			{Name: "done_by", Title: "DONE BY", Value: func(t taskRow) any { return t.doneBy }},
 			{Name: "done_at", Title: "DONE AT", Value: func(t taskRow) any { return t.DoneAt }},
 			{Name: "work_order", Detail: true, Value: func(t taskRow) any { return t.order }},

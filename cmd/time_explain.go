@@ -10,6 +10,7 @@ import (
 
 	"callout/billing"
 	"callout/calendar"
+	"callout/money"
 	"callout/store"
 )
 
@@ -23,6 +24,7 @@ func newTimeExplainCmd(a *App) *cobra.Command {
 		Run: func(ctx context.Context, args []string) error {
 			var x *billing.TimeExplanation
 			var order string
+			var cur money.Currency
 			err := a.View(ctx, func(r store.Reader) error {
 				id, err := findTime(r, args[0])
 				if err != nil {
@@ -32,17 +34,18 @@ func newTimeExplainCmd(a *App) *cobra.Command {
 					return err
 				}
 				order = namesOf(r).of(x.Order)
-				return nil
+				cur, err = companyCurrency(r)
+				return err
 			})
 			if err != nil {
 				return err
 			}
-			return a.Show(string(x.Entry), x, func(p *Page) { drawTimeExplanation(p, x, order) })
+			return a.Show(string(x.Entry), x, func(p *Page) { drawTimeExplanation(p, x, order, cur) })
 		},
 	})
 }
 
-func drawTimeExplanation(p *Page, x *billing.TimeExplanation, order string) {
+func drawTimeExplanation(p *Page, x *billing.TimeExplanation, order string, cur money.Currency) {
 	p.Title("%s on %s  (%s)", calendar.FormatDuration(time.Duration(x.Worked)*time.Second), order, x.Status)
 	p.Field("From", local(x.From, x.Zone))
 	p.Field("To", local(x.To, x.Zone))
@@ -58,27 +61,20 @@ func drawTimeExplanation(p *Page, x *billing.TimeExplanation, order string) {
 		rows[i] = []any{firstOf(s.Part, "all"), local(s.Start, x.Zone), local(s.End, x.Zone), s.Duration(), strings.Join(s.Surcharges, "; ")}
 	}
 	p.Table([]string{"part", "from", "to", "time", "multiplied by"}, rows)
-	drawCharges(p, x.Charges)
+	drawCharges(p, x.Charges, cur)
 }
 
 // drawCharges shows what something comes to, with the rule for each step.
-func drawCharges(p *Page, charges []billing.Charge) {
+func drawCharges(p *Page, charges []billing.Charge, cur money.Currency) {
 	for i := range charges {
 		c := &charges[i]
 		p.Section(c.Text)
 		if c.Price != nil {
-			p.Line("%s %s × %s = %s", c.Qty, c.Unit, c.Price, c.Amount)
+			p.Line("%s %s × %s = %s", c.Qty, c.Unit, c.Price.Fixed(cur), c.Amount.Fixed(cur))
 		}
 		for _, why := range c.Problems() {
 			p.Field("Problem", why)
 		}
-		rows := make([][]any, len(c.Trace))
-		for j, s := range c.Trace {
-			rows[j] = []any{s.Level, s.Rule, "", s.Verdict}
-			if s.Price != nil {
-				rows[j][2] = *s.Price
-			}
-		}
-		p.Table([]string{"step", "rule", "price", "verdict"}, rows)
+		drawTrace(p, c.Trace, cur)
 	}
 }

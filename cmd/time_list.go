@@ -23,13 +23,13 @@ func timeList() List[timeRow] {
 		Empty: "no time entries match",
 		Columns: []Column[timeRow]{
 			{Name: "id", Value: func(t timeRow) any { return string(t.ID) }},
-			{Name: "status", Value: func(t timeRow) any { return string(t.Status) }},
-			{Name: "technician", Value: func(t timeRow) any { return t.technician }},
-			{Name: "work_order", Value: func(t timeRow) any { return t.order }},
-			{Name: "kind", Value: func(t timeRow) any { return string(t.Kind) }},
+			{Name: "status", Drop: 3, Value: func(t timeRow) any { return string(t.Status) }},
+			{Name: "technician", Drop: 1, Least: 11, Value: func(t timeRow) any { return t.technician }},
+			{Name: "work_order", Title: "ORDER", Drop: 2, Value: func(t timeRow) any { return t.order }},
+			{Name: "kind", Drop: 4, Value: func(t timeRow) any { return string(t.Kind) }},
 			{Name: "from", Value: func(t timeRow) any { return local(t.From, t.Zone) }},
-			{Name: "to", Value: func(t timeRow) any { return local(t.To, t.Zone) }},
-			{Name: "duration", Right: true, Value: func(t timeRow) any {
+			{Name: "to", Drop: 5, Value: func(t timeRow) any { return local(t.To, t.Zone) }},
+			{Name: "duration", Title: "HOURS", Right: true, Value: func(t timeRow) any {
 				if t.To.IsZero() {
 					return "running"
 				}

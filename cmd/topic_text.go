@@ -22,15 +22,21 @@ A list that finds nothing is done (0). A pipe that closes early, as in
 When none of many items was done, the code is that of their errors if they are
 all of one kind, and 1 otherwise.
 
-An error is two lines on stderr, what went wrong and what to type next:
+An error is two lines on stderr, what went wrong and what to type next. There
+may be several hints, the best one first:
 
-  error: time entry TE-12 cannot be approved by the person who entered it
-  hint: callout time approve TE-12 --as "Ines Berger"
+  error: WO-1042 is scheduled and cannot be closed; possible: start, hold, complete, cancel
+  hint: callout wo start WO-1042
+
+Where a rule has several reasons, a terminal shows them below each other; in a
+pipe an error stays on one line.
 
 With -o json or -o jsonl the last line of stderr is one JSON object instead:
 
-  {"schema":"callout/v1","error":{"kind":"refused","code":"approval.maker",
-   "message":"...","hints":["..."],"exit":6}}
+  {"schema":"callout/v1","error":{"kind":"refused",
+   "code":"work_order.transition","message":"...","hints":["..."],"exit":6}}
+
+reasons stands beside message where there are several.
 
 kind is one of internal, invalid, not-found, conflict, refused, busy, login,
 queued, unknown, partly-done, interrupted; code is a stable word for one rule.
@@ -41,7 +47,10 @@ const formattingText = `Formatting
 Data goes to stdout, everything else to stderr. Without -o, a list is a table on
 a terminal and TSV in a pipe; a single thing is text in both.
 
-  -o table   aligned columns; on a terminal wide ones are cut to fit
+  -o table   aligned columns. On a terminal that is too narrow for them, words are
+             cut and some columns are left out; ids, numbers, times and amounts
+             are never cut. A line below says what is left out, and --fields
+             shows it
   -o tsv     tabs between the cells, no header, the id first: made for cut, awk,
              read and the next callout in the pipe. A tab, line break or control
              character inside a cell becomes a blank
@@ -72,10 +81,25 @@ jq
     callout wo show WO-1042 --jq .status
 
 Values
-  Amounts, quantities and percentages are exact decimals, written as text in
-  JSON ("95.00"). Times are RFC 3339 in UTC, or in the zone that --tz names; on a
-  terminal they are shown in the zone of the place. Durations are 1h30m. Nothing
-  is null in JSON and empty elsewhere.
+  Numbers that are counted, such as "rev" and "days", are numbers in JSON.
+  Money, quantities and percentages are exact decimals and therefore text, which
+  no reader turns into a float. There are two kinds of money:
+
+    a price   is money per unit, exactly as it was agreed or worked out. It may
+              have more decimals than coins do, and no more than it needs:
+              "96", "39.615", "0.42" per km
+    an amount is a sum that somebody pays or is owed (net, tax, gross, open,
+              cost). It is rounded once, where it comes to be, to the decimals
+              of the currency: "96.00" in EUR, "9600" in JPY. A sum of
+              nothing is "0"
+
+  The currency is the company's, the same for everything; a document names it in
+  "currency", and "callout company show" tells it. For people both have at least
+  the currency's decimals.
+
+  Times are RFC 3339 in UTC, or in the zone that --tz names; on a terminal they
+  are shown in the zone of the place. Durations are 1h30m. What is not there is
+  null in JSON and empty elsewhere.
 
 Stability
   "schema" changes when a field goes away or changes its meaning. New fields may

@@ -120,12 +120,20 @@ type unitPrice struct {
 	currency money.Currency
 }
 
+// spoken is what machines get as an id and people see under its name, where it has one.
+type spoken struct{ id, name string }
+
+func (s spoken) String() string { return s.id }
+
+// people reports whether the values of a list are read by people: in a table.
+func (a *App) people() bool { return a.outTTY || a.format() == formatTable }
+
 // text writes a value for people: like flat, but a time on a terminal is shown in its zone
 // and named with it.
 func (a *App) text(v any) string {
 	switch v := v.(type) {
 	case time.Time:
-		if v.IsZero() || !a.outTTY && a.format() != formatTable {
+		if v.IsZero() || !a.people() {
 			return a.flat(v)
 		}
 		return v.In(a.zone(v)).Format("2006-01-02 15:04 MST")
@@ -134,8 +142,13 @@ func (a *App) text(v any) string {
 			return ""
 		}
 		return a.text(*v)
+	case spoken:
+		if v.name != "" && a.people() {
+			return v.name
+		}
+		return v.id
 	case unitPrice:
-		if v.Price == nil || !a.outTTY && a.format() != formatTable {
+		if v.Price == nil || !a.people() {
 			return a.flat(v.Price)
 		}
 		return v.Fixed(v.currency)

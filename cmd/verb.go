@@ -28,6 +28,8 @@ type Verb struct {
 	// Danger says how much harm a slip of the hand can do. The kit asks before Run or Each,
 	// see confirm.go.
 	Danger Danger
+	// Harmless says of a run that it cannot do the harm, so that nobody is asked.
+	Harmless func() bool
 
 	// Fields names what --fields can pick: List.Names or the top-level JSON keys. A writer
 	// that reports results need not set it.
@@ -111,7 +113,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		if v.Each != nil {
 			return a.each(c, v, args)
 		}
-		if v.Danger != Mild {
+		if v.Danger != Mild && (v.Harmless == nil || !v.Harmless()) {
 			if err := a.confirmRun(c, v.Danger, args); err != nil {
 				return err
 			}

@@ -50,7 +50,7 @@ func chainList() List[chainRow] {
 		Key: func(c chainRow) string { return c.Number },
 		Columns: []Column[chainRow]{
 			{Name: "number", Value: func(c chainRow) any { return c.Number }},
-			{Name: "title", Value: func(c chainRow) any { return strings.Repeat("  ", c.Depth) + c.Title }},
+			{Name: "title", Least: 24, Value: func(c chainRow) any { return strings.Repeat("  ", c.Depth) + c.Title }},
 			{Name: "status", Value: func(c chainRow) any { return string(c.Status) }, Style: func(c chainRow) role { return orderStyle(orderRow{WorkOrderRow: c.WorkOrderRow}) }},
 			{Name: "done", Value: parts},
 			{Name: "sla", Title: "SLA", Right: true, Value: risk, Style: func(c chainRow) role { return slaStyle(c.Total.Risk) }},

@@ -118,3 +118,20 @@ func drawBilling(p *Page, milestones []billing.MilestoneRow, invoices []billing.
 		p.Table([]string{"invoice", "kind", "status", "gross", "issued"}, rows)
 	}
 }
+
+// drawCovered lists what is not charged, and what stands in for it.
+func drawCovered(p *Page, covered []billing.Covered, cur money.Currency) {
+	if len(covered) == 0 {
+		return
+	}
+	p.Section("Covered")
+	var rows [][]any
+	for _, c := range covered {
+		shown := "left off"
+		if c.Shown {
+			shown = "at nothing"
+		}
+		rows = append(rows, []any{c.On.String(), c.Text, c.Qty.String() + " " + c.Unit.String(), c.By, c.Cost.Format(cur), shown})
+	}
+	p.Table([]string{"day", "work", "quantity", "covered by", "cost", "on invoices"}, rows)
+}

@@ -31,6 +31,9 @@ type orderView struct {
 
 	Corrections []billing.CorrectionProposal `json:"corrections"`
 
+	// Covered is work that a warranty, an agreement or goodwill stands in for.
+	Covered []billing.Covered `json:"covered,omitempty"`
+
 	Milestones []billing.MilestoneRow `json:"milestones"`
 	Invoices   []billing.InvoiceRow   `json:"invoices"`
 
@@ -57,7 +60,7 @@ func newOrderShowCmd(a *App) *cobra.Command {
 			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "agreement", "occurrence", "planned_for", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
 			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
-			"money", "job", "corrections", "milestones", "invoices",
+			"money", "job", "corrections", "covered", "milestones", "invoices",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var v *orderView
@@ -133,6 +136,9 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 		return nil, err
 	}
 	if v.Money, err = moneyOf(r, v.Job.Own); err != nil {
+		return nil, err
+	}
+	if v.Covered, err = billing.CoveredOf(r, id, now); err != nil {
 		return nil, err
 	}
 	if v.Money.Caps, err = billing.CapsOf(r, id, now); err != nil {
@@ -230,6 +236,7 @@ func (v *orderView) draw(p *Page) {
 	}
 	drawBilling(p, v.Milestones, v.Invoices, v.Money.currency)
 	v.Money.draw(p)
+	drawCovered(p, v.Covered, v.Money.currency)
 	v.drawJob(p)
 	drawCorrections(p, v.Corrections, v.Money.currency)
 }

@@ -36,6 +36,9 @@ const (
 	Margin Code = "margin"
 )
 
+// AnyMargin is what an accepted margin says until the room above has weighed the booking.
+const AnyMargin = "a margin below the floor"
+
 // Codes lists the conflicts.
 func Codes() []Code {
 	return []Code{

@@ -1,9 +1,11 @@
 package dispatch
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"callout/approval"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -192,7 +194,7 @@ func refuseConflicts(tx *store.Tx, number string, found []Conflict, accept []Cod
 		}
 	}
 	if slices.Contains(accept, Margin) {
-		take(Conflict{Code: Margin, Detail: "a margin below the floor"})
+		take(Conflict{Code: Margin, Detail: AnyMargin})
 	}
 	if len(open) > 0 {
 		return nil, p.refusal(number, open)
@@ -201,8 +203,26 @@ func refuseConflicts(tx *store.Tx, number string, found []Conflict, accept []Cod
 		return nil, fault.Invalidf("reason", "accepting a conflict needs a reason (%s)", taken[0].Detail).
 			With("reason.missing").Hint(`add --reason "why it is all right"`)
 	}
-	return taken, nil
+	return taken, mayGrant(tx, number, taken)
 }
+
+// mayGrant asks the approval rules for exceptions about what is booked over. A margin is weighed by what comes
+// above dispatch, which then asks for it.
+func mayGrant(tx *store.Tx, number string, taken []Exception) error {
+	for i, e := range taken {
+		first := slices.IndexFunc(taken, func(o Exception) bool { return o.Conflict == e.Conflict }) == i
+		if e.Conflict == Margin || !first {
+			continue
+		}
+		if err := approval.MayGrant(tx, approval.ForException, fmt.Sprintf("the conflict %q of %s", e.Conflict, number), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RefuseMargin refuses a booking for what it would bring in, in the words of every other conflict.
+func (p Policy) RefuseMargin(number string, open []Conflict) error { return p.refusal(number, open) }
 
 // refusal names all conflicts at once, and what to do about them.
 func (p Policy) refusal(number string, open []Conflict) error {
@@ -214,7 +234,7 @@ func (p Policy) refusal(number string, open []Conflict) error {
 			codes = append(codes, string(c.Code))
 		}
 	}
-	e := fault.Refusedf("%s cannot be planned so: %s", number, strings.Join(details, "; ")).With("appointment.conflict")
+	e := fault.Refusedf("%s cannot be planned so", number).For(details).With("appointment.conflict")
 	if len(codes) == 1 {
 		e.Code = "appointment." + codes[0]
 	}

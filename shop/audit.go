@@ -7,8 +7,13 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/bolt"
 	"callout/work"
 )
+
+// ReserveCopy makes a place in a folder for the copy that a verification reads, and removes what
+// those have left there that were killed. Whoever reserves it removes it.
+func ReserveCopy(dir string) (*bolt.Place, error) { return bolt.Reserve(dir) }
 
 // VerifyEvidence reads every evidence file that the records know, compares its bytes with
 // the digest, and reports what is missing or changed, in order of digest. It returns how

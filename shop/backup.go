@@ -74,10 +74,7 @@ func (d EvidenceDir) take(from EvidenceDir, sha string) (copied bool, err error)
 	if err := from.Check(sha); err != nil {
 		return false, err
 	}
-	kept, err := d.Keep(from.Path(sha))
-	if err == nil && kept.SHA256 != sha {
-		err = fault.Conflictf("the evidence file %.12s… changed while it was copied", sha).With("evidence.changed")
-	}
+	err = d.Keep(from.Path(sha), sha)
 	return err == nil, err
 }
 
@@ -180,7 +177,7 @@ func restoreEvidence(ctx context.Context, s *Shop, from, to EvidenceDir) (int, e
 	return len(known), nil
 }
 
-// ReadManifest tells what a backup holds.
-func ReadManifest(dir string) (*store.Manifest, error) {
-	return store.ReadManifest(filepath.Join(dir, backupJournal))
+// Restorable tells what a backup holds, or why Restore would refuse it.
+func Restorable(o Options, dir string, r store.RestoreOptions) (*store.Manifest, error) {
+	return store.Restorable(store.DirKeyring(o.StateDir), filepath.Join(dir, backupJournal), r)
 }

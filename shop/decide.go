@@ -5,6 +5,7 @@ import (
 	"callout/billing"
 	"callout/internal/fault"
 	"callout/store"
+	"callout/work"
 )
 
 // Decision returns the command by which the room that owns a request's subject
@@ -26,6 +27,21 @@ func Decision(q *approval.Request, yes bool) (store.Command, error) {
 			return &billing.ApproveChange{Change: q.Subject}, nil
 		}
 		return &billing.RejectChange{Change: q.Subject}, nil
+	case approval.ForWaiver:
+		return waiver(q.Subject, yes), nil
 	}
 	return nil, fault.Internalf("nobody knows how to decide a %s", q.Kind)
+}
+
+// waiver is the decision on letting something go: a deliverable, or a requirement of the gate.
+func waiver(subject store.ID, yes bool) store.Command {
+	switch {
+	case subject.Prefix() == work.Deliverables.Prefix() && yes:
+		return &work.GrantDeliverableWaiver{ID: subject}
+	case subject.Prefix() == work.Deliverables.Prefix():
+		return &work.RefuseDeliverableWaiver{ID: subject}
+	case yes:
+		return &billing.GrantWaiver{Waiver: subject}
+	}
+	return &billing.RefuseWaiver{Waiver: subject}
 }

@@ -19,8 +19,8 @@ import (
 // SHA-256, their bytes untouched: aa/aabbcc….
 type EvidenceDir string
 
-// Kept is a file that lies in the folder.
-type Kept struct {
+// File is what there is to know of a file before its bytes are kept.
+type File struct {
 	SHA256    string
 	Bytes     int64
 	MediaType string // by content, or by the name where content says nothing
@@ -41,63 +41,83 @@ func (d EvidenceDir) Has(sha string) bool {
 	return err == nil
 }
 
-// Keep copies a file into the folder, synced to disk before its digest is told to
-// anybody. Keeping the same bytes twice keeps them once.
-func (d EvidenceDir) Keep(path string) (Kept, error) {
-	src, err := os.Open(path)
+// LookAt reads a file and keeps nothing of it.
+func LookAt(path string) (File, error) {
+	src, err := openFile(path)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return Kept{}, fault.NotFoundf("there is no file %s", path)
-		}
-		return Kept{}, fault.Invalidf("file", "%s cannot be read", path).Because(err)
+		return File{}, err
 	}
 	defer func() { _ = src.Close() }()
-	if st, err := src.Stat(); err != nil || !st.Mode().IsRegular() {
-		return Kept{}, fault.Invalidf("file", "%s is no ordinary file", path).Because(err)
+	h := sha256.New()
+	head := &prefix{limit: 512}
+	n, err := io.Copy(io.MultiWriter(h, head), src)
+	if err != nil {
+		return File{}, fault.Invalidf("file", "%s cannot be read", path).Because(err)
 	}
+	if n == 0 {
+		return File{}, fault.Invalidf("file", "%s is empty", path)
+	}
+	f := File{
+		SHA256: hex.EncodeToString(h.Sum(nil)), Bytes: n, MediaType: http.DetectContentType(head.b), Name: filepath.Base(path),
+	}
+	if byName := mime.TypeByExtension(strings.ToLower(filepath.Ext(path))); byName != "" &&
+		strings.HasPrefix(f.MediaType, "application/octet-stream") {
+		f.MediaType = byName
+	}
+	return f, nil
+}
+
+func openFile(path string) (*os.File, error) {
+	src, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.NotFoundf("there is no file %s", path)
+	}
+	if err != nil {
+		return nil, fault.Invalidf("file", "%s cannot be read", path).Because(err)
+	}
+	if st, err := src.Stat(); err != nil || !st.Mode().IsRegular() {
+		return nil, errors.Join(fault.Invalidf("file", "%s is no ordinary file", path).Because(err), src.Close())
+	}
+	return src, nil
+}
+
+// Keep copies a file into the folder, synced to disk before a command names its digest. A file
+// that no longer has the digest under which it was looked at is a conflict. Keeping the same
+// bytes twice keeps them once.
+func (d EvidenceDir) Keep(path, sha string) error {
+	if d.Check(sha) == nil {
+		return nil
+	}
+	src, err := openFile(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.Close() }()
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
-		return Kept{}, fault.Internalf("cannot make the evidence folder").Because(err)
+		return fault.Internalf("cannot make the evidence folder").Because(err)
 	}
 	tmp, err := os.CreateTemp(string(d), ".new-*")
 	if err != nil {
-		return Kept{}, fault.Internalf("cannot write beside the store").Because(err)
+		return fault.Internalf("cannot write beside the store").Because(err)
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	kept, err := d.fill(tmp, src)
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return Kept{}, fault.Internalf("cannot keep %s", path).Because(err)
-	}
-	kept.Name = filepath.Base(path)
-	if kept.Bytes == 0 {
-		return Kept{}, fault.Invalidf("file", "%s is empty", path)
-	}
-	if byName := mime.TypeByExtension(strings.ToLower(filepath.Ext(path))); byName != "" &&
-		strings.HasPrefix(kept.MediaType, "application/octet-stream") {
-		kept.MediaType = byName
-	}
-	return kept, d.place(tmp.Name(), kept.SHA256)
-}
-
-func (d EvidenceDir) fill(tmp *os.File, src io.Reader) (Kept, error) {
 	h := sha256.New()
-	head := &prefix{limit: 512}
-	n, err := io.Copy(io.MultiWriter(tmp, h, head), src)
-	if err != nil {
-		return Kept{}, err
+	_, err = io.Copy(io.MultiWriter(tmp, h), src)
+	if err == nil {
+		err = tmp.Sync()
 	}
-	if err := tmp.Sync(); err != nil {
-		return Kept{}, err
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return fault.Internalf("cannot keep %s", path).Because(err)
 	}
-	return Kept{
-		SHA256: hex.EncodeToString(h.Sum(nil)), Bytes: n, MediaType: http.DetectContentType(head.b),
-	}, nil
+	if got := hex.EncodeToString(h.Sum(nil)); got != sha {
+		return fault.Conflictf("%s has changed while it was attached", path).With("evidence.changed").
+			Hint("attach it again when nobody writes to it")
+	}
+	return d.place(tmp.Name(), sha)
 }
 
 func (d EvidenceDir) place(tmp, sha string) error {
 	dst := d.Path(sha)
-	if err := d.Check(sha); err == nil {
-		return nil
-	}
 	if err := os.MkdirAll(filepath.Dir(dst), 0o700); err != nil {
 		return fault.Internalf("cannot make the evidence folder").Because(err)
 	}

@@ -27,14 +27,8 @@ func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error
 		return nil, nil, err
 	}
 	*tenant = m.Tenant
-	now, seen, err := b.s.trustedHead(r, m)
-	if err != nil {
+	if err := b.appendable(r, m); err != nil {
 		return nil, nil, err
-	}
-	if !b.behind {
-		if err := notBehind(r, now, seen); err != nil {
-			return nil, nil, err
-		}
 	}
 	signer, public, err := b.s.keys.Signer(m.Tenant, true)
 	if err != nil {
@@ -49,6 +43,16 @@ func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error
 		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
 		Reason: "the signing key of this machine",
 	}, nil
+}
+
+// appendable refuses a store that nothing may be added to: its journal's edge is damaged, or it
+// was put back behind a head that this machine has seen.
+func (b *batch) appendable(r Reader, m *Meta) error {
+	now, seen, err := b.s.trustedHead(r, m)
+	if err != nil || b.behind {
+		return err
+	}
+	return notBehind(r, now, seen)
 }
 
 // trustedHead returns the journal's head and the newest one that this machine has

@@ -25,24 +25,12 @@ type RestoreOptions struct {
 // an engine that is no store: callers restore beside the old file and put the new one
 // in its place afterwards.
 func (s *Store) Restore(ctx context.Context, dir string, o RestoreOptions) (*Report, error) {
-	if o.AcceptRegression && o.Reason == "" {
-		return nil, fault.Invalidf("reason", "going on from an older state needs a reason")
-	}
-	m, err := ReadManifest(dir)
+	m, seen, err := restorable(s.keys, dir, o)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.isEmpty(ctx); err != nil {
 		return nil, err
-	}
-	var seen Head
-	if !o.AcceptRegression {
-		if seen, err = s.lastSeen(m.Tenant); err != nil {
-			return nil, err
-		}
-		if h, err := parseNote(m.Head); err == nil && h.Size < seen.Size {
-			return nil, regressed(h, seen)
-		}
 	}
 	if o.Progress == nil {
 		o.Progress = func(uint64, uint64) {}
@@ -56,6 +44,33 @@ func (s *Store) Restore(ctx context.Context, dir string, o RestoreOptions) (*Rep
 		}
 	}
 	return s.Verify(ctx, VerifyOptions{})
+}
+
+// Restorable returns what the backup in a folder holds, or the reason for which Restore would refuse it
+// before it reads the entries.
+func Restorable(keys Keyring, dir string, o RestoreOptions) (*Manifest, error) {
+	m, _, err := restorable(keys, dir, o)
+	return m, err
+}
+
+// restorable also returns the newest head seen, which the entries must come by; a zero one
+// where a regression is accepted.
+func restorable(keys Keyring, dir string, o RestoreOptions) (*Manifest, Head, error) {
+	if o.AcceptRegression && o.Reason == "" {
+		return nil, Head{}, fault.Invalidf("reason", "going on from an older state needs a reason")
+	}
+	m, err := ReadManifest(dir)
+	if err != nil || o.AcceptRegression {
+		return m, Head{}, err
+	}
+	seen, err := lastSeen(keys, m.Tenant)
+	if err != nil {
+		return nil, Head{}, err
+	}
+	if h, err := parseNote(m.Head); err == nil && (h.Size < seen.Size || h.Size == seen.Size && h.Root != seen.Root) {
+		return nil, Head{}, regressed(h, seen)
+	}
+	return m, seen, nil
 }
 
 func (s *Store) load(ctx context.Context, dir string, m *Manifest, seen Head, done func(uint64)) error {
@@ -80,11 +95,11 @@ func (s *Store) isEmpty(ctx context.Context) error {
 }
 
 // lastSeen returns the newest head that this machine has seen, or a zero one.
-func (s *Store) lastSeen(tenant string) (Head, error) {
-	if s.keys == nil {
+func lastSeen(keys Keyring, tenant string) (Head, error) {
+	if keys == nil {
 		return Head{}, nil
 	}
-	text, err := s.keys.Seen(tenant)
+	text, err := keys.Seen(tenant)
 	if err != nil || text == "" {
 		return Head{}, err
 	}
@@ -111,7 +126,7 @@ func (s *Store) Rebuild(ctx context.Context, from *Store) (*Report, error) {
 		if err != nil {
 			return err
 		}
-		seen, err := s.lastSeen(want.tenant())
+		seen, err := lastSeen(s.keys, want.tenant())
 		if err != nil {
 			return err
 		}

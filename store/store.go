@@ -120,7 +120,8 @@ func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, erro
 }
 
 // Trial decides intents as Do would, lets fn look at the state before and after, and
-// throws the result away. Receipts of what would be done have no sequence number.
+// throws the result away. Receipts of what would be done have no sequence number. A store that Do would
+// refuse to append to is refused.
 func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, after Reader, recs []Receipt) error) error {
 	intents, err := s.withIDs(intents)
 	if err != nil {
@@ -132,6 +133,13 @@ func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, aft
 			return err
 		}
 		b := &batch{s: s, prelude: true, trial: true}
+		m, err := ReadMeta(r)
+		if err != nil {
+			return err
+		}
+		if err := b.appendable(r, m); err != nil {
+			return err
+		}
 		l, recs, err := b.decide(r, intents)
 		if err != nil {
 			return err

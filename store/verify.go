@@ -20,6 +20,13 @@ type Inspector interface {
 	Check(ctx context.Context, report func(problem string)) error
 }
 
+// Copier is implemented by engines that can copy what they hold, damage and all, into a file.
+type Copier interface {
+	// CopyTo keeps writers out while it copies. The engine it returns only reads, and its errors
+	// speak of the original. A disk without room is a fault with the code "store.room".
+	CopyTo(ctx context.Context, path string) (Engine, error)
+}
+
 // VerifyOptions say how a verification talks while it runs.
 type VerifyOptions struct {
 	// Progress is called with each thing as it is read. Damage below the store can hang
@@ -33,6 +40,13 @@ type VerifyOptions struct {
 	MaxFindings int
 	// Chunk is how many entries are read before others may write again; 20,000 when zero.
 	Chunk int
+	// Copy names a file for a copy of what is stored, which is then read in its stead: others
+	// wait while it is made, and no longer. Without it, or with an engine that makes none, they
+	// wait while everything but the journal is read. Removing the file is the caller's
+	// business, who outlives a process that the damage kills.
+	Copy string
+	// Uncopied is called when no copy could be made, with the reason.
+	Uncopied func(why error)
 }
 
 // Step is one step of a verification. Key is valid during the call only.
@@ -54,52 +68,16 @@ func (s Step) String() string {
 	}
 }
 
-// Report is what a verification has found. No findings means that every stored byte
-// that matters follows from the signed journal.
-type Report struct {
-	Tenant       string    `json:"tenant"`
-	Entries      uint64    `json:"entries"`
-	Records      uint64    `json:"records"`
-	IndexEntries uint64    `json:"index_entries"`
-	Head         string    `json:"head"` // short form of the head recomputed from the entries
-	Findings     []Finding `json:"findings"`
-	More         int       `json:"more,omitempty"` // findings beyond the limit
-}
-
-// OK reports whether nothing was found.
-func (r *Report) OK() bool { return len(r.Findings) == 0 }
-
-// Finding is one thing that is wrong.
-type Finding struct {
-	Space   string `json:"space,omitempty"`
-	Subject string `json:"subject,omitempty"` // the record's human number, or else its id, or a key
-	ID      ID     `json:"id,omitempty"`
-	Seq     uint64 `json:"seq,omitempty"` // the journal entry concerned
-	Message string `json:"message"`
-}
-
-// String is the finding as one line.
-func (f Finding) String() string {
-	switch {
-	case f.Subject != "":
-		return f.Subject + ": " + f.Message
-	case f.Seq != 0:
-		return fmt.Sprintf("journal entry %d: %s", f.Seq, f.Message)
-	case f.Space != "":
-		return f.Space + ": " + f.Message
-	default:
-		return f.Message
-	}
-}
-
 // verifier is one verification while it runs.
 type verifier struct {
 	s       *Store
+	engine  Engine // that is read: the store's, or one on its copy
 	o       VerifyOptions
 	r       Reader
 	rep     *Report
 	keys    []string // public keys, from the journal
 	seen    Head     // the newest head known outside the store
+	glanced bool     // seen was taken before the copy was made
 	head    edge     // of the entries read
 	last    []byte   // the key of the last of them
 	next    uint64   // the number of the one that must follow
@@ -109,6 +87,7 @@ type verifier struct {
 	human   map[string]Numbered // by folded number
 	series  map[string]uint64
 	indexed map[string]*tally // what the records' entries come to, by index space
+	causes  map[string]int    // where in the findings a reason stands, for what cannot be read
 	blind   bool              // no record digests: the negative control of the tests
 }
 
@@ -134,15 +113,20 @@ func (s *Store) verify(ctx context.Context, o VerifyOptions, blind bool) (*Repor
 	if o.Found == nil {
 		o.Found = func(Finding) {}
 	}
-	in, inspects := s.engine.(Inspector)
+	v := newVerifier(s, o)
+	v.blind = blind
+	done, err := v.settle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	in, inspects := v.engine.(Inspector)
 	if inspects {
 		if err := in.Preload(ctx); err != nil {
 			return nil, err
 		}
 	}
-	v := newVerifier(s, o)
-	v.blind = blind
-	err := v.run(ctx)
+	err = v.run(ctx)
 	if fault.CodeOf(err) == "store.damaged" { // the engine cannot even open it
 		v.find(Finding{Message: err.Error()})
 		return v.rep, nil
@@ -159,9 +143,10 @@ func (s *Store) verify(ctx context.Context, o VerifyOptions, blind bool) (*Repor
 
 func newVerifier(s *Store, o VerifyOptions) *verifier {
 	v := &verifier{
-		s: s, o: o, rep: &Report{Findings: []Finding{}}, next: 1,
+		s: s, engine: s.engine, o: o, rep: &Report{Findings: []Finding{}}, next: 1,
 		state: map[recordKey]recordState{}, cmds: map[[16]byte]uint64{},
 		human: map[string]Numbered{}, series: map[string]uint64{}, indexed: map[string]*tally{},
+		causes: map[string]int{},
 	}
 	v.tile = &tileCheck{v: v, open: map[int][]byte{}}
 	return v
@@ -170,11 +155,11 @@ func newVerifier(s *Store, o VerifyOptions) *verifier {
 // run reads the journal, which only grows, in short turns, and the end of it together
 // with everything else in one.
 func (v *verifier) run(ctx context.Context) error {
-	if err := v.s.engine.View(ctx, func(r Reader) error { v.r = r; return v.begin() }); err != nil {
+	if err := v.engine.View(ctx, func(r Reader) error { v.r = r; return v.begin() }); err != nil {
 		return err
 	}
 	for more := true; more; {
-		err := v.s.engine.View(ctx, func(r Reader) error {
+		err := v.engine.View(ctx, func(r Reader) error {
 			v.r, more = r, false
 			v.guard("the journal", func() (err error) {
 				more, err = v.journal(v.o.Chunk)
@@ -204,11 +189,13 @@ func (v *verifier) begin() error {
 		}
 		v.find(Finding{Space: recordSpace(metas.Name()), Message: "the store's record of itself is missing"})
 	case err != nil:
-		v.find(Finding{Space: recordSpace(metas.Name()), Message: fmt.Sprintf("the store's record of itself cannot be read (%v)", err)})
+		v.unreadable("the store's record of itself", "cannot be read", err)
 	default:
 		v.rep.Tenant, v.keys = m.Tenant, m.Keys
 	}
-	v.outside()
+	if !v.glanced {
+		v.outside(v.rep.Tenant, v.keys)
+	}
 	return nil
 }
 
@@ -255,12 +242,28 @@ func (v *verifier) empty() (bool, error) {
 func (v *verifier) guard(what string, run func() error) {
 	defer func() {
 		if p := recover(); p != nil {
-			v.find(Finding{Message: fmt.Sprintf("%s cannot be checked (panic: %v)", what, p)})
+			v.unreadable(what, "cannot be checked", fmt.Errorf("panic: %v", p))
 		}
 	}()
 	if err := run(); err != nil {
-		v.find(Finding{Message: fmt.Sprintf("%s cannot be read (%v)", what, err)})
+		v.unreadable(what, "cannot be read", err)
 	}
+}
+
+// unreadable finds that a part could not be looked at. Whatever fails for the same reason is
+// counted with the first: a file that is cut short would be as many findings as it has parts.
+func (v *verifier) unreadable(what, how string, because error) {
+	reason := how + " (" + because.Error() + ")"
+	if at, known := v.causes[reason]; known {
+		f := &v.rep.Findings[at]
+		f.Count = max(f.Count, 1) + 1
+		f.Parts = append(f.Parts, what)
+		return
+	}
+	if at := len(v.rep.Findings); at < v.o.MaxFindings {
+		v.causes[reason] = at
+	}
+	v.find(Finding{Message: what + " " + reason})
 }
 
 func (v *verifier) find(f Finding) {

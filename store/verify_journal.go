@@ -11,21 +11,6 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// outside reads the newest head that this machine has seen.
-func (v *verifier) outside() {
-	if v.s.keys == nil || v.rep.Tenant == "" {
-		return
-	}
-	text, err := v.s.keys.Seen(v.rep.Tenant)
-	if err != nil || text == "" {
-		return
-	}
-	if v.seen, err = openHead(text, v.keys); err != nil {
-		// Signed by a key that the store does not know, or torn: as in notBehind.
-		v.seen, _ = parseHead(text, text)
-	}
-}
-
 // journal reads the next entries, up to a limit, grows the tree and gathers what they
 // say. It reports whether there may be more.
 func (v *verifier) journal(limit int) (more bool, err error) {

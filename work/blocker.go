@@ -3,7 +3,6 @@ package work
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"callout/internal/fault"
@@ -194,7 +193,7 @@ func refusal(what, code string, blockers []Blocker) error {
 	for _, b := range blockers {
 		texts = append(texts, b.Text)
 	}
-	err := fault.Refusedf("%s: %s", what, strings.Join(texts, "; ")).With(code)
+	err := fault.Refusedf("%s", what).For(texts).With(code)
 	for _, b := range blockers {
 		if b.Fix != "" && !slices.Contains(err.Hints, b.Fix) {
 			err.Hints = append(err.Hints, b.Fix)

@@ -19,6 +19,8 @@ type Deliverable struct {
 	Title  string   `json:"title"`
 	Needs  Needs    `json:"needs"`
 	Waived *Waiver  `json:"waived,omitempty"`
+	// Asked is set while somebody asks to waive it, and several people have to agree.
+	Asked *Waiver `json:"asked,omitempty"`
 }
 
 // Needs says what satisfies a deliverable.
@@ -49,7 +51,12 @@ type Waiver struct {
 	By     store.ID  `json:"by"`
 	At     time.Time `json:"at"` // authority's time
 	Reason string    `json:"reason"`
+	// With are those who granted it, where By has asked for it.
+	With []store.ID `json:"with,omitempty"`
 }
+
+// People are all who let it go together.
+func (w *Waiver) People() []store.ID { return append([]store.ID{w.By}, w.With...) }
 
 // DeliverableRow is what a list of deliverables shows.
 type DeliverableRow struct {
@@ -109,6 +116,8 @@ func Satisfied(r store.Reader, w *WorkOrder, d *Deliverable) (Satisfaction, erro
 		s.Why, s.Fix = "", ""
 	} else if d.Waived != nil {
 		s = Satisfaction{OK: true, Waived: true}
+	} else if d.Asked != nil {
+		s.Why += "; waiving it is asked for, and waits for others"
 	}
 	return s, nil
 }
@@ -245,11 +254,17 @@ func (c *WaiveDeliverable) Do(tx *store.Tx) error {
 	if err := mayWaive(tx, w); err != nil {
 		return err
 	}
+	tx.Returns(d.ID, d.Ref(w))
+	given := &Waiver{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: reason}
+	if several, err := approval.TakesSeveral(tx, approval.ForWaiver, nil); err != nil {
+		return err
+	} else if several {
+		return d.ask(tx, w, given)
+	}
 	if err := approval.MayGrant(tx, approval.ForWaiver, d.Title+" of "+w.Number, nil); err != nil {
 		return err
 	}
-	d.Waived = &Waiver{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: reason}
-	tx.Returns(d.ID, d.Ref(w))
+	d.Waived = given
 	tx.Emit("deliverable.waived", d.ID, map[string]any{"order": w.ID, "reason": reason})
 	return Deliverables.Put(tx, d)
 }
@@ -289,7 +304,11 @@ func noWaiverOf(tx *store.Tx, order store.ID) error {
 		if err != nil {
 			return err
 		}
-		if d.Waived == nil || d.Waived.By != tx.Env.Actor.ID {
+		given := d.Waived
+		if given == nil {
+			given = d.Asked
+		}
+		if given == nil || !slices.Contains(given.People(), tx.Env.Actor.ID) {
 			continue
 		}
 		name, err := party.NameOf(tx, tx.Env.Actor.ID)

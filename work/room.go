@@ -50,6 +50,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &ReceiveEvidence{} },
 		func() store.Command { return &AddDeliverable{} },
 		func() store.Command { return &WaiveDeliverable{} },
+		func() store.Command { return &GrantDeliverableWaiver{} },
+		func() store.Command { return &RefuseDeliverableWaiver{} },
 		func() store.Command { return &RequestSignOff{} },
 		func() store.Command { return &RecordSignOff{} },
 		func() store.Command { return &RefuseSignOff{} },

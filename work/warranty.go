@@ -30,11 +30,12 @@ const (
 	CoverParts    CoverScope = "parts"
 	CoverServices CoverScope = "services"
 	CoverExpenses CoverScope = "expenses"
+	CoverCallOut  CoverScope = "call-out" // the charge for coming at all
 )
 
 // CoverScopes lists what may be covered.
 func CoverScopes() []CoverScope {
-	return []CoverScope{CoverLabour, CoverTravel, CoverParts, CoverServices, CoverExpenses}
+	return []CoverScope{CoverLabour, CoverTravel, CoverParts, CoverServices, CoverExpenses, CoverCallOut}
 }
 
 // maxRank bounds ranks on both sides.
@@ -56,11 +57,11 @@ func (w *Warranty) check() (err error) {
 		return err
 	}
 	if len(w.Covers) == 0 {
-		return fault.Invalidf("covers", "a warranty covers something: labour, travel, parts, services or expenses").With("warranty.covers")
+		return fault.Invalidf("covers", "a warranty covers something: labour, travel, parts, services, expenses or the call-out").With("warranty.covers")
 	}
 	for _, s := range w.Covers {
 		if !slices.Contains(CoverScopes(), s) {
-			return fault.Invalidf("covers", "%q is nothing that can be covered; there are labour, travel, parts, services and expenses", s).
+			return fault.Invalidf("covers", "%q is nothing that can be covered; there are labour, travel, parts, services, expenses and call-out", s).
 				With("warranty.covers")
 		}
 	}

@@ -60,7 +60,7 @@ func badDefinition(what string, err error) error {
 		}
 		found[i] = msg
 	}
-	return fault.Invalidf("file", "the %s cannot be read: %s", what, strings.Join(found, "; ")).With("definition.syntax")
+	return fault.Invalidf("file", "the %s cannot be read", what).For(found).With("definition.syntax")
 }
 
 // yamlKind is a YAML tag in words.

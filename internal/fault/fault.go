@@ -9,6 +9,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what class of thing went wrong. The set is closed: scripts branch on it.
@@ -34,7 +35,11 @@ type Error struct {
 	Field string   `json:"field,omitempty"` // the input field that was wrong
 	Msg   string   `json:"message"`         // what and why, one sentence without a full stop
 	Hints []string `json:"hints,omitempty"` // what to type next, best first
-	Err   error    `json:"-"`               // the cause, for errors.Is and logs
+
+	// Reasons are those that Msg ends in, one by one, where there may be several.
+	Reasons []string `json:"reasons,omitempty"`
+
+	Err error `json:"-"` // the cause, for errors.Is and logs
 }
 
 // Error returns the message, led by the field where there is one.
@@ -61,6 +66,13 @@ func (e *Error) Hint(format string, args ...any) *Error {
 // With sets the stable machine word and returns e.
 func (e *Error) With(code string) *Error {
 	e.Code = code
+	return e
+}
+
+// For ends the message in the reasons there are and returns e.
+func (e *Error) For(reasons []string) *Error {
+	e.Msg += ": " + strings.Join(reasons, "; ")
+	e.Reasons = reasons
 	return e
 }
 

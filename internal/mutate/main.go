@@ -1,10 +1,12 @@
 // Command mutate asks how many planted faults the tests notice. It changes one expression of a room at a time, as a
 // slip of the hand would, runs the tests against it, and says which changes nobody noticed.
 //
-//	go run ./internal/mutate -n 100 ./money ./billing ./approval
+//	go run ./internal/mutate -n 120                       # in every kind of rule that area.go lists, in turn
+//	go run ./internal/mutate -n 50 -files tax ./billing   # in the files of a folder
 //
 // The changed file is laid over the real one with the -overlay flag of the go command, so the source is
-// never touched; property tests may leave the case that failed in testdata/rapid. Changes that do not compile are not counted. The same seed plants the same faults.
+// never touched. The tests run without a change first: where they fail by themselves, they notice nothing. Changes
+// that do not compile are not counted. The same seed plants the same faults.
 //
 // It is a tool for whoever works on callout, and is in no release. It does not judge a change that means the same as
 // what it replaced: those are listed with the others and left to the reader.
@@ -19,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -61,9 +64,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	if o.files, err = regexp.Compile(files); err != nil {
 		return o, err
 	}
-	if o.dirs = fs.Args(); len(o.dirs) == 0 {
-		return o, fmt.Errorf("name the folders to plant faults in, such as ./billing")
-	}
+	o.dirs = fs.Args()
 	if o.tests = o.dirs; tests != "" {
 		o.tests = strings.Split(tests, ",")
 	}
@@ -75,16 +76,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var all []mutant
-	for _, dir := range o.dirs {
-		found, err := mutants(dir, o.files)
-		if err != nil {
-			return err
-		}
-		all = append(all, found...)
+	areas := rules()
+	if len(o.dirs) > 0 {
+		areas = places(o)
+	}
+	if err := sound(ctx, o, areas); err != nil {
+		return err
 	}
 	rng := rand.New(rand.NewPCG(o.seed, 0)) //nolint:gosec // a sample that can be drawn again
-	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	all, err := draw(areas, rng)
+	if err != nil {
+		return err
+	}
 	noticed, planted, err := plantAll(ctx, o, all, out)
 	if err != nil {
 		return err
@@ -92,6 +95,25 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	fmt.Fprintf(out, "%d of %d planted faults noticed, out of %d that could be planted (seed %d)\n", noticed, planted, len(all), o.seed)
 	if planted > 0 && noticed*100 < o.least*planted {
 		return fmt.Errorf("fewer than %d per cent", o.least)
+	}
+	return nil
+}
+
+// sound runs the tests without a fault: if they fail by themselves, every fault would seem to be noticed.
+func sound(ctx context.Context, o options, areas []area) error {
+	var all []string
+	for _, a := range areas {
+		all = append(all, a.tests...)
+	}
+	slices.Sort(all)
+	for _, pkg := range slices.Compact(all) {
+		ok, err := goes(ctx, o.timeout, "test", "-count=1", pkg)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("the tests of %s fail, or take longer than %s, without any fault", pkg, o.timeout)
+		}
 	}
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,21 +24,22 @@ type mutant struct {
 	from, to int
 	instead  string
 	was      string // the source line, for people
+	tests    []string
 }
 
 func (m mutant) String() string {
 	return fmt.Sprintf("%s:%d: %q for the marked part of: %s", m.file, m.line, m.instead, m.was)
 }
 
-// mutants lists the faults that can be planted in the files of a folder, but for its tests.
-func mutants(dir string, only *regexp.Regexp) ([]mutant, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+// mutants lists the faults that can be planted in an area, but for its tests.
+func mutants(a area) ([]mutant, error) {
+	names, err := filepath.Glob(filepath.Join(a.dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
 	var out []mutant
 	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") || !only.MatchString(filepath.Base(name)) {
+		if strings.HasSuffix(name, "_test.go") || !a.files.MatchString(filepath.Base(name)) {
 			continue
 		}
 		src, err := os.ReadFile(name) //nolint:gosec // the project's own source
@@ -50,7 +50,10 @@ func mutants(dir string, only *regexp.Regexp) ([]mutant, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		for _, m := range found {
+			m.tests = a.tests
+			out = append(out, m)
+		}
 	}
 	return out, nil
 }
@@ -139,15 +142,12 @@ func (m mutant) try(ctx context.Context, dir string, o options) (verdict, error)
 	if ok, err := goes(ctx, o.timeout, "build", "-overlay", overlay, "./"+filepath.Dir(m.file)); err != nil || !ok {
 		return stillborn, err
 	}
-	args := append([]string{"test", "-short", "-failfast", "-count=1", "-overlay", overlay}, o.tests...)
-	ok, err := goes(ctx, o.timeout, args...)
-	if err != nil {
-		return 0, err
+	for _, pkg := range m.tests {
+		if ok, err := goes(ctx, o.timeout, "test", "-failfast", "-count=1", "-overlay", overlay, pkg); err != nil || !ok {
+			return killed, err
+		}
 	}
-	if ok {
-		return survived, nil
-	}
-	return killed, nil
+	return survived, nil
 }
 
 // lay writes the changed file and the overlay that names it.

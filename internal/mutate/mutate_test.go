@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,5 +85,54 @@ func TestFaultsAreNoticedByStrongTests(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Tests that fail by themselves would seem to notice everything.
+func TestFailingTestsAreNoJudges(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command here")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": module, "sums.go": source, "sums_test.go": strings.ReplaceAll(weak, "l != 3", "l == 3"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	var out strings.Builder
+	if err := run(t.Context(), []string{"."}, &out); err == nil || !strings.Contains(err.Error(), "without any fault") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+// Every kind of rule must have files to plant faults in, however they are renamed, and none may stand
+// in two kinds. What is drawn takes them in turn.
+func TestEveryKindOfRuleIsPlanted(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	areas := rules()
+	all, err := draw(areas, rand.New(rand.NewPCG(1, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := map[string]string{}
+	for _, a := range areas {
+		found, err := mutants(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range found {
+			if other := in[m.file]; other != "" && other != a.name {
+				t.Fatalf("%s stands under %q and under %q", m.file, other, a.name)
+			}
+			in[m.file] = a.name
+		}
+	}
+	for i := range 3 * len(areas) {
+		if got := in[all[i].file]; got != areas[i%len(areas)].name {
+			t.Errorf("fault %d is planted in %q", i, got)
+		}
 	}
 }

@@ -6,25 +6,10 @@ import (
 
 	"callout/billing"
 	"callout/calendar"
-	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
 	"callout/work"
 )
-
-// By says what a line of a report stands for.
-type By string
-
-// The groups of reports.
-const (
-	ByCustomer   By = "customer"
-	ByTechnician By = "technician"
-	ByWorkType   By = "work-type"
-	ByOrder      By = "order"
-)
-
-// MarginGroups lists what margins are reported by.
-func MarginGroups() []By { return []By{ByCustomer, ByTechnician, ByWorkType, ByOrder} }
 
 // MarginLine is what released documents brought in for a group, and what that had cost.
 type MarginLine struct {
@@ -46,9 +31,8 @@ func (l MarginLine) Percent() *money.Percent {
 // Margins adds up the allocations of the documents that were issued in a period, with the cost that was frozen at
 // the release. Deposits are no revenue yet. The end is excluded; zero dates are open ends.
 func Margins(r store.Reader, by By, from, to calendar.Date) ([]MarginLine, error) {
-	if !slices.Contains(MarginGroups(), by) {
-		return nil, fault.Invalidf("by", "margins are grouped by customer, technician, work-type or order, not by %q", by).
-			With("report.group").Hint("callout report margin --by customer")
+	if err := by.check("margin", MarginGroups()); err != nil {
+		return nil, err
 	}
 	groups := map[string]*MarginLine{}
 	for _, kind := range billing.InvoiceKinds() {

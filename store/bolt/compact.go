@@ -21,18 +21,19 @@ type Stats struct {
 	Commits  uint64 // transactions since the file was made or last compacted
 }
 
-// limits say when a file is compacted after a commit.
+// limits say when a file is compacted after a commit, and when it is not copied.
 type limits struct {
 	commits uint64
 	bytes   int64
 	pages   int
+	spare   int64 // bytes that a copy of the file leaves on its disk, which others need, too
 }
 
 // A file never shrinks by itself, and its list of free pages is written with every commit.
 // A fair amount of free pages is no waste: transactions move through them, a big one through as
 // many as it writes. So a file that is young, or has just been compacted, is left alone until
 // a thousand commits have paid for the copy.
-var defaultLimits = limits{commits: 1000, bytes: 64 << 20, pages: 8000}
+var defaultLimits = limits{commits: 1000, bytes: 64 << 20, pages: 8000, spare: 64 << 20}
 
 // due reports whether compacting pays: a quarter of the file is free and that is much,
 // or the list of free pages has become long and they are more than a sixteenth.

@@ -68,7 +68,7 @@ func (e *Engine) inspect(ctx context.Context, fn func(*file) error) error {
 	if err != nil || !there {
 		return err
 	}
-	p, err := e.gate.enter(ctx, false)
+	p, err := e.enterShared(ctx)
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,8 @@ func child(mode string, env func(string) string) int {
 		err = childFull(env("CALLOUT_FILE"), number("CALLOUT_LIMIT"))
 	case "hold":
 		err = childHold(env("CALLOUT_FILE"))
+	case "keep":
+		err = childKeep(env("CALLOUT_FOLDER"))
 	case "states":
 		err = childStates(env("CALLOUT_TRACE"), env("CALLOUT_FILE"), number("CALLOUT_FROM"), number("CALLOUT_STATES"),
 			env("CALLOUT_NOSYNC") != "")

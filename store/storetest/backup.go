@@ -101,6 +101,8 @@ func restoreOlder(t *testing.T, open func(testing.TB) store.Engine, s *Shop, dir
 	behind := OpenShop(t, open(t), keys)
 	_, err := behind.Restore(t.Context(), dir, store.RestoreOptions{})
 	wantKind(t, err, fault.Refused, "store.regressed")
+	_, err = store.Restorable(keys, dir, store.RestoreOptions{})
+	wantKind(t, err, fault.Refused, "store.regressed")
 	if now, _ := keys.Seen(Tenant.String()); now != seen {
 		t.Error("a refused restore moved the newest head seen")
 	}

@@ -248,6 +248,8 @@ func testAccepted(t *testing.T, open func(testing.TB) store.Engine) {
 	seen, _ := ahead.Keys.Seen(Tenant.String())
 	_ = s.Keys.See(Tenant.String(), seen)
 	wantKind(t, s.Fails(&CreateAccount{Called: "A"}), fault.Refused, "store.regressed")
+	_, err = s.Preview(t.Context(), s.Intent(&CreateAccount{Called: "A"})) // no promise that would not be kept
+	wantKind(t, err, fault.Refused, "store.regressed")
 	rep, err := s.Verify(t.Context(), store.VerifyOptions{})
 	if err != nil || rep.OK() {
 		t.Errorf("verify of a store that was put back: %+v, %v", rep, err)
