@@ -10,11 +10,13 @@ import (
 type snapshot struct {
 	cost  int64
 	stops []int32
+	hold  []bool  // by stop
 	ends  []int32 // by tour: where its stops end
 }
 
 func (b *snapshot) take(s *state, cost int64) {
 	b.cost, b.stops, b.ends = cost, b.stops[:0], b.ends[:0]
+	b.hold = append(b.hold[:0], s.hold...)
 	for r := range s.tours {
 		b.stops = append(b.stops, s.inner(int32(r))...)
 		b.ends = append(b.ends, int32(len(b.stops)))
@@ -24,11 +26,12 @@ func (b *snapshot) take(s *state, cost int64) {
 func (b *snapshot) copy(o *snapshot) {
 	b.cost = o.cost
 	b.stops = append(b.stops[:0], o.stops...)
+	b.hold = append(b.hold[:0], o.hold...)
 	b.ends = append(b.ends[:0], o.ends...)
 }
 
-// load makes a snapshot the state of a search.
-func (q *search) load(b *snapshot) {
+// load makes a snapshot the state of a search, and reports whether its times keep all bounds.
+func (q *search) load(b *snapshot) bool {
 	s, c := q.s, q.c
 	q.hit = q.hit[:0]
 	for r := range int32(len(s.tours)) {
@@ -44,6 +47,7 @@ func (q *search) load(b *snapshot) {
 		s.at[x] = -1
 	}
 	q.dropFrom(q.hit)
+	copy(s.hold, b.hold)
 	from := int32(0)
 	for r, end := range b.ends {
 		for p, x := range b.stops[from:end] {
@@ -64,8 +68,10 @@ func (q *search) load(b *snapshot) {
 	}
 	s.settle()
 	q.prune()
+	sound := !s.broken
 	s.commit()
 	q.cost = s.total()
+	return sound
 }
 
 // budget says how much of a search is done, from 0 to 1.

@@ -92,7 +92,7 @@ func (n *network) relax(s *state, x int32) {
 	if t.es[p-1] == never {
 		return // the one before is still to come, and brings this one
 	}
-	start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), n.bound(s, x), c.svc[info.tech][x], t.bk[p-1])
+	start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), n.bound(s, x), c.svc[info.tech][x], t.bk[p-1], s.hold[x])
 	if !ok {
 		s.broken = true
 		return
@@ -221,7 +221,7 @@ func (n *network) probeStop(s *state, x, r, p, y int32, done *bool) bool {
 			least = max(least, n.reach(s, a, y, at))
 		}
 	}
-	start, taken, ok := c.arrive(info, y, c.way(before, y), dep, least, c.svc[info.tech][y], bk)
+	start, taken, ok := c.arrive(info, y, c.way(before, y), dep, least, c.svc[info.tech][y], bk, s.hold[y])
 	if !ok {
 		return false
 	}

@@ -43,6 +43,7 @@ func (s *state) refreshPlain(r, from, to int32) {
 type place struct {
 	route, pos int32 // behind this position
 	cost       int64
+	hold       bool // do it before the break
 }
 
 // findPlain returns the cheapest place of a stop that keeps every hard bound; route is -1 if there is none.
@@ -142,5 +143,5 @@ func (q *search) findPlain(x int32) place {
 			cost, route, pos = alone, r, 0
 		}
 	}
-	return place{route, pos, cost}
+	return place{route: route, pos: pos, cost: cost}
 }

@@ -139,6 +139,9 @@ func (q *search) putVisit(v int32) {
 			return
 		}
 	} else {
+		if len(c.dependents[v]) > 0 {
+			q.overlook()
+		}
 		at = q.findRich(x, c.prize[v])
 	}
 	if at.route < 0 {
@@ -146,6 +149,14 @@ func (q *search) putVisit(v int32) {
 	}
 	q.insert(x, at)
 	q.seated(v)
+}
+
+// overlook makes the search pass by cheap places more often: for a stop whose place decides where others can
+// go, the cheapest one is often not the best.
+func (q *search) overlook() {
+	if q.r.next()&1 == 0 {
+		q.blink = q.r.geometric(inverseLogOverlook)
+	}
 }
 
 func (q *search) seated(v int32) {
@@ -157,13 +168,14 @@ func (q *search) seated(v int32) {
 func (q *search) insert(x int32, at place) {
 	s := q.s
 	s.put(x, at.route, at.pos)
+	s.hold[x] = at.hold
 	q.list(at.route, len(s.tours[at.route].nodes) > 3)
 	s.changed(at.route, at.pos+1, at.pos+2)
 	s.settle()
 }
 
-// putCrew seats a crew one by one: the first seat where it is cheapest, the others at the same
-// moment. Every seat in turn may be the first, and the cheapest of these ways is taken.
+// putCrew seats a crew one by one: the first seat where it is cheap, the others at the same
+// moment. Any seat may be the first.
 func (q *search) putCrew(v int32) {
 	s, c := q.s, q.c
 	limit := c.prize[v]
@@ -172,6 +184,9 @@ func (q *search) putCrew(v int32) {
 	offset := int32(q.r.below(int(k)))
 	for i := range k {
 		x := c.first[v] + (offset+i)%k
+		if i == 0 {
+			q.overlook()
+		}
 		at := q.findRich(x, limit-(s.cost-before))
 		if at.route < 0 {
 			q.unseat(v)

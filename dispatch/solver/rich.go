@@ -25,9 +25,9 @@ func (s *state) settle() {
 
 // arrive is when work starts at a stop: after the way, within its windows, not before a bound from other
 // tours, and with the breaks that come first. A break is taken as soon as it may begin and nobody is at work, for then
-// everything behind it is as early as it can be. With this rule an earlier arrival never makes anything later, on which
-// the network of starts rests.
-func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int8) (start int32, breaks int8, ok bool) {
+// everything behind it is as early as it can be, unless the stop is to be done first (hold) and leaves time for the
+// break. Given these choices, an earlier arrival never makes anything later, on which the network of starts rests.
+func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int8, hold bool) (start int32, breaks int8, ok bool) {
 	at := dep + way
 	for {
 		start = c.open(x, max(at, bound))
@@ -40,7 +40,7 @@ func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int
 		b := &info.breaks[bk]
 		from, to, long := int32(b.From), int32(b.To), int32(b.Duration)
 		switch {
-		case start < from && start+svc <= to:
+		case (start < from || hold && max(at, from)+long > start) && start+svc <= to:
 			return start, bk, true
 		case at <= to:
 			at = max(at, from) + long
@@ -108,7 +108,7 @@ func (s *state) refresh(r, from int32) {
 	end := int32(len(t.nodes) - 1)
 	for p := max(1, from); p < end; p++ {
 		x := t.nodes[p]
-		start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), never, svc[x], t.bk[p-1])
+		start, bk, ok := c.arrive(info, x, c.way(t.nodes[p-1], x), s.leaves(r, p-1), never, svc[x], t.bk[p-1], s.hold[x])
 		if !ok {
 			s.broken = true
 			return
@@ -224,23 +224,30 @@ func (s *state) fits(x, tech int32) bool {
 func (q *search) findRich(x int32, limit int64) place {
 	s, c := q.s, q.c
 	q.options = q.options[:0]
-	best := place{-1, 0, limit}
+	best := place{route: -1, cost: limit}
 	bound := int32(never)
 	if c.linked[x] {
 		bound = s.net.bound(s, x)
 	}
 	try := func(r, p int32) {
+		s.hold[x] = false
 		cost, pushes, ok := s.leastCost(x, r, p, bound, best.cost)
 		switch {
 		case !ok:
 		case pushes:
-			q.options = append(q.options, place{r, p, cost})
+			q.options = append(q.options, place{route: r, pos: p, cost: cost})
 		default:
 			if q.blink--; q.blink < 0 {
 				q.drawBlink()
 				return
 			}
-			best = place{r, p, cost}
+			best = place{route: r, pos: p, cost: cost}
+		}
+		if int(s.tours[r].bk[p]) < len(c.routes[r].breaks) {
+			s.hold[x] = true
+			if cost, _, ok := s.leastCost(x, r, p, bound, best.cost); ok {
+				q.options = append(q.options, place{r, p, cost, true})
+			}
 		}
 	}
 	if c.near == nil {
@@ -284,8 +291,9 @@ func (q *search) weigh(x, bound int32, best place) place {
 			q.drawBlink()
 			continue
 		}
+		q.s.hold[x] = o.hold
 		if cost, ok := q.s.insertCost(x, o.route, o.pos, bound, best.cost); ok {
-			best = place{o.route, o.pos, cost}
+			best = place{o.route, o.pos, cost, o.hold}
 		}
 	}
 }
@@ -334,7 +342,7 @@ func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes
 		return 0, false, false
 	}
 	svc := c.svc[info.tech][x]
-	start, _, ok := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p])
+	start, _, ok := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
 	if !ok || start+svc+c.way(x, t.nodes[p+1]) > t.ls[p+1] {
 		return 0, false, false
 	}
@@ -358,7 +366,7 @@ func (s *state) insertCost(x, r, p, bound int32, limit int64) (int64, bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
 	svc := c.svc[info.tech][x]
-	start, bk, _ := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p])
+	start, bk, _ := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
 	more, ok := s.push(r, p+1, start+svc, x, bk, limit-cost)
 	if cost += more; !ok || cost >= limit {
 		return 0, false
@@ -378,7 +386,7 @@ func (s *state) push(r, p, dep, i int32, bk int8, limit int64) (cost int64, ok b
 	end := int32(len(t.nodes) - 1)
 	for ; p < end; p++ {
 		x := t.nodes[p]
-		start, taken, ok := c.arrive(info, x, c.way(i, x), dep, never, svc[x], bk)
+		start, taken, ok := c.arrive(info, x, c.way(i, x), dep, never, svc[x], bk, s.hold[x])
 		if t.linked > 0 {
 			start = max(start, t.es[p]) // it may wait for another tour
 		}

@@ -41,9 +41,13 @@ const (
 	meanRemoved   = 10.0
 	longestString = 20
 	blinkRate     = 0.01
+	overlookRate  = 0.3
 )
 
-var inverseLogBlink = 1 / math.Log(1-blinkRate)
+var (
+	inverseLogBlink    = 1 / math.Log(1-blinkRate)
+	inverseLogOverlook = 1 / math.Log(1-overlookRate)
+)
 
 func newSearch(c *compiled, seed uint64) *search {
 	q := &search{

@@ -103,26 +103,28 @@ func (q *search) progress(chains []*search, share float64) Progress {
 	return p
 }
 
-// begin makes the first plan: the one in force as far as it can be, everything else at its
+// begin makes the first plan: the one in force as far as it can be, then everything else at its
 // cheapest place. It reports whether there was a plan in force.
 func (q *search) begin(current []Assignment) bool {
 	warm := q.warm(current)
-	q.removed = append(q.removed[:0], q.s.absent...)
-	q.absent = q.absent[:0]
-	q.recreate()
 	if q.s.broken {
 		q.clear()
-		warm = false
 	}
 	q.s.commit()
 	q.cost = q.s.total()
 	q.best.take(q.s, q.cost)
+	if len(q.s.absent) > 0 {
+		q.step(func(cost int64) bool { return cost < infinite })
+		if q.cost < q.best.cost {
+			q.best.take(q.s, q.cost)
+		}
+	}
 	return warm
 }
 
 // clear leaves everything out.
 func (q *search) clear() {
-	none := snapshot{ends: make([]int32, len(q.c.routes))}
+	none := snapshot{ends: make([]int32, len(q.c.routes)), hold: make([]bool, q.c.n)}
 	q.s.broken = false
 	q.load(&none)
 }
@@ -143,74 +145,4 @@ func (q *search) heat(warm bool) float64 {
 		hot /= 10
 	}
 	return hot
-}
-
-// warm puts the plan in force into the state, tour by tour in the order of its starts. What does
-// not fit any more stays out.
-func (q *search) warm(current []Assignment) bool {
-	c := q.c
-	tech, visit := map[string]int32{}, map[string]int32{}
-	for t := range c.techs {
-		tech[c.techs[t].ID] = int32(t)
-	}
-	for v := range c.visits {
-		visit[c.visits[v].ID] = int32(v)
-	}
-	type given struct {
-		start int
-		visit int32
-		techs []int32
-	}
-	by := map[int32]*given{}
-	var list []*given
-	for _, a := range current {
-		v, ok := visit[a.Visit]
-		t, ok2 := tech[a.Technician]
-		if !ok || !ok2 || a.Seat < 0 || a.Seat >= int(c.seats[v]) {
-			continue
-		}
-		g := by[v]
-		if g == nil {
-			g = &given{a.Start, v, slices.Repeat([]int32{-1}, int(c.seats[v]))}
-			by[v] = g
-			list = append(list, g)
-		}
-		g.techs[a.Seat] = t
-	}
-	slices.SortFunc(list, func(a, b *given) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.visit, b.visit)) })
-	for _, g := range list {
-		if q.ready(g.visit) {
-			q.putBack(g.visit, g.techs, int32(g.start))
-		}
-	}
-	q.prune()
-	return len(list) > 0
-}
-
-// putBack seats a visit with the technicians who have it, behind what they do before it.
-func (q *search) putBack(v int32, techs []int32, start int32) {
-	s, c := q.s, q.c
-	for i, t := range techs {
-		x := c.first[v] + int32(i)
-		at := place{route: -1, cost: infinite}
-		bound := int32(never)
-		if c.linked[x] {
-			bound = s.net.bound(s, x)
-		}
-		for r := range int32(len(c.routes)) {
-			if c.routes[r].tech != t || c.routes[r].start > start || c.routes[r].end < start || !s.fits(x, t) {
-				continue
-			}
-			end := int32(len(s.tours[r].nodes) - 2)
-			if cost, ok := s.insertCost(x, r, end, bound, at.cost); ok {
-				at = place{r, end, cost}
-			}
-		}
-		if at.route < 0 {
-			q.unseat(v)
-			return
-		}
-		q.insert(x, at)
-	}
-	q.seated(v)
 }

@@ -7,6 +7,7 @@ type state struct {
 	tours  []tour
 	at     []int32 // by stop: its tour, or -1
 	pos    []int32 // by stop: its position there
+	hold   []bool  // by stop: it is done before a break that could be taken first
 	absent []int32 // visits without a place; each once
 	isOut  []bool  // by visit
 	work   []int64 // by technician: ticks of work, where fairness is counted
@@ -40,11 +41,12 @@ type tour struct {
 type saved struct {
 	route int32
 	tour  tour
+	hold  []bool // by position
 }
 
 func newState(c *compiled) *state {
 	s := &state{
-		c: c, tours: make([]tour, len(c.routes)), at: make([]int32, c.n), pos: make([]int32, c.n),
+		c: c, tours: make([]tour, len(c.routes)), at: make([]int32, c.n), pos: make([]int32, c.n), hold: make([]bool, c.n),
 		isOut: make([]bool, len(c.visits)), work: make([]int64, len(c.techs)), load: make([]int32, len(c.techs)*c.parts), step: 1,
 	}
 	for r := range s.tours {
@@ -92,6 +94,10 @@ func (s *state) touch(r int32) {
 	old.tour.bk = bk
 	if !s.c.plain {
 		old.tour.bk = append(bk, t.bk...)
+		old.hold = old.hold[:0]
+		for _, x := range s.inner(r) {
+			old.hold = append(old.hold, s.hold[x])
+		}
 	}
 	t.step = s.step
 }
@@ -111,7 +117,10 @@ func (s *state) rollback() {
 		*t, *old = *old, *t
 		for p, x := range s.inner(r) {
 			s.at[x], s.pos[x] = r, int32(p+1)
-			s.account(r, x, 1)
+			if !s.c.plain {
+				s.hold[x] = s.saved[i].hold[p]
+				s.account(r, x, 1)
+			}
 		}
 	}
 	s.commit()
