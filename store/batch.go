@@ -80,7 +80,7 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	size := t.size
 	var recs []Receipt
 	for i, in := range intents {
-		if !b.trial && i > b.own && b.s.now().Sub(began) > chunkTime {
+		if !b.trial && i > b.own && b.full(b.s.now().Sub(began)) {
 			break
 		}
 		rec, tx, err := b.one(l, in, size+1)
@@ -99,6 +99,15 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 		t.save(l)
 	}
 	return l, recs, nil
+}
+
+// full reports whether a transaction that has taken so long carries enough.
+func (b *batch) full(took time.Duration) bool {
+	if took <= chunkTime {
+		return false
+	}
+	q, known := b.s.engine.(Queued)
+	return !known || took > quietTime || q.Waiting()
 }
 
 // journal adds what a command did, and its entry, to the batch.

@@ -82,9 +82,10 @@ func (c *Collection[T, R]) Prefix() string { return c.def.Prefix }
 func (c *Collection[T, R]) Title() string { return c.def.Title }
 
 // NewID derives the id of a record that this command creates. One command that creates
-// several records of a collection gives each its own natural key.
+// several records of a collection gives each its own natural key. The time in it is the command's, also
+// where it brings in something older: records lie in the order in which they came.
 func (c *Collection[T, R]) NewID(tx *Tx, key string) ID {
-	return makeID(tx.Env.CommandID, tx.Env.OccurredAt, c.def.Prefix, key)
+	return makeID(tx.Env.CommandID, tx.at, c.def.Prefix, key)
 }
 
 // Get returns a record; a missing one is a fault of kind NotFound.

@@ -27,6 +27,12 @@ type Engine interface {
 	Close() error
 }
 
+// Queued is implemented by engines that know whether anybody waits for the transaction that runs.
+type Queued interface {
+	// Waiting is called from within a commit, often. An engine that cannot tell says yes.
+	Waiting() bool
+}
+
 // Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value under key, or nil where there is none. A stored empty value is

@@ -72,14 +72,16 @@ func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 	})
 }
 
-// Chunk limits: how much one engine transaction carries, so that nobody waits long.
+// Chunk limits: how much one engine transaction carries, so that nobody waits long. One that nobody
+// waits for goes on a while: a commit costs less a command the more of them it carries.
 const (
 	chunkCommands = 5000
 	chunkTime     = 100 * time.Millisecond
+	quietTime     = 500 * time.Millisecond
 )
 
 // Do decides intents in order and commits what is accepted. Many intents share engine
-// transactions, of up to 5,000 commands or 100 ms each; every one has its own entry
+// transactions, of up to 5,000 commands or 100 ms each, or 500 ms as long as nobody else waits; every one has its own entry
 // and its own receipt, and a refused one does not stop the others. The error is about
 // the store itself; the receipts that come with it are of the chunks already committed.
 func (s *Store) Do(ctx context.Context, intents ...Intent) ([]Receipt, error) {

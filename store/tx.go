@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"time"
 
 	"callout/internal/fault"
 
@@ -14,6 +15,7 @@ import (
 type Tx struct {
 	Env Env
 
+	at      time.Time // when the command happened; its steps may set another time in Env
 	layer   *layer
 	memo    *memo
 	schema  *compiled
@@ -47,7 +49,7 @@ func (t *touch) after() []byte {
 }
 
 func newTx(schema *compiled, under Reader, m *memo, env Env, seq uint64) *Tx {
-	return &Tx{Env: env, layer: newLayer(under), memo: m, schema: schema, seq: seq, byKey: map[string]*touch{}}
+	return &Tx{Env: env, at: env.OccurredAt, layer: newLayer(under), memo: m, schema: schema, seq: seq, byKey: map[string]*touch{}}
 }
 
 // Get implements Reader over the transaction's own writes.

@@ -55,8 +55,8 @@ type Summary struct {
 }
 
 // batchRows is how many rows are handed to the store at once. It cuts them into
-// transactions of up to 100 ms, which are fewer; more rows would only hide how far it is.
-const batchRows = 1000
+// transactions by time; more rows would only hide how far it is.
+const batchRows = 5000
 
 // intake is one run.
 type intake struct {

@@ -168,6 +168,9 @@ func (e *Engine) Commit(ctx context.Context, decide func(store.Reader) (store.Ba
 	return nil
 }
 
+// Waiting implements store.Queued.
+func (e *Engine) Waiting() bool { return e.gate.waiting() }
+
 // commitFirst makes the file. It is written under another name and appears as a whole,
 // with its first batch: a crash, or a command that is refused, leaves no half-made store.
 func (e *Engine) commitFirst(ctx context.Context, decide func(store.Reader) (store.Batch, error)) error {

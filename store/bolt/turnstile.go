@@ -119,6 +119,22 @@ func (t *turnstile) busy(waited time.Duration, because error) error {
 		With("store.busy").Hint("try again when that has finished, or wait longer with --lock-wait 2m").Because(because)
 }
 
+// waiting reports whether somebody stands behind the one who is in: whoever waits for the lock has
+// the turn.
+func (t *turnstile) waiting() bool {
+	turn, err := os.Open(t.path + ".turn")
+	if err != nil {
+		return true
+	}
+	free, err := tryLock(turn, true)
+	if err != nil || !free {
+		_ = turn.Close()
+		return true
+	}
+	release(turn)
+	return false
+}
+
 // visitor is on the way through the turnstile.
 type visitor struct {
 	turn, lock *os.File

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,37 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 	if workers, err := checkFile(openAt(t, path, Options{})); err != nil || len(workers) != 2 {
 		t.Errorf("%d entries at the real path, %v", len(workers), err)
+	}
+}
+
+// Whoever is in knows whether somebody stands behind.
+func TestWaiting(t *testing.T) {
+	e := fresh(t)
+	if _, err := appendEntry(e, 1); err != nil {
+		t.Fatal(err)
+	}
+	other := openAt(t, e.path, Options{})
+	looked := make(chan error, 1)
+	err := e.Commit(t.Context(), func(store.Reader) (store.Batch, error) {
+		if e.Waiting() {
+			t.Error("somebody waits although nobody has come")
+		}
+		go func() { looked <- other.View(t.Context(), func(store.Reader) error { return nil }) }()
+		for began := time.Now(); !e.Waiting(); runtime.Gosched() {
+			if time.Since(began) > soon {
+				t.Error("somebody waits, and is not seen")
+				break
+			}
+		}
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-looked; err != nil {
+		t.Error(err)
+	}
+	if e.Waiting() {
+		t.Error("somebody waits after all have gone")
 	}
 }
