@@ -103,19 +103,27 @@ func newAuditCheckCmd(a *App) *cobra.Command {
 			f.StringVar(&place, "copy", "", "read a copy of the store in this `FILE`")
 		},
 		Run: func(ctx context.Context, _ []string) error {
+			// Whoever listens may be killed; there is no sense in going on then.
+			ctx, stop := context.WithCancel(ctx)
+			defer stop()
 			out := json.NewEncoder(a.Out)
+			tell := func(l auditLine) {
+				if out.Encode(l) != nil {
+					stop()
+				}
+			}
 			var told time.Time
 			return a.WithShop(func(s *shop.Shop) error {
 				rep, err := s.Verify(ctx, store.VerifyOptions{
 					Progress: func(step store.Step) {
 						if now := time.Now(); now.Sub(told) > 50*time.Millisecond || step.Key == nil {
 							told = now
-							_ = out.Encode(auditLine{Step: step.String()})
+							tell(auditLine{Step: step.String()})
 						}
 					},
-					Found:    func(f store.Finding) { _ = out.Encode(auditLine{Finding: &f}) },
+					Found:    func(f store.Finding) { tell(auditLine{Finding: &f}) },
 					Copy:     place,
-					Uncopied: func(why error) { _ = out.Encode(auditLine{Note: why.Error()}) },
+					Uncopied: func(why error) { tell(auditLine{Note: why.Error()}) },
 				})
 				if err != nil {
 					return err

@@ -34,8 +34,9 @@ func newEvidenceAddCmd(a *App) *cobra.Command {
 	var e evidenceFlags
 	return a.Verb(Verb{
 		Use: "add WO [FILE...]", Short: "Attach files or a reading to a work order", Writes: true,
-		Long: "A file is copied beside the store under its SHA-256 before it is recorded, if the rules accept it; its bytes are never touched. An image is\n" +
-			"a photo and any other file a document, unless --kind says otherwise. A reading has --value, and may have a file.",
+		Long: "A file is copied beside the store under its SHA-256 before it is recorded, if the rules accept it; its bytes are never\n" +
+			"touched. An image is a photo and any other file a document, unless --kind says otherwise. A reading has --value, and may\n" +
+			"have a file.",
 		Example: "callout evidence add WO-1001 flue-1.jpg flue-2.jpg --task 2\n" +
 			"callout evidence add WO-1001 --value 22.5 --unit mbar --deliverable 1",
 		Fields: resultList().Names(),
