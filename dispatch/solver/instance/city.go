@@ -67,7 +67,7 @@ func ReadSites(r io.Reader) ([]solver.LatLon, error) {
 // a half of overtime at one and a half times the cost; half an hour of lunch that begins between 11:30 and 13:30; tours from
 // home to home; two or three trades in five a technician, at levels 1 to 3; 15 to 60 minutes of work a visit. Of the visits 40 % have a due
 // time and one of three priorities, 35 % windows of two or four hours, 5 % need two people, 6 % follow another visit at the same
-// place, 3 % are pinned to a technician, 10 % have a promised window and 20 % need a part from the truck.
+// place and have no due time, 3 % are pinned to a technician, 10 % have a promised window and 20 % need a part from the truck.
 func City(sites []solver.LatLon, town Town) *solver.Problem {
 	m := &maker{chance: rand.New(rand.NewPCG(town.Seed, 311)), sites: sites, town: town} //nolint:gosec // a made-up city is no secret
 	for i := range town.Technicians {

@@ -6,7 +6,7 @@ import (
 	"callout/dispatch/solver"
 )
 
-// priority is what an order of one of three classes costs: a tick late, and left out altogether.
+// priority is what an order of one of three classes costs: a tick late, and left out altogether, which is as much as eight hours late.
 type priority struct{ late, prize int64 }
 
 var priorities = []priority{{1, 8 * hour}, {3, 24 * hour}, {10, 80 * hour}}
@@ -24,15 +24,19 @@ func (m *maker) addVisit(i int) {
 	if m.in(5) {
 		v.Seats = append(v.Seats, solver.Seat{Duration: min(v.Duration, 30*minute)})
 	}
+	due := begin + (9+m.chance.IntN(8))*hour
 	switch before := len(m.problem.Visits) - 1; {
 	case before >= 0 && m.in(6):
 		m.follow(&v, m.problem.Visits[before])
 	default:
 		v.Place = m.place()
 		m.addWindows(&v, begin)
+		if m.in(40) {
+			v.Due, v.Late = due, priorities[rank].late
+		}
 	}
-	if m.in(40) {
-		v.Due, v.Late = begin+(9+m.chance.IntN(8))*hour, priorities[rank].late
+	if v.Late > 0 && len(v.Windows) > 0 {
+		v.Due = max(due, v.Windows[0].To) // nobody agrees to a visit that is late from the first
 	}
 	if m.in(20) {
 		v.Parts = map[string]int{fmt.Sprintf("part-%d", m.chance.IntN(6)): 1}
