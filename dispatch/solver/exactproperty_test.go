@@ -39,6 +39,7 @@ func solveTiny(t interface{ Fatalf(string, ...any) }, p *solver.Problem) *solver
 // The search finds what trying everything finds, on problems that are the same every time. Where it does not look
 // for everything by design, the test says how often that may show.
 func TestOptimumOfTinyProblems(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		kind   tinyKind

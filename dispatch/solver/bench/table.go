@@ -37,8 +37,8 @@ func percent(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-// print writes the rows and what they come to by class and altogether.
-func print(out io.Writer, title string, rows []row) {
+// writeTable writes the rows and what they come to by class and altogether.
+func writeTable(out io.Writer, title string, rows []row) {
 	fmt.Fprintf(out, "\n%s\n\n", title)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "instance\tbest known\tcost\tgap %\tvehicles\t(best)\titerations\tleft out\t")

@@ -47,7 +47,7 @@ func vrptw(ctx context.Context, s settings) error {
 				wrong += r.wrong
 			}
 			if len(rows) > 0 {
-				print(s.out, fmt.Sprintf("%s, %s, %s, %d worker(s), seeds %v", set, convention, b, s.workers, s.seeds), rows)
+				writeTable(s.out, fmt.Sprintf("%s, %s, %s, %d worker(s), seeds %v", set, convention, b, s.workers, s.seeds), rows)
 			}
 		}
 	}
