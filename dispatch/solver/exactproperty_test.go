@@ -49,8 +49,7 @@ func TestOptimumOfTinyProblems(t *testing.T) {
 		{"visits that may not be worth it", tinyKind{}, 3},
 		{"orders between visits", tinyKind{dear: true, links: true}, 0},
 		{"orders between visits that may not be worth it", tinyKind{links: true}, 3},
-		// A break is taken as soon as it may begin, though later may be better.
-		{"breaks", tinyKind{dear: true, breaks: true}, 10},
+		{"breaks", tinyKind{dear: true, breaks: true}, 1},
 		// Nobody waits for a promised window to begin, though the promise may be worth it.
 		{"promises", tinyKind{dear: true, promises: true}, 12},
 	}
