@@ -40,7 +40,7 @@ func homecare(ctx context.Context, s settings) error {
 				wrong += r.wrong
 			}
 			if len(rows) > 0 {
-				print(s.out, fmt.Sprintf("%s, %s, %d worker(s), seeds %v", set, b, s.workers, s.seeds), rows)
+				writeTable(s.out, fmt.Sprintf("%s, %s, %d worker(s), seeds %v", set, b, s.workers, s.seeds), rows)
 			}
 		}
 	}

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,16 +20,25 @@ type row struct {
 	leftOut, wrong int // over all runs: visits without a place, plans that are not valid
 }
 
-// gap is by how many percent the cost is above the best known value.
-func (r row) gap() float64 {
-	if r.best == 0 {
-		return 0
+// gap is by how many percent the cost is above the best known value, and whether that says anything: with another
+// number of vehicles, where that number is the first goal, distances cannot be compared.
+func (r row) gap() (percent float64, ok bool) {
+	if r.best == 0 || r.bestVehicles > 0 && r.vehicles != float64(r.bestVehicles) {
+		return 0, false
 	}
-	return 100 * (r.cost/r.best - 1)
+	return 100 * (r.cost/r.best - 1), true
 }
 
-// print writes the rows and what they come to by class and altogether.
-func print(out io.Writer, title string, rows []row) {
+// percent has three decimals, and no sign where they are all nought.
+func percent(v float64) string {
+	if math.Abs(v) < 0.0005 {
+		v = 0
+	}
+	return fmt.Sprintf("%.3f", v)
+}
+
+// writeTable writes the rows and what they come to by class and altogether.
+func writeTable(out io.Writer, title string, rows []row) {
 	fmt.Fprintf(out, "\n%s\n\n", title)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "instance\tbest known\tcost\tgap %\tvehicles\t(best)\titerations\tleft out\t")
@@ -38,7 +47,11 @@ func print(out io.Writer, title string, rows []row) {
 		if r.bestVehicles > 0 {
 			best = fmt.Sprint(r.bestVehicles)
 		}
-		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.3f\t%.1f\t%s\t%.0f\t%d\t\n", r.name, r.best, r.cost, r.gap(), r.vehicles, best, r.iterations, r.leftOut)
+		gap := "-"
+		if g, ok := r.gap(); ok {
+			gap = percent(g)
+		}
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%s\t%.1f\t%s\t%.0f\t%d\t\n", r.name, r.best, r.cost, gap, r.vehicles, best, r.iterations, r.leftOut)
 	}
 	_ = w.Flush()
 	fmt.Fprintln(out)
@@ -60,18 +73,24 @@ func print(out io.Writer, title string, rows []row) {
 func summary(w io.Writer, name string, rows []row) {
 	var sum, above float64
 	var runs, reached int
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.gap(), b.gap()) })
+	var gaps []float64
 	for _, r := range rows {
-		sum += r.gap()
+		if gap, ok := r.gap(); ok {
+			gaps = append(gaps, gap)
+			sum += gap
+		}
 		runs += r.runs
 		reached += r.reached
 		if r.bestVehicles > 0 {
 			above += r.vehicles - float64(r.bestVehicles)
 		}
 	}
-	n := len(rows)
-	median := (rows[(n-1)/2].gap() + rows[n/2].gap()) / 2
-	fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%d of %d\t%.1f\t\n", name, n, sum/float64(n), median, rows[n-1].gap(), reached, runs, above)
+	mean, median, most := "-", "-", "-"
+	if n := len(gaps); n > 0 {
+		slices.Sort(gaps)
+		mean, median, most = percent(sum/float64(n)), percent((gaps[(n-1)/2]+gaps[n/2])/2), percent(gaps[n-1])
+	}
+	fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%d of %d\t%.1f\t\n", name, len(rows), mean, median, most, reached, runs, above)
 }
 
 // upTo is a text up to the first digit, and that digit: the class of a name.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"callout/dispatch/solver/check"
 	"callout/dispatch/solver/instance"
 )
 
@@ -47,7 +48,7 @@ func vrptw(ctx context.Context, s settings) error {
 				wrong += r.wrong
 			}
 			if len(rows) > 0 {
-				print(s.out, fmt.Sprintf("%s, %s, %s, %d worker(s), seeds %v", set, convention, b, s.workers, s.seeds), rows)
+				writeTable(s.out, fmt.Sprintf("%s, %s, %s, %d worker(s), seeds %v", set, convention, b, s.workers, s.seeds), rows)
 			}
 		}
 	}
@@ -80,6 +81,10 @@ func (s settings) route(ctx context.Context, path string, c instance.Convention,
 		got, err := s.search(ctx, name, p, b, seed)
 		if err != nil {
 			return row{}, err
+		}
+		if err := in.InTime(got.plan); err != nil && c != instance.DIMACS {
+			got.findings = append(got.findings, check.Finding{Rule: check.Travel, Detail: err.Error()})
+			fmt.Fprintf(s.notes, "%s, seed %d, %s: in double precision: %v\n", name, seed, b, err)
 		}
 		length, vehicles := in.Length(c, got.plan)
 		r.add(len(s.seeds), length, float64(vehicles), got)

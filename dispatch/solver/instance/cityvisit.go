@@ -6,7 +6,7 @@ import (
 	"callout/dispatch/solver"
 )
 
-// priority is what an order of one of three classes costs: a tick late, and left out altogether.
+// priority is what an order of one of three classes costs: a tick late, and left out altogether, which is as much as eight hours late.
 type priority struct{ late, prize int64 }
 
 var priorities = []priority{{1, 8 * hour}, {3, 24 * hour}, {10, 80 * hour}}
@@ -14,31 +14,35 @@ var priorities = []priority{{1, 8 * hour}, {3, 24 * hour}, {10, 80 * hour}}
 func (m *maker) addVisit(i int) {
 	rank := pick(m, 0, 0, 0, 1, 1, 2)
 	v := solver.Visit{
-		ID: fmt.Sprintf("w%04d", i), Duration: (3 + min(m.chance.IntN(10), m.chance.IntN(10))) * 5 * minute,
+		ID: fmt.Sprintf("w%04d", i), Duration: (3 + min(m.below(10), m.below(10))) * 5 * minute,
 		Prize: priorities[rank].prize,
 	}
-	begin := m.chance.IntN(m.town.Days) * day
+	begin := m.below(m.town.Days) * day
 	trade := pick(m, trades...)
 	seat := solver.Seat{Skills: map[string]int{trade: pick(m, 1, 1, 1, 1, 1, 2, 2, 2, 3)}}
 	v.Seats = []solver.Seat{seat}
 	if m.in(5) {
 		v.Seats = append(v.Seats, solver.Seat{Duration: min(v.Duration, 30*minute)})
 	}
+	due := begin + (9+m.below(8))*hour
 	switch before := len(m.problem.Visits) - 1; {
 	case before >= 0 && m.in(6):
 		m.follow(&v, m.problem.Visits[before])
 	default:
 		v.Place = m.place()
 		m.addWindows(&v, begin)
+		if m.in(40) {
+			v.Due, v.Late = due, priorities[rank].late
+		}
 	}
-	if m.in(40) {
-		v.Due, v.Late = begin+(9+m.chance.IntN(8))*hour, priorities[rank].late
+	if v.Late > 0 && len(v.Windows) > 0 {
+		v.Due = max(due, v.Windows[0].To) // nobody agrees to a visit that is late from the first
 	}
 	if m.in(20) {
-		v.Parts = map[string]int{fmt.Sprintf("part-%d", m.chance.IntN(6)): 1}
+		v.Parts = map[string]int{fmt.Sprintf("part-%d", m.below(6)): 1}
 	}
 	if m.in(10) {
-		at := begin + (8+m.chance.IntN(7))*hour
+		at := begin + (8+m.below(7))*hour
 		v.Promise = &solver.Promise{Window: solver.Window{From: at, To: at + 2*hour}, WindowCost: 2 * hour, TechnicianCost: hour / 2}
 	}
 	m.addPeople(&v, seat)
@@ -48,7 +52,7 @@ func (m *maker) addVisit(i int) {
 // follow puts a visit at the place of another, after it.
 func (m *maker) follow(v *solver.Visit, before solver.Visit) {
 	v.Place = before.Place
-	l := solver.Link{Before: before.ID, After: v.ID, Min: m.chance.IntN(3) * 15 * minute, Max: -1}
+	l := solver.Link{Before: before.ID, After: v.ID, Min: m.below(3) * 15 * minute, Max: -1}
 	if m.in(50) {
 		l.Max = l.Min + 4*hour
 	}
@@ -57,9 +61,9 @@ func (m *maker) follow(v *solver.Visit, before solver.Visit) {
 
 // addWindows gives some visits one window on their day, and some two.
 func (m *maker) addWindows(v *solver.Visit, begin int) {
-	switch n := m.chance.IntN(100); {
+	switch n := m.below(100); {
 	case n < 25:
-		from := begin + (8+m.chance.IntN(7))*hour
+		from := begin + (8+m.below(7))*hour
 		v.Windows = []solver.Window{{From: from, To: from + pick(m, 2, 4)*hour}}
 	case n < 35:
 		v.Windows = []solver.Window{{From: begin + 8*hour, To: begin + 10*hour}, {From: begin + 14*hour, To: begin + 16*hour}}

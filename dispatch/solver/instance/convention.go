@@ -117,6 +117,28 @@ func (s *Solomon) Length(c Convention, plan *solver.Plan) (distance float64, veh
 	return distance, vehicles
 }
 
+// InTime walks the tours of a plan by the distances as they are, apart from any ticks, and says what comes too late. A
+// billionth is forgiven, for sums of doubles.
+func (s *Solomon) InTime(plan *solver.Plan) error {
+	const hair = 1e-9
+	depot := s.Nodes[0]
+	for _, tour := range plan.Tours {
+		at, from := float64(depot.Ready), depot
+		for _, stop := range tour.Stops {
+			to := s.Nodes[s.node(stop.Visit)]
+			at = max(at+math.Hypot(float64(from.X-to.X), float64(from.Y-to.Y)), float64(to.Ready))
+			if at > float64(to.Due)+hair {
+				return fmt.Errorf("%s: at %s at %v, due %d", tour.Technician, stop.Visit, at, to.Due)
+			}
+			at, from = at+float64(to.Service), to
+		}
+		if at += math.Hypot(float64(from.X-depot.X), float64(from.Y-depot.Y)); at > float64(depot.Due)+hair {
+			return fmt.Errorf("%s: back at %v, due %d", tour.Technician, at, depot.Due)
+		}
+	}
+	return nil
+}
+
 // node is the number in a visit's identifier.
 func (s *Solomon) node(visit string) int {
 	var n int

@@ -72,6 +72,19 @@ func TestSolomonLength(t *testing.T) {
 	if length, vehicles := s.Length(instance.DIMACS, plan); length != 1.4+3.6+5+202 || vehicles != 2 || plan.Terms.Total() != 2120 {
 		t.Errorf("%v with %d vehicles, %+v", length, vehicles, plan.Terms)
 	}
+	if err := s.InTime(plan); err != nil {
+		t.Error(err)
+	}
+	late := *s
+	late.Nodes = append([]instance.Node{}, s.Nodes...)
+	late.Nodes[1].Due = 100
+	if err := late.InTime(plan); err == nil {
+		t.Error("customer 1 is reached at 101")
+	}
+	late.Nodes[1].Due, late.Nodes[0].Due = 500, 211
+	if err := late.InTime(plan); err == nil {
+		t.Error("the depot is reached at 212")
+	}
 	if length, _ := s.Length(instance.Distance, plan); math.Abs(length-(math.Sqrt2+math.Sqrt(13)+5+202)) > 1e-9 {
 		t.Errorf("%v", length)
 	}
