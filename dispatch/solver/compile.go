@@ -164,9 +164,9 @@ func (v *Visit) windows() []Window {
 
 // layRoutes numbers the shifts and asks for every way once.
 func (c *compiled) layRoutes(travel Travel) error {
-	places := make([]Place, c.n)
-	for i, v := range c.visitOf {
-		places[i] = c.visits[v].Place
+	var places []Place
+	for _, v := range c.visitOf {
+		places = append(places, c.visits[v].Place)
 	}
 	depot := map[Place]int32{}
 	node := func(at Place) int32 {

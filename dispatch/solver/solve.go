@@ -19,7 +19,7 @@ type Options struct {
 	Limit time.Duration
 	// Workers search side by side and tell each other of their best at fixed points; 0 means one.
 	Workers int
-	// Clock is what Limit is measured with; nil means the time that passes.
+	// Clock is what Limit is measured with: the time that passes, or that of the processor.
 	Clock func() time.Duration
 	// Progress is called now and then, from one goroutine at a time.
 	Progress func(Progress)
@@ -45,11 +45,13 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Clock == nil {
-		begun := time.Now()
-		o.Clock = func() time.Duration { return time.Since(begun) }
+	b := budget{iterations: int64(o.Iterations)}
+	if o.Limit > 0 {
+		if o.Clock == nil {
+			return nil, errors.New("a limit of time needs a clock")
+		}
+		b.limit, b.clock, b.begun = o.Limit, o.Clock, o.Clock()
 	}
-	b := budget{iterations: int64(o.Iterations), limit: o.Limit, clock: o.Clock, begun: o.Clock()}
 	chains := make([]*search, max(1, o.Workers))
 	for i := range chains {
 		chains[i] = newSearch(c, o.Seed*1_000_003+uint64(i))
@@ -60,7 +62,8 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 		q.best.copy(&chains[0].best)
 	}
 	hot := chains[0].heat(warm)
-	for round := 1; round <= exchanges; round++ {
+	over := false
+	for round := 1; round <= exchanges && !over; round++ {
 		until := float64(round) / exchanges
 		var wg sync.WaitGroup
 		for _, q := range chains {
@@ -72,9 +75,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 		if o.Progress != nil {
 			o.Progress(lead.progress(chains, until))
 		}
-		if ctx.Err() != nil {
-			break
-		}
+		over = ctx.Err() != nil
 	}
 	best := slices.MinFunc(chains, func(a, b *search) int { return cmp.Compare(a.best.cost, b.best.cost) })
 	best.load(&best.best)
