@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 
+	"callout/dispatch/solver/check"
 	"callout/dispatch/solver/instance"
 )
 
@@ -79,6 +81,16 @@ func (s settings) care(ctx context.Context, path, set, name string, known instan
 			}
 		}
 		cost := in.Cost(got.plan.Terms)
+		if len(got.plan.LeftOut) == 0 {
+			recount, err := in.Recount(got.plan)
+			if err == nil && math.Abs(recount.Cost-cost) > 0.001 {
+				err = fmt.Errorf("costs %v by the file, %v by the plan", recount.Cost, cost)
+			}
+			if err != nil {
+				got.findings = append(got.findings, check.Finding{Rule: check.Costs, Detail: err.Error()})
+				fmt.Fprintf(s.notes, "%s, seed %d, %s: by the published rules: %v\n", name, seed, b, err)
+			}
+		}
 		r.add(len(s.seeds), cost, float64(tours), got)
 		// The list has six digits.
 		if len(got.plan.LeftOut) == 0 && cost <= known.Cost+0.005 {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,29 @@ func TestHomeCareCost(t *testing.T) {
 	distance, most, all := (1.001+1+1+2)+(3+1+2), 63.0, 0.5+63+3
 	if got, want := h.Cost(plan.Terms), (distance+most+all)/3; math.Abs(got-want) > 1e-9 {
 		t.Errorf("costs %v, published %v", got, want)
+	}
+	if got, err := h.Recount(plan); err != nil || math.Abs(got.Cost-(distance+most+all)/3) > 1e-9 || got.MaxTardiness != most {
+		t.Errorf("recounted %+v, %v", got, err)
+	}
+	for name, spoil := range map[string]func(x, y []solver.Stop){
+		"too soon for the way":     func(x, _ []solver.Stop) { x[1].Start = 35_000 },
+		"before the opening":       func(x, _ []solver.Stop) { x[0].Start = 9_000 },
+		"the crew apart":           func(_, y []solver.Stop) { y[1].Start += 10 },
+		"too long after the first": func(x, _ []solver.Stop) { x[1].Start = 93_010 },
+		"a need twice":             func(x, _ []solver.Stop) { x[2].Visit = "a" },
+		"no ability":               func(x, y []solver.Stop) { x[2].Seat, y[1].Seat = 1, 0 },
+	} {
+		broken := &solver.Plan{Tours: slices.Clone(plan.Tours)}
+		for i := range broken.Tours {
+			broken.Tours[i].Stops = slices.Clone(broken.Tours[i].Stops)
+		}
+		spoil(broken.Tours[0].Stops, broken.Tours[1].Stops)
+		if _, err := h.Recount(broken); err == nil {
+			t.Errorf("%s is not noticed", name)
+		}
+	}
+	if _, err := h.Recount(&solver.Plan{Tours: plan.Tours[:1]}); err == nil {
+		t.Error("a tour that is missing is not noticed")
 	}
 }
 
