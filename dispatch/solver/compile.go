@@ -26,8 +26,9 @@ type compiled struct {
 	due             []int32
 	late            []int64
 	promise         []*Promise
-	soft            []bool // the cost depends on the start
-	turns           bool   // a later start can cost less than a sooner one, because of a promise
+	waitAt, waitFor []int32 // by stop: who is there from waitAt on waits for the promised window, that is until waitFor
+	soft            []bool  // the cost depends on the start
+	turns           bool    // a later start can cost less than a sooner one, because of a promise
 	prize           []int64
 	depends         [][]int32 // by visit: those that must be served for it to be
 	dependents      [][]int32
@@ -144,11 +145,26 @@ func (c *compiled) layStops() {
 				pr = nil
 			}
 			c.promise = append(c.promise, pr)
+			at, until := int32(never), int32(never)
+			if pr != nil && vis.canKeep(pr) {
+				until = int32(pr.Window.From)
+				at = int32(max(pr.Window.From-patience*(pr.Window.To-pr.Window.From), -MaxTime))
+			}
+			c.waitAt, c.waitFor = append(c.waitAt, at), append(c.waitFor, until)
 			c.turns = c.turns || pr != nil
 			c.soft = append(c.soft, softly)
 			c.n++
 		}
 	}
+}
+
+// patience is how many lengths of a promised window somebody waits who is there before it. Who is
+// there much sooner, on another day say, does not wait and breaks the promise.
+const patience = 2
+
+// canKeep reports whether the visit may start when its promised window opens.
+func (v *Visit) canKeep(p *Promise) bool {
+	return slices.ContainsFunc(v.windows(), func(w Window) bool { return w.From <= p.Window.From && p.Window.From <= w.To })
 }
 
 // windows are when the visit may start: at the pinned time, whatever its windows say, or in its windows.

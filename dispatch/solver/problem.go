@@ -90,7 +90,8 @@ type Seat struct {
 // Window is an interval of start times, both ends included.
 type Window struct{ From, To int }
 
-// Promise is what was told to the customer and the technicians, and what going back on it costs.
+// Promise is what was told to the customer and the technicians, and what going back on it costs. Who
+// is there a little before the window waits for it.
 type Promise struct {
 	Window      Window
 	WindowCost  int64    // once, if the start falls outside the window
@@ -99,10 +100,10 @@ type Promise struct {
 	TechnicianCost int64
 }
 
-// Pin holds a visit fast: a constraint, not a hint.
+// Pin holds a visit fast: a constraint, not a hint. Whoever set it has weighed windows and skills already.
 type Pin struct {
-	Start       *int     // it starts exactly then
-	Technicians []string // by seat; "" or absent leaves the seat free
+	Start       *int     // it starts exactly then, whatever its windows say
+	Technicians []string // by seat, whatever skills it asks for; "" or absent leaves the seat free
 }
 
 // Link is an order between two visits, whoever does them.

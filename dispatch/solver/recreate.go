@@ -127,6 +127,9 @@ func (q *search) sort(list []int32) {
 // putVisit gives a visit its cheapest place, if that is cheaper than leaving it out.
 func (q *search) putVisit(v int32) {
 	c := q.c
+	if !c.plain && q.r.next()&63 == 0 {
+		return // what always goes back in is never found to be better left out
+	}
 	if c.seats[v] > 1 {
 		q.putCrew(v)
 		return
@@ -142,13 +145,28 @@ func (q *search) putVisit(v int32) {
 		if len(c.dependents[v]) > 0 {
 			q.overlook()
 		}
-		at = q.findRich(x, c.prize[v])
+		at = q.findRich(x, q.worth(v))
 	}
 	if at.route < 0 {
 		return
 	}
 	q.insert(x, at)
 	q.seated(v)
+}
+
+// worth is what placing a visit may cost: its prize and those of the visits that wait for it.
+// Now and then it is anything, for some visits pay only together.
+func (q *search) worth(v int32) int64 {
+	if q.r.next()&63 == 0 {
+		return infinite
+	}
+	worth := q.c.prize[v]
+	for _, d := range q.c.dependents[v] {
+		if q.s.isOut[d] {
+			worth += q.c.prize[d]
+		}
+	}
+	return worth
 }
 
 // overlook makes the search pass by cheap places more often: for a stop whose place decides where others can
@@ -178,7 +196,7 @@ func (q *search) insert(x int32, at place) {
 // moment. Any seat may be the first.
 func (q *search) putCrew(v int32) {
 	s, c := q.s, q.c
-	limit := c.prize[v]
+	limit := q.worth(v)
 	before := s.cost
 	k := c.seats[v]
 	offset := int32(q.r.below(int(k)))

@@ -55,8 +55,12 @@ func (c *compiled) arrive(info *shiftInfo, x, way, dep, bound, svc int32, bk int
 	}
 }
 
-// open is the first moment from t on within the windows of a stop; past the last one, t itself.
+// open is the first moment from t on within the windows of a stop, and in the promised one if that
+// is near; past the last window, t itself.
 func (c *compiled) open(x, t int32) int32 {
+	if t < c.waitFor[x] && t >= c.waitAt[x] {
+		t = c.waitFor[x]
+	}
 	if t <= c.early[x] {
 		return c.early[x]
 	}
