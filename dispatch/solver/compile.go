@@ -95,6 +95,9 @@ func compile(p *Problem) (*compiled, error) {
 	}
 	c.fairUnit = int64(cmp.Or(p.Weights.FairUnit, 3600))
 	c.layStops()
+	if c.n >= 1<<24 {
+		return nil, fmt.Errorf("%d stops are more than a search can number", c.n)
+	}
 	if err := c.layRoutes(p.Travel); err != nil {
 		return nil, err
 	}

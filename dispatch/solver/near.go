@@ -1,9 +1,6 @@
 package solver
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // scanAll is up to how many stops every position is tried for each of them; above it, only those next to a near stop.
 const (
@@ -14,17 +11,15 @@ const (
 
 // layNear lists each stop's neighbours: by distance for taking out, by distance and time for putting in.
 func (c *compiled) layNear() {
-	type neighbour struct {
-		stop int32
-		key  int64
-	}
 	c.adj = make([][]int32, c.n)
-	list := make([]neighbour, 0, c.n)
+	list := make([]int64, 0, c.n)
+	// A neighbour and how near it is are one number, so that they sort fast and ties fall by the stop.
+	join := func(key int64, stop int32) int64 { return key<<24 | int64(stop) }
 	take := func(k int) []int32 {
-		slices.SortFunc(list, func(a, b neighbour) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.stop, b.stop)) })
+		slices.Sort(list)
 		out := make([]int32, min(k, len(list)))
 		for i := range out {
-			out[i] = list[i].stop
+			out[i] = int32(list[i] & (1<<24 - 1))
 		}
 		return out
 	}
@@ -32,7 +27,7 @@ func (c *compiled) layNear() {
 		list = list[:0]
 		for j := range int32(c.n) {
 			if i != j {
-				list = append(list, neighbour{j, int64(c.way(i, j)) + int64(c.way(j, i))})
+				list = append(list, join(int64(c.way(i, j))+int64(c.way(j, i)), j))
 			}
 		}
 		c.adj[i] = take(adjacent)
@@ -45,7 +40,7 @@ func (c *compiled) layNear() {
 		list = list[:0]
 		for j := range int32(c.n) {
 			if i != j && c.meet(i, j) {
-				list = append(list, neighbour{j, min(c.nearness(i, j), c.nearness(j, i))})
+				list = append(list, join(min(c.nearness(i, j), c.nearness(j, i)), j))
 			}
 		}
 		c.near[i] = take(nearStops)

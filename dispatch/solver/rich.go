@@ -341,6 +341,9 @@ func (s *state) ownCost(x, r, p int32) (cost int64, longer int32) {
 func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes, ok bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
+	if info.start > c.last[x] || info.end < c.early[x] {
+		return 0, false, false
+	}
 	cost, longer := s.ownCost(x, r, p)
 	if cost >= limit || info.maxTravel > 0 && t.travel+longer > info.maxTravel {
 		return 0, false, false
