@@ -7,8 +7,12 @@ func (q *search) ruin() {
 	if len(q.used) == 0 {
 		return
 	}
-	longest := min(q.longest, float64(c.n)/float64(len(q.used)))
-	most := 4*q.mean/(1+longest) - 1
+	length, mean := float64(c.n)/float64(len(q.used)), meanRemoved
+	if length > longTour {
+		mean = meanOfLong
+	}
+	longest := min(longestString, length)
+	most := 4*mean/(1+longest) - 1
 	strings := int(q.r.unit()*most + 1)
 	seed := int32(q.r.below(c.n))
 	q.ruinAt(seed, longest)

@@ -39,6 +39,8 @@ type keyed struct {
 // Settings of the ruin and the recreation (Christiaens and Vanden Berghe; tuned on the public instances).
 const (
 	meanRemoved   = 10.0
+	meanOfLong    = 15.0 // where tours have more than longTour stops
+	longTour      = 15.0
 	longestString = 20
 	blinkRate     = 0.01
 	overlookRate  = 0.3
@@ -52,7 +54,7 @@ var (
 func newSearch(c *compiled, seed uint64) *search {
 	q := &search{
 		c: c, s: newState(c), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
-		fixed: make([]bool, len(c.visits)), mean: meanRemoved, longest: longestString,
+		fixed: make([]bool, len(c.visits)),
 	}
 	for v := range c.visits {
 		p := c.visits[v].Pin
