@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -82,6 +83,11 @@ func (im *importing) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, im.problems.close()) }()
+	if a.env("GOGC") == "" {
+		// An import makes much and keeps little. Collecting half as often saves a fifth of its time, and
+		// costs a third more memory.
+		defer debug.SetGCPercent(debug.SetGCPercent(200))
+	}
 	im.progress = a.Progress("importing", 0)
 	var sum intake.Summary
 	runErr := a.WithShop(func(s *shop.Shop) error {
