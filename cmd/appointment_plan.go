@@ -126,30 +126,14 @@ callout appt schedule WO-1001 --technician ana --start "fri 15:00" --duration 4h
 
 // schedule makes the command for an order, or for a visit that waits for a time.
 func (a *App) schedule(r store.Reader, ref string, plan *planFlags, tasks []string) (*dispatch.Schedule, error) {
-	c := &dispatch.Schedule{Accept: plan.codes()}
-	id, err := store.Resolve(r, ref)
+	c, err := a.waitingFor(r, ref, tasks)
 	if err != nil {
 		return nil, err
 	}
-	if id.Prefix() == dispatch.Appointments.Prefix() {
-		v, err := dispatch.Appointments.Get(r, id)
-		if err != nil {
-			return nil, err
-		}
-		c.Appointment, c.Order = v.ID, v.Order
-	} else if c.Order, err = findOrder(r, ref); err != nil {
-		return nil, err
-	}
+	c.Accept = plan.codes()
 	w, err := work.WorkOrders.Get(r, c.Order)
 	if err != nil {
 		return nil, err
-	}
-	for _, t := range tasks {
-		id, err := within(r, w.ID, t, work.FindTask)
-		if err != nil {
-			return nil, err
-		}
-		c.Tasks = append(c.Tasks, id)
 	}
 	if c.Technicians, err = plan.team(r); err != nil {
 		return nil, err
@@ -169,6 +153,32 @@ func (a *App) schedule(r store.Reader, ref string, plan *planFlags, tasks []stri
 			With("appointment.time").Hint("add --duration 2h")
 	}
 	c.End = c.Start.Add(likely)
+	return c, nil
+}
+
+// waitingFor says which order, visit without a time and tasks somebody means.
+func (a *App) waitingFor(r store.Reader, ref string, tasks []string) (*dispatch.Schedule, error) {
+	c := &dispatch.Schedule{}
+	id, err := store.Resolve(r, ref)
+	if err != nil {
+		return nil, err
+	}
+	if id.Prefix() == dispatch.Appointments.Prefix() {
+		v, err := dispatch.Appointments.Get(r, id)
+		if err != nil {
+			return nil, err
+		}
+		c.Appointment, c.Order = v.ID, v.Order
+	} else if c.Order, err = findOrder(r, ref); err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
+		id, err := within(r, c.Order, t, work.FindTask)
+		if err != nil {
+			return nil, err
+		}
+		c.Tasks = append(c.Tasks, id)
+	}
 	return c, nil
 }
 

@@ -22,6 +22,7 @@ func dispatchCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["TERRITORY"] = completeNames(a, dispatch.Territories, func(t dispatch.TerritoryRow) Completion { return Completion{Value: t.Name} })
 	all["ABSENCE"] = completeNothing // ids come from `absence list`
 	all["CONFLICT"] = completeConflicts
+	all["WEIGHT"] = completeWeights
 	all["SKILL"] = a.completeSkills
 	all["HOURS"] = completeHours
 	all["APPT"] = a.completeAppointments

@@ -20,6 +20,7 @@ import (
 type dispatchPolicyView struct {
 	Accept   []dispatch.Acceptance `json:"accept"`
 	Road     dispatch.Road         `json:"road"`
+	Planning dispatch.Planning     `json:"planning"`
 	Revision int                   `json:"revision"` // 0: none was ever set
 }
 
@@ -27,7 +28,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "dispatch", Short: "Show which conflicts may be booked over, by whom, and how long ways are taken to be",
 		Example: "callout policy dispatch",
-		Fields:  []string{"accept", "road", "revision"},
+		Fields:  []string{"accept", "road", "planning", "revision"},
 		Run: func(ctx context.Context, _ []string) error {
 			var v dispatchPolicyView
 			err := a.View(ctx, func(r store.Reader) error {
@@ -35,7 +36,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 				for _, code := range dispatch.Acceptable() {
 					v.Accept = append(v.Accept, p.Rule(code))
 				}
-				v.Road, v.Revision = p.Roads(), pin.Rev
+				v.Road, v.Planning, v.Revision = p.Roads(), p.Plans(), pin.Rev
 				return err
 			})
 			if err != nil {
@@ -44,6 +45,16 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 			return a.Show("dispatch", v, func(p *Page) {
 				p.Field("Revision", v.Revision)
 				p.Field("Ways", "straight line times "+strconv.FormatFloat(float64(v.Road.Factor)/100, 'f', 2, 64)+", at "+strconv.Itoa(v.Road.Speed)+" km/h")
+				p.Field("Unknown ways", "taken to be "+a.text(inMinutes(v.Planning.UnknownWay)))
+				p.Field("Arrival", a.text(inMinutes(v.Planning.Arrival))+" from the planned start on")
+				if v.Planning.OwnWays {
+					p.Field("Ways home", "outside of the shift, not counted")
+				} else {
+					p.Field("Ways home", "within the shift, or "+a.text(inMinutes(v.Planning.Overtime))+" after it")
+				}
+				if v.Planning.MaxTravel > 0 {
+					p.Field("On the road", "at most "+a.text(inMinutes(v.Planning.MaxTravel))+" a day")
+				}
 				p.Section("May be booked over, with a reason")
 				var rows [][]any
 				for _, rule := range v.Accept {
@@ -57,6 +68,12 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 					rows = append(rows, []any{string(rule.Conflict), who})
 				}
 				p.Table([]string{"conflict", "by"}, rows)
+				p.Section("What counts how much in a plan, in points")
+				rows = nil
+				for _, w := range dispatch.Weights() {
+					rows = append(rows, []any{string(w), v.Planning.Weights[w], w.Meaning()})
+				}
+				p.Table([]string{"weight", "points", "for"}, rows)
 			})
 		},
 	})
@@ -66,22 +83,26 @@ func newPolicySetDispatchCmd(a *App) *cobra.Command {
 	var accept, never []string
 	var factor float64
 	var speed int
+	var plans planningFlags
 	return a.Verb(Verb{
-		Use: "set-dispatch", Short: "Say which conflicts may be booked over, by whom, and how long ways are taken to be", Writes: true,
+		Use: "set-dispatch", Short: "Say what may be booked over and by whom, how long ways are taken to be, and what counts in a plan", Writes: true,
 		Long: `Only what is named changes, and makes a new revision; visits that are booked stay. A conflict with a role after
-an = is accepted by people with that role only.`,
+an = is accepted by people with that role only. Weights are points: a minute on the road is one, so that a weight says
+as many minutes of driving something is as bad as.`,
 		Example: `callout policy set-dispatch --accept overlap=manager --never skill
-callout policy set-dispatch --road-factor 1.4 --speed 40`,
+callout policy set-dispatch --road-factor 1.4 --speed 40
+callout policy set-dispatch --weight late-emergency=50,preference=40 --arrival-window 90m`,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringSliceVar(&accept, "accept", nil, "a `CONFLICT`, or CONFLICT=ROLE, that may be booked over; repeat it or use commas")
 			f.StringSliceVar(&never, "never", nil, "a `CONFLICT` that may not")
 			f.Float64Var(&factor, "road-factor", 0, "a way is `N` times as long as the straight line, such as 1.3")
 			f.IntVar(&speed, "speed", 0, "ways are driven at `N` km/h")
+			plans.add(f)
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
-				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 {
+				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 && !plans.given() {
 					return nil, usagef("nothing was named to change").Hint("callout policy set-dispatch --accept overlap=manager")
 				}
 				p, _, err := dispatch.CurrentPolicy(r)
@@ -110,7 +131,8 @@ callout policy set-dispatch --road-factor 1.4 --speed 40`,
 				if speed != 0 {
 					p.Road.Speed = speed
 				}
-				return &dispatch.SetPolicy{Policy: p}, nil
+				p.Planning, err = plans.change(p.Planning)
+				return &dispatch.SetPolicy{Policy: p}, err
 			}})
 		},
 	})

@@ -11,6 +11,7 @@ func tree(a *App) []*cobra.Command {
 		newAbsenceCmd(a),
 		newTerritoryCmd(a),
 		newAppointmentCmd(a),
+		newDispatchCmd(a),
 		newApprovalCmd(a),
 		newPolicyCmd(a),
 		newInitCmd(a),

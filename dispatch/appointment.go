@@ -19,6 +19,9 @@ type Appointment struct {
 	Zone        string     `json:"zone"` // of the site
 	Status      Status     `json:"status"`
 	Lock        Lock       `json:"lock,omitempty"`
+	// Arrival is the window that the customer was told, where it is not the one that begins
+	// with the planned start, see [AppointmentRow.Promise].
+	Arrival calendar.Interval `json:"arrival,omitzero"`
 	// Stamps are the raw facts of the visit, in order. They are never edited.
 	Stamps []Stamp `json:"stamps,omitempty"`
 	// Accepted are the conflicts that the present plan knowingly books over.
@@ -78,7 +81,8 @@ type AppointmentRow struct {
 	Lock        Lock       `json:"lock,omitempty"`
 	FollowOn    store.ID   `json:"follow_on,omitempty"`
 	// Since is when the visit came into its status.
-	Since time.Time `json:"since,omitzero"`
+	Since   time.Time         `json:"since,omitzero"`
+	Arrival calendar.Interval `json:"arrival,omitzero"`
 }
 
 // Appointments holds the visits: by order, by start, by status and start, by each day
@@ -89,7 +93,7 @@ var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 	Name: "appointment", Prefix: "appt", Title: "appointment",
 	Row: func(a *Appointment) AppointmentRow {
 		return AppointmentRow{
-			a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians, a.Lock, a.FollowOn, a.since(),
+			a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians, a.Lock, a.FollowOn, a.since(), a.Arrival,
 		}
 	},
 	Indexes: []store.Index[Appointment]{

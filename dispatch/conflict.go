@@ -213,6 +213,36 @@ func (s situation) skillGaps() []Conflict {
 	return out
 }
 
+// since is when what is waited for happened, or zero.
+func (w wait) since() time.Time {
+	if w.link.Kind == work.StartToStart {
+		return w.order.StartedAt
+	}
+	return w.order.CompletedAt
+}
+
+// never reports whether no start will do as things stand: what is waited for will not be
+// done, or nothing is planned for it.
+func (w wait) never() bool {
+	o, since := w.order, w.since()
+	if o.Status == work.Canceled || o.Outcome == work.CannotComplete && (w.link.Kind != work.StartToStart || since.IsZero()) {
+		return true
+	}
+	return since.IsZero() && w.likely.IsZero()
+}
+
+// from is from when on a visit may start, if there is such a time.
+func (w wait) from() time.Time {
+	at := w.since()
+	if at.IsZero() {
+		at = w.likely
+	}
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(time.Duration(w.link.Lag) * time.Minute)
+}
+
 // conflict says whether the plan begins before what it waits for will have happened.
 func (w wait) conflict(plan calendar.Interval, zone calendar.Zone) (Conflict, bool) {
 	o := w.order

@@ -160,28 +160,31 @@ func (p Plan) otherVisits(r store.Reader, technician store.ID) ([]AppointmentRow
 	return slices.DeleteFunc(found, func(row AppointmentRow) bool { return row.ID == p.Appointment }), err
 }
 
-// likely is when what a link waits for is planned to have happened: the end of the last
-// open visit of the other order, or the start of its first one. It is zero when a part of the other
-// order has no visit planned.
+// likely is when what a link waits for is planned to have happened, see [likelyOf].
 func likely(r store.Reader, link work.Prerequisite) (time.Time, error) {
-	var at time.Time
-	for row, err := range Appointments.Rows(r, "order", store.Prefix(store.K(link.Order))) {
+	rows, err := OfOrder(r, link.Order)
+	return likelyOf(link, rows), err
+}
+
+// likelyOf reads off the visits of an order, by start, when what a link waits for is planned
+// to have happened: the end of the last open visit, or the start of the first one. It is zero when a part
+// of the order has no visit planned.
+func likelyOf(link work.Prerequisite, visits []AppointmentRow) (at time.Time) {
+	for _, row := range visits {
 		switch {
-		case err != nil:
-			return at, err
 		case !row.Status.Open():
 			continue
 		case row.Status == None:
 			if link.Kind != work.StartToStart {
-				return time.Time{}, nil
+				return time.Time{}
 			}
 		case link.Kind == work.StartToStart:
-			return row.Start, nil // the index is in order of starts
+			return row.Start
 		case row.End.After(at):
 			at = row.End
 		}
 	}
-	return at, nil
+	return at
 }
 
 // team refuses a team that names somebody twice or nobody known.

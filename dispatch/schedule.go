@@ -22,6 +22,8 @@ type Schedule struct {
 	Start       time.Time  `json:"start"`
 	End         time.Time  `json:"end"`
 	Accept      []Code     `json:"accept,omitempty"` // conflicts that are booked over, with a reason
+	// Arrival is the window that the customer is told; none is the policy's, from the start on.
+	Arrival calendar.Interval `json:"arrival,omitzero"`
 }
 
 // Name implements store.Command.
@@ -59,6 +61,7 @@ func (c *Schedule) Do(tx *store.Tx) error {
 	if err := team(tx, a.Technicians); err != nil {
 		return err
 	}
+	a.Arrival = c.Arrival
 	if err := a.plan(tx, order.Number, c.Start, c.End, c.Accept); err != nil {
 		return err
 	}
@@ -123,6 +126,7 @@ func (c *Schedule) waiting(r store.Reader, order *work.WorkOrder) (*Appointment,
 func (a *Appointment) plan(tx *store.Tx, title string, start, end time.Time, accept []Code) error {
 	iv := calendar.NewInterval(start.Truncate(time.Second), end.Truncate(time.Second))
 	a.Start, a.End = iv.Start, iv.End
+	a.keepArrival()
 	found, err := Conflicts(tx, Plan{
 		Appointment: a.ID, Order: a.Order, Tasks: a.Tasks, Technicians: a.Technicians, Start: a.Start, End: a.End,
 	})

@@ -1,0 +1,161 @@
+package cmd
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/dispatch"
+	"callout/internal/fault"
+	"callout/store"
+)
+
+// slotRow is a slot as a list shows it.
+type slotRow struct {
+	n int
+	dispatch.Slot
+}
+
+func slotList() List[slotRow] {
+	return List[slotRow]{
+		Key: func(s slotRow) string { return strconv.Itoa(s.n) },
+		Columns: []Column[slotRow]{
+			{Name: "n", Right: true, Value: func(s slotRow) any { return s.n }},
+			{Name: "technicians", Value: func(s slotRow) any { return s.Names }},
+			{Name: "start", Value: func(s slotRow) any { return local(s.Start, s.Zone) }},
+			{Name: "arrival_until", Title: "ARRIVES BY", Value: func(s slotRow) any { return local(s.Arrival.End, s.Zone) }},
+			{Name: "extra_travel", Title: "MORE ROAD", Right: true, Value: func(s slotRow) any { return inMinutes(s.Extra) }},
+			{Name: "late", Title: "SLA LATE", Right: true, Value: func(s slotRow) any { return minutesOrNone(s.Late) }},
+			{Name: "breaks", Value: func(s slotRow) any { return brokenBy(s.Slot) }},
+			{Name: "why", Value: func(s slotRow) any { return strings.Join(s.Reasons, "; ") }},
+			{Name: "end", Detail: true, Value: func(s slotRow) any { return local(s.End, s.Zone) }},
+			{Name: "after", Detail: true, Value: func(s slotRow) any { return s.After }},
+			{Name: "before", Detail: true, Value: func(s slotRow) any { return s.Before }},
+			{Name: "spare", Detail: true, Value: func(s slotRow) any { return inMinutes(s.Spare) }},
+			{Name: "overtime", Detail: true, Value: func(s slotRow) any { return inMinutes(s.Overtime) }},
+			{Name: "due", Detail: true, Value: func(s slotRow) any { return local(s.Due, s.Zone) }},
+			{Name: "cost", Detail: true, Right: true, Value: func(s slotRow) any { return s.Cost }},
+			{Name: "travel_assumed", Detail: true, Value: func(s slotRow) any { return s.Assumed }},
+			{Name: "moves", Detail: true, Value: func(s slotRow) any { return append([]dispatch.Shifted{}, s.Moves...) }},
+			{Name: "technician_ids", Detail: true, Value: func(s slotRow) any { return s.Technicians }},
+		},
+	}
+}
+
+func inMinutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// minutesOrNone leaves out a zero, which is good news.
+func minutesOrNone(n int) any {
+	if n == 0 {
+		return ""
+	}
+	return inMinutes(n)
+}
+
+// brokenBy names the visits whose promise a slot breaks.
+func brokenBy(s dispatch.Slot) []string {
+	out := []string{}
+	for _, m := range s.Moves {
+		if m.Broken {
+			out = append(out, m.Number)
+		}
+	}
+	return out
+}
+
+func newDispatchSuggestCmd(a *App) *cobra.Command {
+	var span spanFlags
+	var length time.Duration
+	var tasks, only []string
+	var most, book int
+	return a.Verb(Verb{
+		Use: "suggest WO", Short: "Rank the best free slots for a work order, and book one", Writes: true,
+		Long: `Each slot moves nothing that is planned, and passes every rule that a booking passes. The cost by which they are ranked
+is in the points of the dispatch policy: more road, overtime, lateness for the SLA, the customer's wishes, and waiting.
+Without --duration the estimates of the tasks count. --book takes a slot by its number, as it stands at that moment.`,
+		Example: `callout dispatch suggest WO-1001
+callout dispatch suggest WO-1001 --day tomorrow --days 3 --technician ana -n 3
+callout dispatch suggest WO-1001 --book 1`,
+		Fields: slotList().Names(),
+		Flags: func(f *pflag.FlagSet) {
+			span.add(f, "today", 5)
+			f.IntVarP(&most, "limit", "n", 5, "show `N` slots at most")
+			f.IntVar(&book, "book", 0, "book slot `N`")
+			durationVar(f, &length, "duration", 0, "how long the visit lasts: `DURATION`")
+			f.StringSliceVar(&tasks, "task", nil, "only for this `TASK`, a number within the order; repeat it or use commas")
+			f.StringSliceVar(&only, "technician", nil, "only this `TECHNICIAN`; repeat it for more")
+		},
+		Run: func(ctx context.Context, args []string) error {
+			ask := func(r store.Reader) (*dispatch.Suggestion, error) {
+				q, err := a.slotsAsked(r, args[0], tasks, only)
+				if err != nil {
+					return nil, err
+				}
+				q.Length, q.Most = length, max(most, book)
+				if q.Span, err = span.span(a, r); err != nil {
+					return nil, err
+				}
+				return dispatch.Suggest(r, q)
+			}
+			if book != 0 {
+				return a.Act(ctx, Action{
+					Build: func(r store.Reader, _ string) (store.Command, error) {
+						s, err := ask(r)
+						if err != nil {
+							return nil, err
+						}
+						return s.Book(book)
+					},
+					Note: visitNote,
+				})
+			}
+			return a.showSlots(ctx, ask)
+		},
+	})
+}
+
+// slotsAsked reads what a question for slots names.
+func (a *App) slotsAsked(r store.Reader, ref string, tasks, only []string) (q dispatch.Ask, err error) {
+	q.Now = a.minute()
+	c, err := a.waitingFor(r, ref, tasks)
+	if err != nil {
+		return q, err
+	}
+	q.Order, q.Appointment, q.Tasks = c.Order, c.Appointment, c.Tasks
+	q.Only, err = all(findTechnician, r, only)
+	return q, err
+}
+
+// showSlots prints the slots, or says why there is none.
+func (a *App) showSlots(ctx context.Context, ask func(store.Reader) (*dispatch.Suggestion, error)) error {
+	var found *dispatch.Suggestion
+	err := a.View(ctx, func(r store.Reader) (err error) {
+		found, err = ask(r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(found.Slots) == 0 {
+		return noSlot(found)
+	}
+	var rows []slotRow
+	for i, s := range found.Slots {
+		rows = append(rows, slotRow{i + 1, s})
+	}
+	return slotList().Print(a, Rows(rows))
+}
+
+// noSlot says that nothing is free, and what stands against the order itself.
+func noSlot(s *dispatch.Suggestion) error {
+	e := fault.Refusedf("there is no free slot for %s", s.Number).With("dispatch.no_slot")
+	if len(s.Why) > 0 {
+		e.Msg += ": " + s.Why[0].Detail
+		return e.Hint("callout wo why %s", s.Number)
+	}
+	return e.Hint("callout dispatch explain %s", s.Number).Hint("callout dispatch suggest %s --days 14", s.Number)
+}

@@ -1,0 +1,255 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"callout/calendar"
+	"callout/internal/fault"
+	"callout/store"
+)
+
+// Ask is a question for a place in the schedule.
+type Ask struct {
+	Order       store.ID
+	Appointment store.ID // an unscheduled visit of the order
+	Tasks       []store.ID
+	Length      time.Duration // what the estimates add up to when zero
+	// Span is where to look, and Now the instant before which nothing can be planned.
+	Span calendar.Interval
+	Now  time.Time
+	Most int // how many slots at most
+	// Only names the technicians who may go; none means everybody.
+	Only []store.ID
+}
+
+// Suggestion is the answer: the best slots, best first.
+type Suggestion struct {
+	Order  store.ID `json:"order"`
+	Number string   `json:"number"`
+	Title  string   `json:"title"`
+	// Length is in minutes.
+	Length  int    `json:"minutes"`
+	Persons int    `json:"persons"`
+	Slots   []Slot `json:"slots"`
+	// Why says what stands against the order itself, where there is nothing to look for.
+	Why []Conflict `json:"why,omitempty"`
+}
+
+// Suggest ranks the places where an order's visit fits into the schedule without moving
+// anything. Each has passed the rules that a booking passes. It is exact for one technician: every gap of
+// everybody is tried at its earliest start. Where more are needed at once, every start at which somebody
+// becomes free is tried, with the cheapest of those who are free then.
+func Suggest(r store.Reader, q Ask) (*Suggestion, error) {
+	ro, err := ReadRoster(r, q.Span, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	e, err := ro.open(r, q.Order, q.Appointment, q.Tasks, q.Length)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.needsLength(); err != nil {
+		return nil, err
+	}
+	return ro.suggest(e, q.Only, q.Most), nil
+}
+
+// suggest is Suggest on what was read.
+func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
+	out := &Suggestion{
+		Order: e.order.ID, Number: e.order.Number, Title: e.order.Title, Length: minutesUp(e.length), Persons: e.persons(), Slots: []Slot{},
+	}
+	if out.Why = ro.hopeless(e); len(out.Why) > 0 {
+		return out
+	}
+	people := ro.able(e, only)
+	var found []Slot
+	if out.Persons == 1 {
+		for _, p := range people {
+			for _, s := range ro.gaps(e, p) {
+				found = append(found, ro.slot(e, []*person{p}, roundUp(s)))
+			}
+		}
+	} else {
+		found = ro.teams(e, people, out.Persons)
+	}
+	slices.SortFunc(found, better)
+	taken := map[string]bool{} // one slot a day for a team
+	for _, s := range found {
+		if len(out.Slots) >= most {
+			break
+		}
+		key := slices.Concat(s.Technicians, []store.ID{store.ID(calendar.DateOf(s.Start, ro.zone).String())})
+		if taken[join(key)] || len(refusing(ro.conflicts(e, s.team, s.Start))) > 0 {
+			continue
+		}
+		taken[join(key)] = true
+		ro.tell(&s)
+		out.Slots = append(out.Slots, s)
+	}
+	return out
+}
+
+func join(ids []store.ID) (key string) {
+	for _, id := range ids {
+		key += string(id) + " "
+	}
+	return key
+}
+
+// notBefore is from when on the errand may start: not in the past, and after what its order waits for.
+func (ro *Roster) notBefore(e *errand) time.Time {
+	at := ro.span.Start
+	if ro.now.After(at) {
+		at = ro.now
+	}
+	for _, w := range ro.situation(e, nil, at).waits {
+		if from := w.from(); from.After(at) {
+			at = from
+		}
+	}
+	return at
+}
+
+// gaps are the possible starts of an errand in somebody's hands within the span.
+func (ro *Roster) gaps(e *errand, p *person) []calendar.Interval {
+	var out []calendar.Interval
+	from := ro.notBefore(e)
+	for _, s := range ro.starts(e, p, ro.span) {
+		if s.End.Before(from) {
+			continue
+		}
+		if s.Start.Before(from) {
+			s.Start = from
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// hopeless is what stands against an errand at any time and with anybody.
+func (ro *Roster) hopeless(e *errand) []Conflict {
+	s := ro.situation(e, nil, ro.span.Start)
+	out := s.orderConflicts()
+	for _, w := range s.waits {
+		if w.never() {
+			if c, ok := w.conflict(s.plan, zoneOf(e.order.Zone)); ok {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// able are those who may go at all, alone or with others.
+func (ro *Roster) able(e *errand, only []store.ID) []*person {
+	var out []*person
+	for _, p := range ro.people {
+		if len(only) > 0 && !slices.Contains(only, p.ID) {
+			continue
+		}
+		if len(ro.unfit(e, p)) == 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// unfit is what stands against sending somebody at any time. What a team can meet together
+// is asked of a team only.
+func (ro *Roster) unfit(e *errand, p *person) []Conflict {
+	s := ro.situation(e, []*person{p}, ro.span.Start)
+	out := s.team[0].outOfTerritory(e.asked.territory)
+	alone := e.persons() == 1
+	if alone {
+		out = append(out, s.skillGaps()...)
+	}
+	for _, c := range s.terms.wishes(s.team) {
+		if c.Code == Barred || alone && c.Code == Required {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// teams finds places for errands that take several at once.
+func (ro *Roster) teams(e *errand, people []*person, n int) []Slot {
+	free := make([][]calendar.Interval, len(people))
+	var starts []time.Time
+	for i, p := range people {
+		free[i] = ro.gaps(e, p)
+		for _, s := range free[i] {
+			starts = append(starts, roundUp(s))
+		}
+	}
+	slices.SortFunc(starts, time.Time.Compare)
+	var out []Slot
+	for _, at := range slices.CompactFunc(starts, time.Time.Equal) {
+		var there []Slot
+		for i, p := range people {
+			if slices.ContainsFunc(free[i], func(s calendar.Interval) bool { return keeps(s, at) }) {
+				there = append(there, ro.slot(e, []*person{p}, at))
+			}
+		}
+		slices.SortFunc(there, better)
+		if team := ro.complete(e, there, n, at); team != nil {
+			out = append(out, ro.slot(e, team, at))
+		}
+	}
+	return out
+}
+
+// complete puts a team together from those who are free, cheapest first: in the place of the
+// dearest comes whoever closes a gap that the team still has.
+func (ro *Roster) complete(e *errand, there []Slot, n int, at time.Time) []*person {
+	if len(there) < n {
+		return nil
+	}
+	var team []*person
+	for _, s := range there[:n] {
+		team = append(team, s.team[0])
+	}
+	gaps := func(team []*person) int { return len(refusing(ro.conflicts(e, team, at))) }
+	for open := gaps(team); open > 0; {
+		best, chosen := open, []*person(nil)
+		for _, s := range there {
+			if slices.Contains(team, s.team[0]) {
+				continue
+			}
+			for i := len(team) - 1; i >= 0; i-- {
+				other := slices.Clone(team)
+				other[i] = s.team[0]
+				if g := gaps(other); g < best {
+					best, chosen = g, other
+				}
+			}
+		}
+		if chosen == nil {
+			return nil
+		}
+		team, open = chosen, best
+	}
+	return team
+}
+
+// nobody says that there is no slot to book.
+func (s *Suggestion) nobody(n int) error {
+	if len(s.Slots) == 0 {
+		return fault.Refusedf("there is no free slot for %s", s.Number).With("dispatch.no_slot").Hint("callout dispatch explain %s", s.Number)
+	}
+	return fault.Invalidf("book", "there are %d slots, there is no number %d", len(s.Slots), n).With("dispatch.slot").
+		Hint("callout dispatch suggest %s", s.Number)
+}
+
+// Book is the command that takes the n-th slot, counted from one.
+func (s *Suggestion) Book(n int) (store.Command, error) {
+	if n < 1 || n > len(s.Slots) {
+		return nil, s.nobody(n)
+	}
+	slot := s.Slots[n-1]
+	return &Schedule{
+		Order: s.Order, Appointment: slot.errand.waiting, Tasks: slot.errand.taskIDs(), Technicians: slot.Technicians,
+		Start: slot.Start, End: slot.End, Arrival: slot.Arrival,
+	}, nil
+}
