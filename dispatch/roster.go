@@ -45,7 +45,32 @@ type person struct {
 // stand is a visit as it stands.
 type stand struct {
 	AppointmentRow
-	job *job
+	job    *job
+	begun  time.Time     // when work began, if the visit is under way
+	worked time.Duration // until it came into its status
+}
+
+// readProgress reads how far a visit is on which somebody is at work.
+func (v *stand) readProgress(r store.Reader) error {
+	if v.Status != InProgress && v.Status != OnBreak {
+		return nil
+	}
+	a, err := Appointments.Get(r, v.ID)
+	if err != nil {
+		return err
+	}
+	for i, s := range a.Stamps {
+		if s.Status != InProgress {
+			continue
+		}
+		if v.begun.IsZero() {
+			v.begun = s.At
+		}
+		if i+1 < len(a.Stamps) {
+			v.worked += a.Stamps[i+1].At.Sub(s.At)
+		}
+	}
+	return nil
 }
 
 // job is an order at its site.
@@ -86,7 +111,11 @@ func ReadRoster(r store.Reader, span calendar.Interval, now time.Time) (*Roster,
 		if err != nil {
 			return nil, err
 		}
-		ro.visits = append(ro.visits, &stand{row, j})
+		v := &stand{AppointmentRow: row, job: j}
+		if err := v.readProgress(r); err != nil {
+			return nil, err
+		}
+		ro.visits = append(ro.visits, v)
 	}
 	ro.fillAgendas()
 	return ro, nil
