@@ -194,11 +194,12 @@ func (ro *Roster) situation(e *errand, team []*person, start time.Time) situatio
 	s := situation{plan: plan, order: e.order, site: e.site, tasks: e.tasks, terms: e.asked, road: ro.road}
 	around := calendar.NewInterval(plan.Start.Add(-within), plan.End.Add(within))
 	for _, p := range team {
+		p = ro.person(p.ID) // with what is planned in this roster
 		m := member{Technician: p.Technician, zone: p.zone, away: p.away, serves: p.serves}
 		for _, v := range p.agenda {
 			iv := calendar.NewInterval(v.Start, v.End)
 			switch {
-			case e.visit != nil && v.ID == e.visit.ID:
+			case string(v.ID) == e.key():
 			case iv.Overlaps(plan):
 				m.busy = append(m.busy, v.AppointmentRow)
 			case iv.Overlaps(around):

@@ -44,7 +44,7 @@ func (ro *Roster) starts(e *errand, p *person, in calendar.Interval) []calendar.
 		out = append(out, calendar.Interval{Start: s.Start, End: s.End.Add(-e.length)})
 	}
 	for _, v := range p.agenda {
-		if e.visit != nil && v.ID == e.visit.ID {
+		if string(v.ID) == e.key() {
 			continue
 		}
 		way := ro.way(e.place(), v.job.place())
@@ -80,7 +80,7 @@ func apart(list []calendar.Interval, last, first time.Time) []calendar.Interval 
 // around are the visits between which a start would lie on the same tour; nil is none.
 func (p *person) around(e *errand, start time.Time, shift calendar.Interval) (before, after *stand) {
 	for _, v := range p.agenda {
-		if e.visit != nil && v.ID == e.visit.ID || !shift.Overlaps(calendar.NewInterval(v.Start, v.End)) {
+		if string(v.ID) == e.key() || !shift.Overlaps(calendar.NewInterval(v.Start, v.End)) {
 			continue
 		}
 		if !v.End.After(start) {

@@ -8,9 +8,13 @@ import (
 	"callout/party"
 )
 
-// perPoint is how many points of the solver's one point of the policy is: its ticks are
-// seconds, the policy's weights are for minutes.
-const perPoint = 60
+// What one point of the policy is in the solver's points: its ticks are seconds, where the
+// policy's weights are for minutes. A tenth of a point a minute, the least that can be
+// stated, keeps planned visits from being put off for nothing.
+const (
+	perTick  = 10
+	perPoint = 60 * perTick
+)
 
 // unplanned is by how much more leaving out a visit that is planned costs than an order that has none.
 const unplanned = 10
@@ -44,7 +48,7 @@ func (w *Workload) problem(bars map[string]map[string]bool) *solver.Problem {
 	rs := &roads{ro: w.ro, number: map[string]solver.Place{}}
 	weight := w.ro.plans.Weights
 	p := &solver.Problem{Travel: rs, Weights: solver.Weights{
-		Travel: int64(weight[WeighTravel]), Fairness: int64(weight[WeighFairness]) * perPoint,
+		Travel: int64(weight[WeighTravel]) * perTick, Fairness: int64(weight[WeighFairness]) * perPoint,
 	}}
 	for _, person := range w.ro.people {
 		p.Technicians = append(p.Technicians, w.technician(person, rs))
@@ -115,7 +119,7 @@ func (w *Workload) technician(p *person, rs *roads) solver.Technician {
 	for _, c := range w.pieces(p) {
 		s := solver.Shift{
 			From: w.ro.tick(c.Start), Until: w.ro.tick(c.End), Start: edge(c.start), End: edge(c.end),
-			OvertimeFrom: w.ro.tick(c.shiftEnd), Overtime: int64(w.ro.plans.Weights[WeighOvertime]), MaxTravel: w.ro.plans.MaxTravel * 60,
+			OvertimeFrom: w.ro.tick(c.shiftEnd), Overtime: int64(w.ro.plans.Weights[WeighOvertime]) * perTick, MaxTravel: w.ro.plans.MaxTravel * 60,
 		}
 		for _, b := range c.breaks {
 			at := w.ro.tick(b.Start)
@@ -134,13 +138,16 @@ func (w *Workload) visit(e *errand, b bounds, rs *roads, bars map[string]bool) s
 		Prize: int64(weight[Unassigned(e.order.Priority)]) * perPoint, Preference: int64(weight[WeighPreference]) * perPoint,
 	}
 	if due := e.startBy(); !due.IsZero() {
-		v.Due, v.Late = w.ro.tick(due), int64(weight[Late(e.order.Priority)])
+		v.Due, v.Late = w.ro.tick(due), int64(weight[Late(e.order.Priority)])*perTick
 	}
 	w.wishes(e, &v, bars)
 	if e.visit == nil {
 		return v
 	}
 	v.Prize *= unplanned
+	if v.Late == 0 {
+		v.Due, v.Late = w.ro.tick(e.visit.Start), 1
+	}
 	promise := e.visit.Promise(w.ro.plans)
 	v.Promise = &solver.Promise{
 		Window:     solver.Window{From: w.ro.tick(promise.Start), To: w.ro.tick(promise.End)},

@@ -35,6 +35,7 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddAbsence{} },
 		func() store.Command { return &RemoveAbsence{} },
 		func() store.Command { return &SetPolicy{} },
+		func() store.Command { return &ApplyPlan{} },
 	}
 }
 

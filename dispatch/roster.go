@@ -24,6 +24,7 @@ type Roster struct {
 	plans  Planning
 	road   Road
 	people []*person // by name
+	byID   map[store.ID]*person
 	visits []*stand  // by start: all that have time in common with a day around the span
 	jobs   *jobs
 }
@@ -178,14 +179,14 @@ func (ro *Roster) readPeople(r store.Reader) error {
 
 // fillAgendas gives everybody their visits.
 func (ro *Roster) fillAgendas() {
-	by := make(map[store.ID]*person, len(ro.people))
+	ro.byID = make(map[store.ID]*person, len(ro.people))
 	for _, p := range ro.people {
 		p.agenda, p.past = nil, nil
-		by[p.ID] = p
+		ro.byID[p.ID] = p
 	}
 	for _, v := range ro.visits {
 		for _, id := range v.Technicians {
-			p := by[id]
+			p := ro.byID[id]
 			switch {
 			case p == nil:
 			case v.Status.Open():
@@ -222,15 +223,8 @@ func (ro *Roster) with(changed []*stand) *Roster {
 	return &out
 }
 
-// person finds an active technician.
-func (ro *Roster) person(id store.ID) *person {
-	for _, p := range ro.people {
-		if p.ID == id {
-			return p
-		}
-	}
-	return nil
-}
+// person finds an active technician; nil where there is none.
+func (ro *Roster) person(id store.ID) *person { return ro.byID[id] }
 
 // shifts are when somebody works between two instants: holidays of the branch are off, and
 // time away is. Who has no shift, and no branch with hours, works at any time.

@@ -12,6 +12,7 @@ import (
 // for, and what waits for it. Orders that are planned together are linked instead.
 type bounds struct {
 	from, to time.Time // of the start; to is zero without a bound
+	promised time.Time // a planned visit does not begin before what was promised, if that leaves a time for it
 	links    []solver.Link
 	why      string // why it cannot be planned at all
 }
@@ -19,17 +20,16 @@ type bounds struct {
 // bounds works out what holds an errand.
 func (w *Workload) bounds(e *errand) bounds {
 	b := bounds{from: w.ro.span.Start}
-	later := func(t time.Time) {
-		if t.After(b.from) {
-			b.from = t
-		}
-	}
-	later(w.ro.now)
+	notBefore := func(t time.Time) { b.from = later(b.from, t) }
+	notBefore(w.ro.now)
 	if at := e.order.PlannedFor; !at.IsZero() && e.visit == nil {
-		later(w.ro.zone.StartOf(calendar.DateOf(at, w.ro.zone)))
+		notBefore(w.ro.zone.StartOf(calendar.DateOf(at, w.ro.zone)))
+	}
+	if e.visit != nil {
+		b.promised = e.visit.Promise(w.ro.plans).Start
 	}
 	for _, p := range e.waits {
-		if !w.await(e, p, &b, later) {
+		if !w.await(e, p, &b, notBefore) {
 			return b
 		}
 	}
@@ -49,10 +49,10 @@ func (w *Workload) bounds(e *errand) bounds {
 }
 
 // await takes up one thing that an errand waits for. It is false when there is nothing to wait for.
-func (w *Workload) await(e *errand, p pending, b *bounds, later func(time.Time)) bool {
+func (w *Workload) await(e *errand, p pending, b *bounds, notBefore func(time.Time)) bool {
 	wt := wait{order: p.order, link: p.link, likely: likelyOf(p.link, w.ro.current(p))}
 	if !wt.since().IsZero() {
-		later(wt.from())
+		notBefore(wt.from())
 		return true
 	}
 	others := w.errandsOf(p.order.ID)
@@ -62,7 +62,7 @@ func (w *Workload) await(e *errand, p pending, b *bounds, later func(time.Time))
 			b.why = c.Detail
 			return false
 		}
-		later(wt.from())
+		notBefore(wt.from())
 		return true
 	}
 	start := p.link.Kind == work.StartToStart
@@ -74,7 +74,7 @@ func (w *Workload) await(e *errand, p pending, b *bounds, later func(time.Time))
 	}
 	for _, row := range w.ro.current(p) { // those that stay where they are
 		if row.Status.Open() && row.Status != None && !w.isFree(row) && !start {
-			later(row.End.Add(time.Duration(p.link.Lag) * time.Minute))
+			notBefore(row.End.Add(time.Duration(p.link.Lag) * time.Minute))
 		}
 	}
 	return true
@@ -105,7 +105,14 @@ func (w *Workload) isFree(row AppointmentRow) bool {
 
 // windows are the starts that the hours of the site and the bounds leave, in ticks.
 func (w *Workload) windows(e *errand, b bounds) []solver.Window {
-	in := calendar.NewInterval(b.from, w.ro.span.End)
+	if out := w.windowsFrom(e, b, later(b.from, b.promised)); len(out) > 0 {
+		return out
+	}
+	return w.windowsFrom(e, b, b.from)
+}
+
+func (w *Workload) windowsFrom(e *errand, b bounds, from time.Time) []solver.Window {
+	in := calendar.NewInterval(from, w.ro.span.End)
 	open := []calendar.Interval{in}
 	if !e.site.Hours.IsZero() {
 		open = e.site.Hours.Intervals(zoneOf(e.site.Zone), nil, in.Start, in.End)
