@@ -50,6 +50,10 @@ func (c *ApplyPlan) Do(tx *store.Tx) error {
 	if len(c.Bookings) == 0 {
 		return fault.Invalidf("changes", "the plan changes nothing").With("dispatch.empty")
 	}
+	if len(c.Read) == 0 {
+		return fault.Invalidf("read", "the plan does not say what it rests on").With("dispatch.read").
+			Hint("make the plan again: callout dispatch optimize -o json > plan.json")
+	}
 	if stands, err := c.stands(tx); err != nil || stands {
 		return err
 	}
@@ -83,15 +87,16 @@ func (c *ApplyPlan) Do(tx *store.Tx) error {
 }
 
 // stands reports whether every booking is there already, as after the same plan was applied.
-func (c *ApplyPlan) stands(r store.Reader) (bool, error) {
+func (c *ApplyPlan) stands(tx *store.Tx) (bool, error) {
 	for _, b := range c.Bookings {
 		there := false
-		for a, err := range Appointments.By(r, "order", store.K(b.Order)) {
+		for a, err := range Appointments.By(tx, "order", store.K(b.Order)) {
 			if err != nil {
 				return false, err
 			}
 			if a.Status.Open() && a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Technicians, b.Technicians) {
 				there = true
+				tx.Returns(a.ID, a.Number)
 			}
 		}
 		if !there {

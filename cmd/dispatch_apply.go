@@ -1,0 +1,60 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"callout/dispatch"
+	"callout/internal/fault"
+)
+
+func newDispatchApplyCmd(a *App) *cobra.Command {
+	return a.Verb(Verb{
+		Use: "apply FILE", Short: "Book what a saved plan says, all of it or nothing", Writes: true,
+		Long: `The file is what callout dispatch optimize -o json wrote; - reads it from stdin. It is refused, with exit code 5, when a visit, an
+order, a technician or the policy on which the plan rests is not as it was. Applying it a second time changes nothing.`,
+		Example: "callout dispatch optimize --day tomorrow -o json > plan.json\ncallout dispatch apply plan.json --dry-run",
+		Fields:  resultList().Names(),
+		Run: func(ctx context.Context, args []string) error {
+			p, err := a.readPlan(args[0])
+			if err != nil {
+				return err
+			}
+			return a.applyPlan(ctx, p)
+		},
+	})
+}
+
+// readPlan reads a plan from a file.
+func (a *App) readPlan(path string) (*dispatch.Proposal, error) {
+	var doc []byte
+	var err error
+	if path == "-" {
+		doc, err = io.ReadAll(a.In)
+	} else {
+		doc, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, fault.Invalidf("file", "the plan cannot be read").Because(err)
+	}
+	var p struct {
+		Schema string `json:"schema"`
+		dispatch.Proposal
+	}
+	if err := json.Unmarshal(doc, &p); err != nil {
+		return nil, notPlan(path).Because(err)
+	}
+	if p.Schema != schemaVersion || p.Read == nil {
+		return nil, notPlan(path)
+	}
+	return &p.Proposal, nil
+}
+
+func notPlan(path string) *fault.Error {
+	return fault.Invalidf("file", "%s is no plan", path).With("dispatch.file").
+		Hint("callout dispatch optimize --day tomorrow -o json > plan.json")
+}
