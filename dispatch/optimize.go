@@ -19,7 +19,17 @@ func Optimize(ctx context.Context, w *Workload, o solver.Options) (*Proposal, er
 	if err != nil {
 		return nil, err
 	}
-	return w.propose(first, plan, left), nil
+	if first.score(plan).Total >= first.score(nil).Total && first.sound() {
+		plan = nil // what stands is as good
+	}
+	return w.propose(plan, left), nil
+}
+
+// sound reports whether the rules refuse nothing of what is planned.
+func (w *Workload) sound() bool {
+	return !slices.ContainsFunc(w.errands, func(e *errand) bool {
+		return e.visit != nil && len(refusing(w.ro.conflicts(e, w.asIs(e).team, e.visit.Start))) > 0
+	})
 }
 
 // rounds is how often it is solved again after the rules refused something.
@@ -110,7 +120,7 @@ func (w *Workload) prune(plan map[string]*placed) map[string]*placed {
 }
 
 // propose tells a plan as the difference to what stands.
-func (w *Workload) propose(held *Workload, plan map[string]*placed, left []LeftOut) *Proposal {
+func (w *Workload) propose(plan map[string]*placed, left []LeftOut) *Proposal {
 	out := &Proposal{
 		From: w.ro.span.Start, Until: w.ro.span.End, At: w.ro.now, Zone: w.ro.zone.Name(), Read: w.read,
 		Changes: []PlanChange{}, LeftOut: slices.Concat(w.skipped, left), Before: w.score(nil), After: w.score(plan),
@@ -128,7 +138,7 @@ func (w *Workload) propose(held *Workload, plan map[string]*placed, left []LeftO
 		case p != nil:
 			out.Changes = append(out.Changes, w.change(p))
 		case told[e.order.ID]:
-		case e.visit != nil && held.isHeld(e) && len(refusing(ro.conflicts(e, w.asIs(e).team, e.visit.Start))) == 0:
+		case e.visit != nil && len(refusing(ro.conflicts(e, w.asIs(e).team, e.visit.Start))) == 0:
 			out.Kept++
 		case e.visit != nil:
 			out.LeftOut = append(out.LeftOut, leftOut(e, "stays where it is: "+ro.standsAgainst(e, w.asIs(e))))
