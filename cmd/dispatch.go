@@ -15,7 +15,8 @@ func newDispatchCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{
 		Use: "dispatch", Short: "Who should go where and when: the best slot, the best day, and why", Group: GroupDispatch,
 		Long: "What counts how much is in the dispatch policy (callout policy dispatch). `callout appt dispatch` tells a team that they are to go.",
-	}, newDispatchSuggestCmd(a), newDispatchOptimizeCmd(a), newDispatchApplyCmd(a), newDispatchExplainCmd(a))
+	}, newDispatchSuggestCmd(a), newDispatchOptimizeCmd(a), newDispatchApplyCmd(a), newDispatchExplainCmd(a),
+		newDispatchStatusCmd(a), newDispatchCapacityCmd(a))
 }
 
 // spanFlags say on which days a plan is made or looked at.

@@ -25,7 +25,7 @@ type Roster struct {
 	road   Road
 	people []*person // by name
 	byID   map[store.ID]*person
-	visits []*stand  // by start: all that have time in common with a day around the span
+	visits []*stand // by start: all that have time in common with a day around the span
 	jobs   *jobs
 }
 

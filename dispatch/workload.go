@@ -17,6 +17,7 @@ type Workload struct {
 	errands []*errand // by key
 	held    map[store.ID]bool
 	read    map[store.ID]string
+	unknown []*errand // work of which nobody knows how long it takes
 	skipped []LeftOut // work for which no plan can be made
 }
 
@@ -119,6 +120,7 @@ func (w *Workload) readOpen(r store.Reader, order store.ID) error {
 			return err
 		}
 		if e.length == 0 {
+			w.unknown = append(w.unknown, e)
 			w.skipped = append(w.skipped, leftOut(e, "nobody knows how long it takes: a task has no estimate, or there is none"))
 			continue
 		}
