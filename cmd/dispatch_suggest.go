@@ -72,18 +72,26 @@ func newDispatchSuggestCmd(a *App) *cobra.Command {
 	var length time.Duration
 	var tasks, only []string
 	var most, book int
+	var emergency bool
+	var flags *pflag.FlagSet
 	return a.Verb(Verb{
 		Use: "suggest WO", Short: "Rank the best free slots for a work order, and book one", Writes: true,
 		Long: `Each slot moves nothing that is planned, and passes every rule that a booking passes. The cost by which they are ranked
 is in the points of the dispatch policy: more road, overtime, lateness for the SLA, the customer's wishes, and waiting.
-Without --duration the estimates of the tasks count. --book takes a slot by its number, as it stands at that moment.`,
+Without --duration the estimates of the tasks count. --book takes a slot by its number, as it stands at that moment.
+
+With --emergency others may have to begin later, on the first day unless --days says more. In time for the SLA goes first,
+then the fewest broken promises; each slot names whom it pushes, and --book moves them along.`,
 		Example: `callout dispatch suggest WO-1001
 callout dispatch suggest WO-1001 --day tomorrow --days 3 --technician ana -n 3
-callout dispatch suggest WO-1001 --book 1`,
+callout dispatch suggest WO-1001 --book 1
+callout dispatch suggest WO-1009 --emergency`,
 		Fields: slotList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			span.add(f, "today", 5)
 			f.IntVarP(&most, "limit", "n", 5, "show `N` slots at most")
+			f.BoolVar(&emergency, "emergency", false, "others may have to give way")
+			flags = f
 			f.IntVar(&book, "book", 0, "book slot `N`")
 			durationVar(f, &length, "duration", 0, "how long the visit lasts: `DURATION`")
 			f.StringSliceVar(&tasks, "task", nil, "only for this `TASK`, a number within the order; repeat it or use commas")
@@ -96,8 +104,15 @@ callout dispatch suggest WO-1001 --book 1`,
 					return nil, err
 				}
 				q.Length, q.Most = length, max(most, book)
-				if q.Span, err = span.span(a, r); err != nil {
+				days := span
+				if emergency && !flags.Changed("days") {
+					days.days = 1
+				}
+				if q.Span, err = days.span(a, r); err != nil {
 					return nil, err
+				}
+				if emergency {
+					return dispatch.Emergency(r, q)
 				}
 				return dispatch.Suggest(r, q)
 			}

@@ -52,6 +52,10 @@ type Shifted struct {
 	Broken      bool      `json:"breaks_promise,omitempty"`
 	Late        int       `json:"late_minutes,omitempty"`     // after its SLA
 	LateAlready int       `json:"late_minutes_was,omitempty"` // as it stood before
+
+	length time.Duration
+	team   []store.ID
+	order  store.ID
 }
 
 // grid is what starts are rounded up to, so that customers are told round times.

@@ -34,6 +34,9 @@ type Suggestion struct {
 	Slots   []Slot `json:"slots"`
 	// Why says what stands against the order itself, where there is nothing to look for.
 	Why []Conflict `json:"why,omitempty"`
+
+	pushes *Workload // what an emergency may push; nil for free slots
+	span   calendar.Interval
 }
 
 // Suggest ranks the places where an order's visit fits into the schedule without moving
@@ -248,6 +251,9 @@ func (s *Suggestion) Book(n int) (store.Command, error) {
 		return nil, s.nobody(n)
 	}
 	slot := s.Slots[n-1]
+	if s.pushes != nil {
+		return s.bookAll(slot), nil
+	}
 	return &Schedule{
 		Order: s.Order, Appointment: slot.errand.waiting, Tasks: slot.errand.taskIDs(), Technicians: slot.Technicians,
 		Start: slot.Start, End: slot.End, Arrival: slot.Arrival,

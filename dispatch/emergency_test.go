@@ -1,0 +1,84 @@
+package dispatch_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"callout/dispatch"
+	"callout/internal/fault"
+	"callout/store"
+	"callout/work"
+)
+
+func (s *street) emergency(q dispatch.Ask) (out *dispatch.Suggestion) {
+	s.tb.Helper()
+	s.read(func(r store.Reader) (err error) {
+		out, err = dispatch.Emergency(r, q)
+		return err
+	})
+	return out
+}
+
+// TestEmergency squeezes an urgent order in, by hand: ana has the time only if others wait.
+func TestEmergency(t *testing.T) {
+	s := newStreet(t, 5)
+	ana := s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	bo := s.fitter("bo", "", "Mon-Fri 08:00-17:00", 0)
+	s.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Planning: dispatch.Planning{Arrival: 60}}})
+	s.visit(s.job(1, 60), vienna(t, "2026-03-02 09:00"), vienna(t, "2026-03-02 10:00"), ana)
+	pushed := s.visit(s.job(0, 60), vienna(t, "2026-03-02 10:20"), vienna(t, "2026-03-02 11:20"), ana)
+	locked := s.visit(s.job(0, 480), vienna(t, "2026-03-02 08:00"), vienna(t, "2026-03-02 16:00"), bo)
+	s.must(&dispatch.SetLock{Appointment: locked, Lock: dispatch.LockTime})
+	s.at(vienna(t, "2026-03-02 08:00"))
+	id := s.job(0, 60)
+	got := s.emergency(s.ask(id, "2026-03-02", 1))
+	var words []string
+	for _, slot := range got.Slots {
+		var moves []string
+		for _, m := range slot.Moves {
+			moves = append(moves, fmt.Sprintf("%s to %s %t", m.Number, hm(m.To), m.Broken))
+		}
+		words = append(words, fmt.Sprintf("%s %s [%s]", slot.Names[0], hm(slot.Start), strings.Join(moves, ", ")))
+	}
+	// At once: done at 09:00, 18 min to APPT-1001, which begins at 09:18 and ends at 10:18; back at 10:36, kept
+	// until 11:20. After APPT-1001: 10:20 to 11:20, and the other one begins at 11:20, in its window to the minute.
+	// After that nobody is pushed; bo is free at 16:00, and what he has is locked.
+	want := "ana Mon 08:00 [APPT-1001 to Mon 09:18 false, APPT-1002 to Mon 10:36 false]|ana Mon 10:20 [APPT-1002 to Mon 11:20 false]|" +
+		"ana Mon 11:20 []|bo Mon 16:00 []"
+	if strings.Join(words, "|") != want {
+		t.Errorf("\n%s\nwant\n%s", strings.Join(words, "|"), want)
+	}
+	cmd, err := got.Book(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.must(cmd)
+	a := s.appointment(pushed)
+	if hm(a.Start) != "Mon 11:20" || hm(a.Arrival.Start) != "Mon 10:20" || hm(a.Arrival.End) != "Mon 11:20" {
+		t.Errorf("pushed to %s, promised %v", hm(a.Start), a.Arrival)
+	}
+	s.audit()
+	two := s.job(0, 30)
+	s.must(&work.AddTask{Order: two, Title: "Heavy", Minutes: 30, Persons: 2})
+	s.read(func(r store.Reader) error {
+		if _, err := dispatch.Emergency(r, s.ask(two, "2026-03-02", 1)); fault.CodeOf(err) != "dispatch.emergency" {
+			t.Errorf("an emergency for two: %v", err)
+		}
+		return nil
+	})
+}
+
+// TestEmergencyPrefersPromises would rather be later than break a promise, but not too late for the SLA.
+func TestEmergencyPrefersPromises(t *testing.T) {
+	s := newStreet(t, 5)
+	ana := s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	s.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Planning: dispatch.Planning{Arrival: 30}}})
+	s.visit(s.job(0, 120), vienna(t, "2026-03-02 09:00"), vienna(t, "2026-03-02 11:00"), ana)
+	s.at(vienna(t, "2026-03-02 08:30"))
+	id := s.job(0, 120)
+	got := s.emergency(s.ask(id, "2026-03-02", 1))
+	if len(got.Slots) != 2 || hm(got.Slots[0].Start) != "Mon 11:00" || !got.Slots[1].Moves[0].Broken {
+		t.Errorf("slots %+v", got.Slots)
+	}
+}
