@@ -131,7 +131,7 @@ func newAppointmentShowCmd(a *App) *cobra.Command {
 		Example: `callout appt show APPT-1001
 callout appt show APPT-1001 --jq .stamps`,
 		Fields: []string{"id", "number", "status", "work_order", "title", "customer", "site", "start", "end", "zone", "technicians",
-			"tasks", "lock", "stamps", "accepted", "conflicts", "crew", "effort", "follow_on", "why"},
+			"tasks", "lock", "arrival", "stamps", "accepted", "conflicts", "crew", "effort", "follow_on", "why"},
 		Run: func(ctx context.Context, args []string) error {
 			var v *appointmentView
 			err := a.View(ctx, func(r store.Reader) (err error) {

@@ -174,6 +174,7 @@ type appointmentView struct {
 	Site        string               `json:"site"`
 	Start       time.Time            `json:"start,omitzero"`
 	End         time.Time            `json:"end,omitzero"`
+	Arrival     calendar.Interval    `json:"arrival,omitzero"` // what the customer was told, where that is recorded
 	Zone        string               `json:"zone"`
 	Technicians []string             `json:"technicians"`
 	Tasks       []taskOfVisit        `json:"tasks"`
@@ -217,7 +218,7 @@ func readAppointmentView(r store.Reader, ref string, now time.Time) (*appointmen
 	n := namesOf(r)
 	out := &appointmentView{
 		ID: v.ID, Number: v.Number, Status: v.Status, Order: w.Number, Title: w.Title, Customer: n.of(w.Customer), Site: n.of(w.Site),
-		Start: v.Start, End: v.End, Zone: v.Zone, Technicians: []string{}, Tasks: []taskOfVisit{}, Lock: v.Lock,
+		Start: v.Start, End: v.End, Arrival: v.Arrival, Zone: v.Zone, Technicians: []string{}, Tasks: []taskOfVisit{}, Lock: v.Lock,
 		Stamps: []stampView{}, Accepted: append([]dispatch.Exception{}, v.Accepted...), Conflicts: []dispatch.Conflict{},
 		FollowOn: n.of(v.FollowOn), Why: v.Why, Effort: dispatch.EffortOf(v),
 	}
@@ -265,6 +266,9 @@ func (v *appointmentView) draw(p *Page) {
 	p.Field("Site", v.Site)
 	p.Field("Start", local(v.Start, v.Zone))
 	p.Field("End", local(v.End, v.Zone))
+	if !v.Arrival.IsEmpty() {
+		p.Field("Promised", local(v.Arrival.Start, v.Zone).Format("Mon 15:04")+" to "+local(v.Arrival.End, v.Zone).Format("15:04 MST"))
+	}
 	p.Field("Technicians", v.Technicians)
 	p.Field("Crew", v.Crew)
 	p.Field("Lock", string(v.Lock))
