@@ -80,10 +80,7 @@ func (w *Workload) squeeze(e *errand, p *person) []Slot {
 			}
 		}
 		for i := range len(on) + 1 {
-			at := later(from, t.Start)
-			if i > 0 {
-				at = later(at, w.ro.expected(on[i-1]).End.Add(w.ro.way(on[i-1].job.place(), e.place())))
-			}
+			at := later(later(from, t.Start), w.ro.arrives(e, p, t, on[:i]))
 			if at, ok := w.ro.firstStart(e, p, at, t.End); ok {
 				if s, ok := w.push(e, p, at, on[i:]); ok {
 					out = append(out, s)
@@ -92,6 +89,24 @@ func (w *Workload) squeeze(e *errand, p *person) []Slot {
 		}
 	}
 	return out
+}
+
+// arrives is when somebody can be there after the visits that come first, or, on a day that
+// has begun, from where they are.
+func (ro *Roster) arrives(e *errand, p *person, t tour, first []*stand) time.Time {
+	if n := len(first); n > 0 {
+		return later(ro.expected(first[n-1]).End, ro.now).Add(ro.way(first[n-1].job.place(), e.place()))
+	}
+	if !ro.now.After(t.Start) {
+		return t.Start
+	}
+	here := p.base()
+	for _, v := range p.past {
+		if t.Contains(v.Start) {
+			here = v.job.place()
+		}
+	}
+	return ro.now.Add(ro.way(here, e.place()))
 }
 
 // firstStart is the first start from an instant on that lies within the shift and the hours of the site.
@@ -139,7 +154,7 @@ func (w *Workload) push(e *errand, p *person, start time.Time, next []*stand) (S
 			return Slot{}, false
 		}
 	}
-	s := ro.slot(e, me.team, start)
+	s := ro.slot(e, []*person{ro.person(p.ID)}, start)
 	for _, m := range plan[1:] {
 		s.Moves = append(s.Moves, w.shifted(m))
 	}

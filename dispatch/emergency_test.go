@@ -82,3 +82,22 @@ func TestEmergencyPrefersPromises(t *testing.T) {
 		t.Errorf("slots %+v", got.Slots)
 	}
 }
+
+// TestEmergencyFromWhereTheyAre counts the way on a day that has begun: from home, or from the last visit.
+func TestEmergencyFromWhereTheyAre(t *testing.T) {
+	s := newStreet(t, 3)
+	ana := s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	done := s.visit(s.job(1, 60), vienna(t, "2026-03-02 09:00"), vienna(t, "2026-03-02 10:00"), ana)
+	id := s.job(2, 30)
+	s.at(vienna(t, "2026-03-02 08:10"))
+	// Two tenths from home are 35 min: 08:45. The visit at 1 would have to wait until 09:33.
+	if got := s.emergency(s.ask(id, "2026-03-02", 1)); hm(got.Slots[0].Start) != "Mon 08:45" {
+		t.Errorf("from home: %s", hm(got.Slots[0].Start))
+	}
+	s.at(vienna(t, "2026-03-02 09:00")).must(&dispatch.Start{Appointment: done})
+	s.at(vienna(t, "2026-03-02 09:30")).must(&dispatch.Finish{Appointment: done, Outcome: dispatch.Completed})
+	// 18 min from 1: 09:48, on the grid 09:50.
+	if got := s.emergency(s.ask(id, "2026-03-02", 1)); hm(got.Slots[0].Start) != "Mon 09:50" {
+		t.Errorf("from the last visit: %s", hm(got.Slots[0].Start))
+	}
+}
