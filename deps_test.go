@@ -58,6 +58,10 @@ func forbidden() map[string]string {
 	}
 }
 
+// alone lists packages with a life of their own: they import the standard library and one another,
+// and no room, so that they can be tested and measured by themselves.
+func alone() []string { return []string{"dispatch/solver"} }
+
 // pkg is what `go list -json` says of a package.
 type pkg struct {
 	ImportPath, Dir, Name, Doc         string
@@ -111,6 +115,12 @@ func complaints(p pkg) []string {
 	}
 	for i, imports := range [][]string{p.Imports, p.TestImports} {
 		for _, path := range imports {
+			for _, own := range alone() {
+				in := func(p string) bool { return p == own || strings.HasPrefix(p, own+"/") }
+				if other, ok := inside(path); in(self) && (ok && !in(other) || !ok && strings.Contains(path, ".")) && !strings.HasPrefix(path, "pgregory.net/rapid") {
+					found = append(found, fmt.Sprintf("%s imports %s: %s stands alone", p.ImportPath, path, own))
+				}
+			}
 			if other, ok := inside(path); ok && mine >= 0 {
 				if theirs := slices.Index(floors(), room(other)); theirs < mine {
 					found = append(found, fmt.Sprintf("%s imports %s, which is above it", p.ImportPath, path))
@@ -150,6 +160,9 @@ func TestFloorsBite(t *testing.T) {
 		{pkg{ImportPath: "callout/cmd", Imports: []string{"github.com/spf13/cobra"}, TestImports: []string{"github.com/creack/pty"}}, ""},
 		{pkg{ImportPath: "callout/completions", XTestImports: []string{"callout/cmd"}}, ""},
 		{pkg{ImportPath: "callout/work", XTestImports: []string{"callout/shop"}}, ""},
+		{pkg{ImportPath: "callout/dispatch/solver/bench", Imports: []string{"callout/dispatch/solver/check", "math/bits"}}, ""},
+		{pkg{ImportPath: "callout/dispatch/solver", Imports: []string{"callout/calendar"}}, "stands alone"},
+		{pkg{ImportPath: "callout/dispatch/solver", Imports: []string{"github.com/google/uuid"}}, "stands alone"},
 		{pkg{ImportPath: "callout/work", Imports: []string{"callout/billing"}}, "above it"},
 		{pkg{ImportPath: "callout/work", TestImports: []string{"callout/billing"}}, "above it"},
 		{pkg{ImportPath: "callout/store", Imports: []string{"callout"}}, "above it"},

@@ -74,7 +74,7 @@ func (w *Workload) blocks(p *person, day calendar.Interval) []block {
 	}
 	for _, v := range slices.Concat(p.agenda, p.past) {
 		iv := w.ro.expected(v)
-		if v.Status.Open() && !w.held[v.ID] && w.decides(v) || !iv.Overlaps(day) {
+		if v.Status.Open() && !w.held[v.ID] && w.decided[v.ID] || !iv.Overlaps(day) {
 			continue
 		}
 		at := v.job.place()
@@ -82,11 +82,6 @@ func (w *Workload) blocks(p *person, day calendar.Interval) []block {
 	}
 	slices.SortFunc(out, func(a, b block) int { return cmp.Or(a.Start.Compare(b.Start), a.End.Compare(b.End)) })
 	return out
-}
-
-// decides reports whether a visit is one of the workload's.
-func (w *Workload) decides(v *stand) bool {
-	return slices.ContainsFunc(w.errands, func(e *errand) bool { return e.visit != nil && e.visit.ID == v.ID })
 }
 
 // stretch lets a day begin earlier and end later by the ways that the visits which are planned

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"callout/dispatch/solver"
 	"callout/party"
@@ -25,6 +26,7 @@ type roads struct {
 	ro     *Roster
 	places []place
 	number map[string]solver.Place
+	known  []int32 // by pair, one more than the seconds; 0 is not asked yet
 }
 
 func (rs *roads) add(p place) solver.Place {
@@ -37,9 +39,17 @@ func (rs *roads) add(p place) solver.Place {
 	return n
 }
 
-// Ticks implements solver.Travel.
+// Ticks implements solver.Travel. Many visits are at one site, so a pair is asked for often.
 func (rs *roads) Ticks(from, to solver.Place) int {
-	return int(rs.ro.way(rs.places[from], rs.places[to]).Seconds())
+	n := len(rs.places)
+	if len(rs.known) != n*n {
+		rs.known = make([]int32, n*n)
+	}
+	at := &rs.known[int(from)*n+int(to)]
+	if *at == 0 {
+		*at = int32(rs.ro.way(rs.places[from], rs.places[to])/time.Second) + 1
+	}
+	return int(*at) - 1
 }
 
 // problem states the workload, which must be feasible, for the solver. bars are technicians who

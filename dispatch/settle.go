@@ -72,8 +72,13 @@ func (w *Workload) settle(plan *solver.Plan) map[string]*placed {
 			p.team[s.Seat] = w.ro.person(store.ID(t.Technician))
 		}
 	}
+	carved := map[string][]piece{}
 	for _, t := range plan.Tours {
-		pieces := w.pieces(w.ro.person(store.ID(t.Technician)))
+		pieces, ok := carved[t.Technician]
+		if !ok {
+			pieces = w.pieces(w.ro.person(store.ID(t.Technician)))
+			carved[t.Technician] = pieces
+		}
 		if t.Shift >= len(pieces) || len(pieces[t.Shift].breaks) > 0 {
 			continue
 		}

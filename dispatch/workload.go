@@ -15,6 +15,7 @@ import (
 type Workload struct {
 	ro      *Roster
 	errands []*errand // by key
+	decided map[store.ID]bool // the planned visits among the errands
 	held    map[store.ID]bool
 	read    map[store.ID]string
 	unknown []*errand // work of which nobody knows how long it takes
@@ -41,7 +42,7 @@ func ReadWorkload(r store.Reader, span calendar.Interval, now time.Time) (*Workl
 	if err != nil {
 		return nil, err
 	}
-	w := &Workload{ro: ro, held: map[store.ID]bool{}}
+	w := &Workload{ro: ro, held: map[store.ID]bool{}, decided: map[store.ID]bool{}}
 	for _, v := range ro.visits {
 		if !v.Status.Open() || v.Start.Before(span.Start) || !v.Start.Before(span.End) {
 			continue
@@ -86,6 +87,7 @@ func (w *Workload) readPlanned(r store.Reader, v *stand) error {
 		return nil
 	}
 	w.errands = append(w.errands, e)
+	w.decided[v.ID] = true
 	return nil
 }
 
