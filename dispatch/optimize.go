@@ -50,7 +50,7 @@ func (w *Workload) solve(ctx context.Context, o solver.Options) (map[string]*pla
 		}
 		plan = w.settle(found)
 		hold, again := w.refused(plan, bars)
-		if !again && len(hold) == 0 || ctx.Err() != nil || round == rounds-1 {
+		if !again && len(hold) == 0 || stopped(ctx) || round == rounds-1 {
 			break
 		}
 		*w = *w.without(hold)
@@ -58,6 +58,9 @@ func (w *Workload) solve(ctx context.Context, o solver.Options) (map[string]*pla
 	}
 	return w.prune(plan), nil
 }
+
+// stopped reports whether somebody waits no longer; what was found until then counts.
+func stopped(ctx context.Context) bool { return ctx.Err() != nil }
 
 // refused holds a plan against the rules. Planned visits that got no place, or against whose
 // new place something stands, are held where they are; a technician for whom a new visit is refused is barred

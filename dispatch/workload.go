@@ -14,7 +14,7 @@ import (
 // may still be moved, and the orders that have none. Nothing of it is read from the store any more.
 type Workload struct {
 	ro      *Roster
-	errands []*errand // by key
+	errands []*errand         // by key
 	decided map[store.ID]bool // the planned visits among the errands
 	held    map[store.ID]bool
 	read    map[store.ID]string
