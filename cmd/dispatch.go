@@ -36,7 +36,7 @@ const longestSpan = 92
 // span reads the days on the company's clock.
 func (s *spanFlags) span(a *App, r store.Reader) (calendar.Interval, error) {
 	if s.days < 1 || s.days > longestSpan {
-		return calendar.Interval{}, fault.Invalidf("days", "%d days are not between 1 and %d", s.days, longestSpan).With("dispatch.days")
+		return calendar.Interval{}, fault.Invalidf("days", "%d days are not between 1 and %d", s.days, longestSpan).With("dispatch.days").Hint("--days 5")
 	}
 	zone, err := companyZone(r)
 	if err != nil {

@@ -39,7 +39,8 @@ func (a *App) readPlan(path string) (*dispatch.Proposal, error) {
 		doc, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, fault.Invalidf("file", "the plan cannot be read").Because(err)
+		return nil, fault.NotFoundf("the plan %s cannot be read", path).Because(err).With("dispatch.file").
+			Hint("callout dispatch optimize --day tomorrow -o json > plan.json")
 	}
 	var p struct {
 		Schema string `json:"schema"`

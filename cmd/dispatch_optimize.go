@@ -43,9 +43,9 @@ func (s *searchFlags) options() (solver.Options, error) {
 	o := solver.Options{Seed: s.seed, Iterations: s.iterations, Workers: s.workers}
 	switch {
 	case s.iterations < 0:
-		return o, fault.Invalidf("iterations", "%d is no number of steps", s.iterations).With("dispatch.iterations")
+		return o, fault.Invalidf("iterations", "%d is no number of steps", s.iterations).With("dispatch.iterations").Hint("--iterations 20000")
 	case s.workers < 0 || s.workers > 256:
-		return o, fault.Invalidf("workers", "%d workers are not between 1 and 256", s.workers).With("dispatch.workers")
+		return o, fault.Invalidf("workers", "%d workers are not between 1 and 256", s.workers).With("dispatch.workers").Hint("--workers 2")
 	case s.iterations == 0 && (s.limit <= 0 || s.limit > longestSearch):
 		return o, fault.Invalidf("time", "the search needs a time of up to a day").With("dispatch.time").Hint("--time 10s")
 	case s.iterations == 0:

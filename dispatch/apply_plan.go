@@ -45,10 +45,12 @@ func (c *ApplyPlan) Do(tx *store.Tx) error {
 		return err
 	}
 	if span.Duration() > maxPlan {
-		return fault.Invalidf("until", "a plan is for %d days at most", int(maxPlan/(24*time.Hour))).With("dispatch.span")
+		return fault.Invalidf("until", "a plan is for %d days at most", int(maxPlan/(24*time.Hour))).With("dispatch.span").
+			Hint("callout dispatch optimize --days 14")
 	}
 	if len(c.Bookings) == 0 {
-		return fault.Invalidf("changes", "the plan changes nothing").With("dispatch.empty")
+		return fault.Invalidf("changes", "the plan changes nothing").With("dispatch.empty").
+			Hint("callout dispatch optimize -o json > plan.json")
 	}
 	if len(c.Read) == 0 {
 		return fault.Invalidf("read", "the plan does not say what it rests on").With("dispatch.read").
@@ -120,7 +122,8 @@ func (b Booking) put(tx *store.Tx, plans Planning) (*booked, error) {
 		return nil, err
 	}
 	if len(b.Technicians) == 0 {
-		return nil, fault.Invalidf("technicians", "a plan says who is to go").With("appointment.team")
+		return nil, fault.Invalidf("technicians", "a plan says who is to go").With("appointment.team").
+			Hint("callout dispatch optimize -o json > plan.json")
 	}
 	if err := team(tx, b.Technicians); err != nil {
 		return nil, err
@@ -136,7 +139,8 @@ func (b Booking) put(tx *store.Tx, plans Planning) (*booked, error) {
 			return nil, err
 		}
 		if a.Order != b.Order {
-			return nil, fault.Invalidf("appointment", "%s is not a visit of %s", a.Number, order.Number).With("appointment.task")
+			return nil, fault.Invalidf("appointment", "%s is not a visit of %s", a.Number, order.Number).With("appointment.task").
+				Hint("callout appt list --order %s", order.Number)
 		}
 		if a.Status != None {
 			out.Appointment, out.event = a, "moved"

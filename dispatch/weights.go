@@ -123,7 +123,8 @@ func (p Planning) check() error {
 				Hint("callout policy set-dispatch --weight travel=2")
 		}
 		if n := p.Weights[w]; n < 0 || n > maxWeight {
-			return fault.Invalidf("weight", "the weight %s is a number from 0 to %d, not %d", w, maxWeight, n).With("dispatch_policy.weight")
+			return fault.Invalidf("weight", "the weight %s is a number from 0 to %d, not %d", w, maxWeight, n).With("dispatch_policy.weight").
+				Hint("callout policy set-dispatch --weight %s=%d", w, usualWeights()[w])
 		}
 	}
 	const day = 24 * 60
