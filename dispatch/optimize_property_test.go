@@ -112,3 +112,32 @@ func drawShop(t *testing.T, rt *rapid.T) *street {
 	}
 	return s
 }
+
+// TestEmergenciesCanBeBooked takes a slot that others give way to in drawn shops: it is
+// accepted, and what was promised is broken only where the slot said so.
+func TestEmergenciesCanBeBooked(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := drawShop(t, rt)
+		id := s.job(rapid.IntRange(0, 4).Draw(rt, "at"), rapid.IntRange(10, 180).Draw(rt, "minutes"))
+		s.at(vienna(t, "2026-03-02 06:00").Add(time.Duration(rapid.IntRange(0, 600).Draw(rt, "now")) * time.Minute))
+		got := s.emergency(s.ask(id, "2026-03-02", 1))
+		if len(got.Slots) == 0 {
+			return
+		}
+		n := rapid.IntRange(1, len(got.Slots)).Draw(rt, "slot")
+		cmd, err := got.Book(n)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if _, err := s.do(cmd); err != nil {
+			rt.Fatalf("slot %d is refused: %v", n, err)
+		}
+		for _, m := range got.Slots[n-1].Moves {
+			a := s.appointment(m.Appointment)
+			if kept := !a.Arrival.IsEmpty(); kept == m.Broken || !a.Start.Equal(m.To) {
+				rt.Errorf("%s: promise kept %t, said to be broken %t", m.Number, kept, m.Broken)
+			}
+		}
+		s.audit()
+	})
+}
