@@ -84,7 +84,7 @@ func (t *TaxRate) check() error {
 	c, ok := categoryNamed(t.Category)
 	if !ok {
 		return fault.Invalidf("category", "%q is no tax category", t.Category).With("tax.category").
-			Hint("use S, Z, E, AE, K, G or O")
+			Hint("write S, Z, E, AE, K, G or O")
 	}
 	if !t.Rate.IsZero() || len(t.Components) > 0 {
 		return fault.Invalidf("rate", "category %s bears 0 %%, not %s", t.Category, t.Rate.Format()).With("tax.rate")

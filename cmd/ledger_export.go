@@ -23,6 +23,9 @@ func newLedgerExportCmd(a *App) *cobra.Command {
 		Fields:  []string{"text"},
 		Flags:   which.add,
 		Run: func(ctx context.Context, args []string) error {
+			if err := a.whole(); err != nil {
+				return err
+			}
 			if f := a.config.Output; f != "auto" && f != "" {
 				return usagef("a ledger is written in its own form, not as %s", f).Hint("callout ledger show -o %s", f)
 			}

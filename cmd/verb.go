@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/calendar"
 	"callout/internal/fault"
 )
 
@@ -101,13 +102,16 @@ func (a *App) Verb(v Verb) *cobra.Command {
 	}
 	a.completeFlags(c, v.Fields)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		a.running = c.CommandPath()
+		a.running, a.listing = c.CommandPath(), listingOf(c)
 		for _, name := range v.Required {
-			if !c.Flags().Changed(name) {
+			if f := c.Flags().Lookup(name); f == nil || !f.Changed || strings.TrimSpace(f.Value.String()) == "" {
 				return usagef("--%s is needed", name).Hint("%s --help", c.CommandPath())
 			}
 		}
 		if err := a.setUp(v.Raw, changedFlags(c)); err != nil {
+			return err
+		}
+		if _, err := a.At(calendar.UTC()); err != nil {
 			return err
 		}
 		if v.Each != nil {
@@ -121,6 +125,16 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		return v.Run(c.Context(), args)
 	}
 	return c
+}
+
+// listingOf is the command that lists the things of a verb's noun, or "".
+func listingOf(c *cobra.Command) string {
+	for _, v := range c.Parent().Commands() {
+		if v.Name() == "list" && v.Use == "list" {
+			return v.CommandPath()
+		}
+	}
+	return ""
 }
 
 // changedFlags returns the flags that were given and are configuration keys as well.

@@ -240,10 +240,10 @@ func (p Policy) refusal(number string, open []Conflict) error {
 	}
 	for _, code := range codes {
 		if p.Rule(Code(code)).Never {
-			return e.Hint("choose another time, technician or order of work")
+			return e.Hint("write another time, technician or order of work")
 		}
 	}
-	return e.Hint(`choose another time or technician, or add --accept %s --reason "…"`, strings.Join(codes, ","))
+	return e.Hint(`write another time or technician, or add --accept %s --reason "…"`, strings.Join(codes, ","))
 }
 
 // Covers reports whether an exception is for a conflict as it stands now.

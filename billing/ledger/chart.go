@@ -169,7 +169,7 @@ func (c *SetAccount) Do(tx *store.Tx) error {
 	}
 	if !accountName.MatchString(a.Name) {
 		return fault.Invalidf("account", "%q is no name of an account", a.Name).With("ledger.account").
-			Hint("begin with Assets, Liabilities, Equity, Income or Expenses, and go on in parts of letters, digits and dashes, such as Income:Labour")
+			Hint("write Assets, Liabilities, Equity, Income or Expenses, and then parts of letters, digits and dashes, such as Income:Labour")
 	}
 	if c.Code != "" {
 		a.Code = c.Code
