@@ -49,6 +49,7 @@ type App struct {
 	listing string // the command that lists what it acts on, where there is one
 
 	completers map[string]Completer // by placeholder, see complete.go
+	able       able                 // what the verb can be done with whose arguments are completed
 	completing bool                 // the shell asks for candidates; nobody else needs the flags' completions
 }
 

@@ -57,6 +57,10 @@ type Verb struct {
 	// one result for each, in the same order. See ids.go.
 	Each func(ctx context.Context, ids []string) []Result
 
+	// Able says which things the verb can be done with, for the completion of its arguments; nil
+	// means that how they stand does not matter.
+	Able able
+
 	// Select chooses the ids for Each where a flag asks for it instead of naming them; nil means
 	// that they are named. The Use line must let them be left out.
 	Select func(ctx context.Context) ([]string, error)
@@ -93,7 +97,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		}
 		return params.check(c, args)
 	}
-	c.ValidArgsFunction = a.completeArgs(params)
+	c.ValidArgsFunction = a.completeArgs(params, v.Able)
 	if v.Writes {
 		a.write.add(c.Flags(), v.Danger)
 	}

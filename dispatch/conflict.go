@@ -179,7 +179,8 @@ func (m member) tellOff(plan, off calendar.Interval, working []calendar.Interval
 	case !first && !last:
 		return "off from " + showAfter(off.Start, plan.Start, m.zone) + " to " + showAfter(off.End, plan.Start, m.zone) + ", in the middle of the visit"
 	}
-	return "no shift from " + show(off.Start, m.zone) + " to " + showAfter(off.End, off.Start, m.zone) + " (shift " + m.Shift.String() + ")"
+	return "wholly outside the shift " + m.Shift.String() + ": the visit would be from " + show(off.Start, m.zone) + " to " +
+		showAfter(off.End, off.Start, m.zone)
 }
 
 // skillGaps names the needs of the tasks that nobody of the team meets. A team meets
