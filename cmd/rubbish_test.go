@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime/debug"
@@ -121,6 +122,7 @@ func TestRubbish(t *testing.T) {
 			continue // they take no rubbish, or print it
 		}
 		for _, line := range s.rubbishLines(a, c, path) {
+			_ = os.RemoveAll(filepath.Join(s.dir, rubbish)) // what the line before may have written
 			code, _, talk := s.type_(line.args...)
 			tried++
 			if complaint := s.judge(a, line, code, talk); complaint != "" {
