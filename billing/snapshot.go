@@ -24,6 +24,7 @@ type Snapshot struct {
 	Site        work.Site
 	Times       []TimeEntry // by start
 	foreseen    []TimeEntry // of planned visits, where they are weighed
+	reckoned    reckoned
 	Items       []LineItem  // by time; removed ones left out
 	Milestones  []Milestone // by number; canceled ones left out
 	Terms       Terms

@@ -45,7 +45,7 @@ func (s *Surcharges) Split(work []Worked, at Place) []Segment {
 	slices.SortFunc(ordered, func(a, b Worked) int {
 		return cmp.Or(cmp.Compare(a.Person, b.Person), a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	var out []Segment
+	out := make([]Segment, 0, 2*len(work)) // many are cut once
 	terms := s.read(at)
 	count := counter{}
 	for i := range ordered {
@@ -53,7 +53,7 @@ func (s *Surcharges) Split(work []Worked, at Place) []Segment {
 		if i > 0 && ordered[i-1].Person != w.Person {
 			count = counter{}
 		}
-		for _, day := range calendar.SplitByDay(calendar.NewInterval(w.From, w.To), at.Zone) {
+		for _, day := range terms.byDay(calendar.NewInterval(w.From, w.To)) {
 			for _, p := range terms.windows(w, day) {
 				pieces := terms.thresholds(w, p, count)
 				if !w.Elsewhere {
@@ -72,33 +72,62 @@ type terms struct {
 	at       Place
 	inWindow []surcharge
 	over     []surcharge
-	days     map[calendar.Date][][]calendar.Interval // by window
+	days     map[calendar.Date]*openDay
+	last     *openDay // that was asked for: work is looked at in its order
+}
+
+// openDay is a date, and when each window is open on it.
+type openDay struct {
+	date calendar.Date
+	calendar.Interval
+	known bool // the windows were looked at
+	open  [][]calendar.Interval
+}
+
+// day returns a date from midnight to midnight.
+func (t *terms) day(d calendar.Date) *openDay {
+	day, ok := t.days[d]
+	if !ok {
+		day = &openDay{date: d, Interval: t.at.Zone.Day(d)}
+		t.days[d] = day
+	}
+	return day
+}
+
+// byDay cuts an interval at midnights. Most lie within one date.
+func (t *terms) byDay(i calendar.Interval) []calendar.DayPart {
+	if t.last == nil || !t.last.Contains(i.Start) {
+		t.last = t.day(calendar.DateOf(i.Start, t.at.Zone))
+	}
+	if day := t.last; !i.IsEmpty() && day.Contains(i.Start) && !i.End.After(day.End) {
+		return []calendar.DayPart{{Date: day.date, Interval: i}}
+	}
+	return calendar.SplitByDay(i, t.at.Zone)
 }
 
 func (s *Surcharges) read(at Place) *terms {
-	t := &terms{Surcharges: s, at: at, days: map[calendar.Date][][]calendar.Interval{}}
+	t := &terms{Surcharges: s, at: at, days: map[calendar.Date]*openDay{}}
 	for i := range s.Windows {
 		w := &s.Windows[i]
-		t.inWindow = append(t.inWindow, surcharge{w.Name, w.Factor, w.rule(at.Opening)})
+		t.inWindow = append(t.inWindow, surcharge{w.Name, w.Factor, w.rule(at.Opening), 1 << i})
 	}
 	for i := range s.Overtime {
 		o := &s.Overtime[i]
-		t.over = append(t.over, surcharge{o.Name, o.Factor, o.rule()})
+		t.over = append(t.over, surcharge{o.Name, o.Factor, o.rule(), 1 << (maxSurcharges + i)})
 	}
 	return t
 }
 
 // on returns when each window is open on a date.
 func (t *terms) on(d calendar.Date) [][]calendar.Interval {
-	open, ok := t.days[d]
-	if !ok {
-		day := calendar.DayPart{Date: d, Interval: t.at.Zone.Day(d)}
+	day := t.day(d)
+	if !day.known {
+		day.known = true
 		for i := range t.Windows {
-			open = append(open, t.Windows[i].during(day, t.at))
+			day.open = append(day.open, t.Windows[i].during(calendar.DayPart{Date: d, Interval: day.Interval}, t.at))
 		}
-		t.days[d] = open
 	}
-	return open
+	return day.open
 }
 
 // windows cuts a part of a day where windows begin and end.
@@ -108,7 +137,7 @@ func (t *terms) windows(w *Worked, day calendar.DayPart) []Segment {
 		return []Segment{whole}
 	}
 	open := t.on(day.Date)
-	cuts := []time.Time{day.Start, day.End}
+	cuts := append(make([]time.Time, 0, 8), day.Start, day.End)
 	for i, during := range open {
 		if w.Kind == Travel && !t.Windows[i].Travel {
 			continue
