@@ -100,7 +100,7 @@ func (s *Snapshot) divide(extra *TimeEntry) map[store.ID][]timePart {
 func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey]bool) []timePart {
 	covered := s.travelCovered(e)
 	parts := make([]timePart, 0, min(len(pieces), 2)) // few stand under more
-	for _, p := range pieces {
+	for n, p := range pieces {
 		under := s.stack(p.surcharges)
 		part := timePart{name: under.name, label: under.label, factor: under.factor, steps: under.steps}
 		switch {
@@ -115,7 +115,11 @@ func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey
 			parts = append(parts, part)
 		}
 		parts[i].worked += p.Duration()
-		parts[i].pieces = append(parts[i].pieces, p)
+		if parts[i].pieces == nil {
+			parts[i].pieces = pieces[n : n+1 : n+1]
+		} else {
+			parts[i].pieces = append(parts[i].pieces, p)
+		}
 	}
 	if len(parts) == 0 { // it runs, or took no time at all
 		parts = []timePart{{factor: money.NewFactor(1, 0), covered: covered}}

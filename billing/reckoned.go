@@ -52,10 +52,7 @@ type stacked struct {
 
 // stack says what the surcharges of a piece come to.
 func (s *Snapshot) stack(on []surcharge) stacked {
-	var key uint64
-	for _, x := range on {
-		key |= x.bit
-	}
+	key := keyOf(on)
 	k, ok := s.reckoned.stacks[key]
 	if ok {
 		return k

@@ -55,9 +55,9 @@ func (s *Surcharges) Split(work []Worked, at Place) []Segment {
 		}
 		for _, day := range terms.byDay(calendar.NewInterval(w.From, w.To)) {
 			for _, p := range terms.windows(w, day) {
-				pieces := terms.thresholds(w, p, count)
+				all := terms.thresholds(out, w, p, count)
 				if !w.Elsewhere {
-					out = append(out, pieces...)
+					out = all
 				}
 			}
 		}
@@ -74,6 +74,28 @@ type terms struct {
 	over     []surcharge
 	days     map[calendar.Date]*openDay
 	last     *openDay // that was asked for: work is looked at in its order
+	sets     map[uint64][]surcharge
+	// What one piece needs for a moment is written over by the next.
+	cuts   []time.Time
+	pieces []Segment
+	mine   []counted
+}
+
+// under returns a set of surcharges, made once for all the pieces that stand under it.
+func (t *terms) under(key uint64) []surcharge {
+	if key == 0 {
+		return nil
+	}
+	set, ok := t.sets[key]
+	if !ok {
+		for _, x := range slices.Concat(t.inWindow, t.over) {
+			if key&x.bit != 0 {
+				set = append(set, x)
+			}
+		}
+		t.sets[key] = set
+	}
+	return set
 }
 
 // openDay is a date, and when each window is open on it.
@@ -106,7 +128,7 @@ func (t *terms) byDay(i calendar.Interval) []calendar.DayPart {
 }
 
 func (s *Surcharges) read(at Place) *terms {
-	t := &terms{Surcharges: s, at: at, days: map[calendar.Date]*openDay{}}
+	t := &terms{Surcharges: s, at: at, days: map[calendar.Date]*openDay{}, sets: map[uint64][]surcharge{}}
 	for i := range s.Windows {
 		w := &s.Windows[i]
 		t.inWindow = append(t.inWindow, surcharge{w.Name, w.Factor, w.rule(at.Opening), 1 << i})
@@ -130,14 +152,15 @@ func (t *terms) on(d calendar.Date) [][]calendar.Interval {
 	return day.open
 }
 
-// windows cuts a part of a day where windows begin and end.
+// windows cuts a part of a day where windows begin and end. What it returns is written over by the next call.
 func (t *terms) windows(w *Worked, day calendar.DayPart) []Segment {
 	whole := Segment{Entry: w.ID, Interval: day.Interval, Date: day.Date}
 	if w.Elsewhere || len(t.Windows) == 0 {
-		return []Segment{whole}
+		t.pieces = append(t.pieces[:0], whole)
+		return t.pieces
 	}
 	open := t.on(day.Date)
-	cuts := append(make([]time.Time, 0, 8), day.Start, day.End)
+	cuts := append(t.cuts[:0], day.Start, day.End)
 	for i, during := range open {
 		if w.Kind == Travel && !t.Windows[i].Travel {
 			continue
@@ -152,21 +175,32 @@ func (t *terms) windows(w *Worked, day calendar.DayPart) []Segment {
 	}
 	slices.SortFunc(cuts, time.Time.Compare)
 	cuts = slices.CompactFunc(cuts, time.Time.Equal)
-	out := make([]Segment, 0, len(cuts)-1)
+	out := t.pieces[:0]
 	for i := range len(cuts) - 1 {
 		p := whole
 		p.Interval = calendar.Interval{Start: cuts[i], End: cuts[i+1]}
+		var key uint64
 		for n, during := range open {
 			if w.Kind == Travel && !t.Windows[n].Travel {
 				continue
 			}
 			if slices.ContainsFunc(during, func(iv calendar.Interval) bool { return iv.Contains(cuts[i]) }) {
-				p.surcharges = append(p.surcharges, t.inWindow[n])
+				key |= t.inWindow[n].bit
 			}
 		}
+		p.surcharges = t.under(key)
 		out = append(out, p)
 	}
+	t.cuts, t.pieces = cuts, out
 	return out
+}
+
+// keyOf names a set of surcharges.
+func keyOf(set []surcharge) (key uint64) {
+	for _, x := range set {
+		key |= x.bit
+	}
+	return key
 }
 
 // during is when a window is open in a part of a day.
@@ -201,13 +235,13 @@ type counted struct {
 	span      calendar.Date // the date, or the Monday of its week
 }
 
-// thresholds cuts a piece where thresholds are met, and counts it.
-func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
+// thresholds cuts a piece where thresholds are met, counts it, and appends what comes of it.
+func (t *terms) thresholds(out []Segment, w *Worked, p Segment, count counter) []Segment {
 	if len(t.Overtime) == 0 {
-		return []Segment{p}
+		return append(out, p)
 	}
 	monday := p.Date.AddDays(-(int(p.Date.Weekday()) + 6) % 7)
-	var mine []counted
+	mine := t.mine[:0]
 	for i := range t.Overtime {
 		o := &t.Overtime[i]
 		if w.Kind == Travel && !o.Travel || w.Elsewhere && !o.Across {
@@ -219,7 +253,7 @@ func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
 		}
 		mine = append(mine, counted{i, span})
 	}
-	var out []Segment
+	t.mine = mine
 	for !p.IsEmpty() {
 		piece := p
 		best := -1
@@ -235,7 +269,7 @@ func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
 			}
 		}
 		if best >= 0 {
-			piece.surcharges = append(slices.Clone(p.surcharges), t.over[best])
+			piece.surcharges = t.under(keyOf(p.surcharges) | t.over[best].bit)
 		}
 		for _, m := range mine {
 			count[m] += piece.Duration()
