@@ -25,8 +25,9 @@ type Snapshot struct {
 	Times       []TimeEntry // by start
 	foreseen    []TimeEntry // of planned visits, where they are weighed
 	reckoned    reckoned
-	Items       []LineItem  // by time; removed ones left out
-	Milestones  []Milestone // by number; canceled ones left out
+	contracts   map[store.ID]contractNow // that the order holds to, as they are today
+	Items       []LineItem               // by time; removed ones left out
+	Milestones  []Milestone              // by number; canceled ones left out
 	Terms       Terms
 	Technicians map[store.ID]dispatch.Technician
 	Book        store.Pin // the company's
@@ -261,6 +262,9 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 		return err
 	}
 	if s.agreed, err = agreementsOf(r, &s.Order, view{}); err != nil {
+		return err
+	}
+	if err := s.loadContractsNow(r); err != nil {
 		return err
 	}
 	for _, e := range s.Times {
