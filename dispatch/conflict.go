@@ -75,6 +75,7 @@ type situation struct {
 	waits []wait
 	terms terms
 	road  Road
+	home  HomeTravel
 }
 
 // member is a technician with what else they have to do around the time of the plan.
@@ -102,6 +103,7 @@ func (s situation) conflicts() []Conflict {
 		out = append(out, m.conflicts(s.plan)...)
 		out = append(out, m.absences(s.plan)...)
 		out = append(out, m.ways(s.plan, s.site, s.road)...)
+		out = append(out, m.fromHome(s.plan, s.site, s.road, s.home)...)
 		out = append(out, m.outOfTerritory(s.terms.territory)...)
 	}
 	out = append(out, s.skillGaps()...)
