@@ -329,6 +329,13 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			continue
 		}
 		s.Invoices = append(s.Invoices, *inv)
+		if inv.Status == InvoiceReleased && inv.Kind != KindDeposit { // what is off the whole is in no allocation
+			if inv.Kind == KindCreditNote {
+				s.creditedNet = s.creditedNet.Add(inv.allowed())
+			} else {
+				s.billedNet = s.billedNet.Add(inv.allowed())
+			}
+		}
 		if !inv.bills() || !inv.Open() {
 			continue
 		}
