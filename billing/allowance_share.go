@@ -11,6 +11,9 @@ func (inv *Invoice) allowed() money.Amount {
 	return sum
 }
 
+// asksAhead reports whether a document is for a deposit, or takes one back.
+func (inv *Invoice) asksAhead() bool { return len(inv.Lines) > 0 && inv.Lines[0].Kind == FromDeposit }
+
 // AllowedByLine divides that among the document's lines by their nets, so that it may be reported by what the lines stand for:
 // each part of a discount among the lines that bear its tax, to the smallest unit. It adds up to all of it. Where the lines of
 // a tax come to nothing the first of them bears it.

@@ -329,7 +329,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			continue
 		}
 		s.Invoices = append(s.Invoices, *inv)
-		if inv.Status == InvoiceReleased && inv.Kind != KindDeposit { // what is off the whole is in no allocation
+		if inv.Status == InvoiceReleased && !inv.asksAhead() { // what is off the whole is in no allocation
 			if inv.Kind == KindCreditNote {
 				s.creditedNet = s.creditedNet.Add(inv.allowed())
 			} else {
