@@ -20,6 +20,7 @@ import (
 type dispatchPolicyView struct {
 	Accept   []dispatch.Acceptance `json:"accept"`
 	Road     dispatch.Road         `json:"road"`
+	Home     dispatch.HomeTravel   `json:"home_travel"`
 	Revision int                   `json:"revision"` // 0: none was ever set
 }
 
@@ -27,7 +28,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "dispatch", Short: "Show which conflicts may be booked over, by whom, and how long ways are taken to be",
 		Example: "callout policy dispatch",
-		Fields:  []string{"accept", "road", "revision"},
+		Fields:  []string{"accept", "road", "home_travel", "revision"},
 		Run: func(ctx context.Context, _ []string) error {
 			var v dispatchPolicyView
 			err := a.View(ctx, func(r store.Reader) error {
@@ -35,7 +36,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 				for _, code := range dispatch.Acceptable() {
 					v.Accept = append(v.Accept, p.Rule(code))
 				}
-				v.Road, v.Revision = p.Roads(), pin.Rev
+				v.Road, v.Home, v.Revision = p.Roads(), p.FromHome(), pin.Rev
 				return err
 			})
 			if err != nil {
@@ -44,6 +45,9 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 			return a.Show("dispatch", v, func(p *Page) {
 				p.Field("Revision", v.Revision)
 				p.Field("Ways", "straight line times "+strconv.FormatFloat(float64(v.Road.Factor)/100, 'f', 2, 64)+", at "+strconv.Itoa(v.Road.Speed)+" km/h")
+				p.Field("Way from home", map[dispatch.HomeTravel]string{
+					dispatch.HomeNoted: "is noted where it begins before the shift", dispatch.HomeInShift: "has to fit into the shift", dispatch.HomeOwnTime: "is the technician's own time",
+				}[v.Home])
 				p.Section("May be booked over, with a reason")
 				var rows [][]any
 				for _, rule := range v.Accept {
@@ -66,22 +70,29 @@ func newPolicySetDispatchCmd(a *App) *cobra.Command {
 	var accept, never []string
 	var factor float64
 	var speed int
+	var home string
+	var homes []string
+	for _, h := range dispatch.HomeTravels() {
+		homes = append(homes, string(h))
+	}
 	return a.Verb(Verb{
 		Use: "set-dispatch", Short: "Say which conflicts may be booked over, by whom, and how long ways are taken to be", Writes: true,
 		Long: `Only what is named changes, and makes a new revision; visits that are booked stay. A conflict with a role after
 an = is accepted by people with that role only.`,
 		Example: `callout policy set-dispatch --accept overlap=manager --never skill
-callout policy set-dispatch --road-factor 1.4 --speed 40`,
+callout policy set-dispatch --road-factor 1.4 --speed 40
+callout policy set-dispatch --home-travel shift`,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringSliceVar(&accept, "accept", nil, "a `CONFLICT`, or CONFLICT=ROLE, that may be booked over; repeat it or use commas")
 			f.StringSliceVar(&never, "never", nil, "a `CONFLICT` that may not")
 			f.Float64Var(&factor, "road-factor", 0, "a way is `N` times as long as the straight line, such as 1.3")
 			f.IntVar(&speed, "speed", 0, "ways are driven at `N` km/h")
+			choiceVar(f, &home, "home-travel", "", homes, "whether the way from home to the first visit is noted, has to fit into the shift, or is the technician's own time")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
-				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 {
+				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 && home == "" {
 					return nil, usagef("nothing was named to change").Hint("callout policy set-dispatch --accept overlap=manager")
 				}
 				p, _, err := dispatch.CurrentPolicy(r)
@@ -109,6 +120,9 @@ callout policy set-dispatch --road-factor 1.4 --speed 40`,
 				}
 				if speed != 0 {
 					p.Road.Speed = speed
+				}
+				if home != "" {
+					p.Home = dispatch.HomeTravel(home)
 				}
 				return &dispatch.SetPolicy{Policy: p}, nil
 			}})
