@@ -178,7 +178,7 @@ func (c *RevokeDelegation) Do(tx *store.Tx) error {
 			if err != nil {
 				return err
 			}
-			return fault.Refusedf("the delegation is %s's to take back", name).With("delegation.other").Hint("--as NAME, or an administrator")
+			return fault.Refusedf("the delegation is %s's to take back", name).With("delegation.other").Hint("--as %s", name)
 		}
 	}
 	switch {

@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
+	"strconv"
 
 	"callout/internal/fault"
 
@@ -23,16 +23,29 @@ const maxExact = 1<<53 - 1
 // are decided again. Nor do bare fractions or integers beyond 2^53: two of them may
 // have one canonical form, so they are refused; amounts are strings anyway.
 func Hash(content any) (string, error) {
+	hash, _, err := Seal(content)
+	return hash, err
+}
+
+// Canonical is declared content that has its canonical form already. Where both its hash and its text are needed, it
+// spares making it twice.
+type Canonical []byte
+
+// Seal returns the hash of declared content, and its canonical form.
+func Seal(content any) (string, Canonical, error) {
 	canonical, err := canonicalOf(content)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	sum := sha256.Sum256(canonical)
-	return hex.EncodeToString(sum[:]), nil
+	return hex.EncodeToString(sum[:]), canonical, nil
 }
 
 // canonicalOf is the canonical JSON of declared content.
 func canonicalOf(content any) ([]byte, error) {
+	if c, ok := content.(Canonical); ok {
+		return c, nil
+	}
 	raw, err := json.Marshal(content)
 	if err != nil {
 		return nil, fault.Internalf("%T cannot be hashed", content).Because(err)
@@ -47,22 +60,28 @@ func canonicalOf(content any) ([]byte, error) {
 	return canonical, nil
 }
 
-// exact refuses JSON whose numbers canonical JSON would round.
+// exact refuses JSON whose numbers canonical JSON would round. It looks at the text itself, which an encoder has
+// just written: whatever begins with a digit or a minus outside of a string is a number.
 func exact(raw []byte) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	for {
-		tok, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if n, ok := tok.(json.Number); ok {
-			if v, err := n.Int64(); err != nil || v > maxExact || v < -maxExact {
-				return errors.New("the number " + n.String() + " is not kept exactly; write it as a string")
+	inString := false
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		switch {
+		case inString && c == '\\':
+			i++ // what is escaped ends no string
+		case c == '"':
+			inString = !inString
+		case !inString && (c == '-' || '0' <= c && c <= '9'):
+			end := i + 1
+			for end < len(raw) && bytes.IndexByte([]byte("0123456789+-.eE"), raw[end]) >= 0 {
+				end++
 			}
+			n := string(raw[i:end])
+			if v, err := strconv.ParseInt(n, 10, 64); err != nil || v > maxExact || v < -maxExact {
+				return errors.New("the number " + n + " is not kept exactly; write it as a string")
+			}
+			i = end - 1
 		}
 	}
+	return nil
 }

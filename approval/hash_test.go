@@ -38,12 +38,19 @@ func TestHashRefusesWhatCanonicalFormWouldRound(t *testing.T) {
 		map[string]any{"n": int64(1)<<53 + 1},
 		map[string]any{"n": []any{0.1}},
 		map[string]any{"n": uint64(1) << 63},
+		map[string]any{`a "quoted" 7\\`: []any{true, "x\\", -0.5}},
+		1e300,
+		-(int64(1) << 53),
 	} {
 		if h, err := approval.Hash(v); err == nil {
 			t.Errorf("%v was hashed to %s", v, h)
 		}
 	}
-	if _, err := approval.Hash(map[string]any{"n": int64(1)<<53 - 1}); err != nil {
-		t.Error(err)
+	for _, v := range []any{
+		map[string]any{"n": int64(1)<<53 - 1}, []any{-(int64(1)<<53 - 1), 0}, map[string]any{`1.5 "2.5\\`: "-3.5e7", "\u2028": nil},
+	} {
+		if _, err := approval.Hash(v); err != nil {
+			t.Error(err)
+		}
 	}
 }

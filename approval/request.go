@@ -58,6 +58,9 @@ type Request struct {
 	// Decision is set once the state is Approved or Rejected: the one that settled it.
 	Decision *Decision `json:"decision,omitempty"`
 	VoidWhy  string    `json:"void_why,omitempty"`
+	// UndoneAt is when all that was approved was taken back, as by a credit of a whole invoice. The approval
+	// stands, but in the sums of later requests it counts no more.
+	UndoneAt time.Time `json:"undone_at,omitzero"`
 	// Changes are how the subject differed from what was asked when the request became void.
 	Changes []Difference `json:"changes,omitempty"`
 }
@@ -97,6 +100,8 @@ type Row struct {
 	Open []OpenStep `json:"open,omitempty"`
 	// Spent are the people who have decided, and those in whose place somebody did.
 	Spent []store.ID `json:"spent,omitempty"`
+	// Undone says that all of it was taken back, see [Request].
+	Undone bool `json:"undone,omitempty"`
 }
 
 // OpenStep is a step that is not met yet.
@@ -109,7 +114,7 @@ type OpenStep struct {
 func (q *Request) row() Row {
 	row := Row{
 		ID: q.ID, Kind: q.Kind, Subject: q.Subject, Title: q.Title, State: q.State, AskedBy: q.AskedBy, Asked: q.Asked,
-		Makers: q.Makers, As: q.As, Amount: q.Amount, Measure: q.Measure, Mode: q.Mode, Spent: q.spent(),
+		Makers: q.Makers, As: q.As, Amount: q.Amount, Measure: q.Measure, Mode: q.Mode, Spent: q.spent(), Undone: !q.UndoneAt.IsZero(),
 	}
 	if q.State == Pending {
 		row.Open = q.open()
@@ -296,7 +301,7 @@ func (q *Request) sumUp(tx *store.Tx, rule *Rule, sum *money.Amount) error {
 		if err != nil {
 			return err
 		}
-		counts := row.State == Pending || row.State == Approved
+		counts := row.State == Pending || row.State == Approved && !row.Undone
 		mine := Row{Kind: q.Kind, As: q.As}
 		if !counts || row.Subject == q.Subject || row.RuleKind() != mine.RuleKind() || !row.Asked.After(q.Asked.Add(-time.Duration(rule.Window))) {
 			continue
@@ -367,6 +372,23 @@ func WithdrawFrom(tx *store.Tx, kind string, subject store.ID, content any, why 
 			continue
 		}
 		if err := q.void(tx, why, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TakenBack tells that all of what was approved for a subject was taken back: it counts in no sum of later requests.
+func TakenBack(tx *store.Tx, kind string, subject store.ID) error {
+	for q, err := range Of(tx, kind, subject) {
+		if err != nil {
+			return err
+		}
+		if q.State != Approved || !q.UndoneAt.IsZero() {
+			continue
+		}
+		q.UndoneAt = tx.Env.RecordedAt
+		if err := Requests.Put(tx, q); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // the end of the work cannot meet yet.
 func workCodes() []string {
 	return []string{
-		ReqComplete, ReqTasks, ReqEvidence, ReqDelivered, ReqSignOff, ReqReceived, ReqTime, ReqOverlap, ReqMilestone,
+		ReqComplete, ReqTasks, ReqPhoto, ReqReading, ReqEvidence, ReqDelivered, ReqSignOff, ReqReceived, ReqTime, ReqOverlap, ReqMilestone,
 	}
 }
 

@@ -168,7 +168,7 @@ func (c *Cap) limits(tx *store.Tx, limit, cost *money.Amount) error {
 		}
 		if a.Sign() <= 0 {
 			return fault.Invalidf(f.field, "a cap of nothing would hold everything back").With("cap.zero").
-				Hint("a cap that no longer counts is raised, not set to 0")
+				Hint("write more than 0   (a cap that no longer counts is raised)")
 		}
 		f.set(a)
 	}

@@ -133,14 +133,19 @@ func (s *Snapshot) blank(x source) Charge {
 
 // finished covers a charge where the price of the order is agreed, or else finishes it.
 func (s *Snapshot) finished(c Charge, x source) Charge {
+	s.conclude(&c, x)
+	return c
+}
+
+// conclude is what makes a charge finished.
+func (s *Snapshot) conclude(c *Charge, x source) {
 	if (x.time != nil || x.visit != nil || x.item != nil) && s.covered() {
 		c.cover(coveredText)
 		c.Trace[0].Level = "milestones"
 	}
 	if c.Covered == "" {
-		s.finish(&c, x)
+		s.finish(c, x)
 	}
-	return c
 }
 
 // finish taxes a charge that has its quantity and price, gives it its discount, and sets
@@ -278,7 +283,7 @@ func (s *Snapshot) taxQuestion(own string, on calendar.Date) taxQuestion {
 // tax classifies a charge by its service date.
 func (s *Snapshot) tax(c *Charge) {
 	c.ownClass = c.TaxClass
-	a := s.taxQuestion(c.ownClass, c.On).classify()
+	a := s.taxOf(c.ownClass, c.On)
 	c.TaxClass = a.Class
 	if a.Rate == nil {
 		fix := "callout tax set standard … --default"

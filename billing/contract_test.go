@@ -446,3 +446,22 @@ func TestWhatAContractRestsOnIsNotTakenBack(t *testing.T) {
 		k.refused("undo.rests", as{cmd: &store.Undo{Entry: rec.Seq}})
 	}
 }
+
+// A rate of a contract may include the tax: the customer pays just what was promised, and the net is taken out of it. A formula
+// gives what it follows from: of a book price with tax, a price with tax.
+func TestAContractsRateMayIncludeTheTax(t *testing.T) {
+	k := newShop(t)
+	c := k.contract("Post", valid("2026-01-01", ""))
+	k.must(&SetPrice{Key: "part:SEAL", Price: price("12"), WithTax: true})
+	k.must(&SetClause{Contract: c, Key: "labour", Price: pricep("100"), WithTax: true})
+	k.must(&SetClause{Contract: c, Key: "part", Formula: times("0.5")})
+	o := k.order()
+	k.worked(o, "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z")
+	k.must(&AddItem{Order: o, Kind: PartItem, Ref: "SEAL", Qty: qty("3"), Cost: pricep("1")})
+	k.complete(o)
+	inv := k.released(o)
+	wantAmount(t, "gross", inv.Gross, "118.00") // 100 and 3 × 6
+	wantAmount(t, "net", inv.Net, "98.33")
+	wantAmount(t, "tax", inv.VAT, "19.67")
+	k.audited()
+}

@@ -104,6 +104,7 @@ func (c *Charge) coverBy(list []cover) {
 	win, zero := list[0], money.Price{}
 	steps := coverSteps(list)
 	steps[0].Price = &zero
+	c.Trace = slices.Clone(c.Trace)
 	for i := range c.Trace { // the price that it would have had counts no longer
 		if c.Trace[i].Verdict == verdictWon {
 			c.Trace[i].Verdict = verdictOutranked

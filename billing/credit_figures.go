@@ -1,6 +1,10 @@
 package billing
 
-import "callout/money"
+import (
+	"slices"
+
+	"callout/money"
+)
 
 // indivisible says why an invoice is credited only as a whole, or "".
 func (inv *Invoice) indivisible() string {
@@ -18,7 +22,7 @@ func (inv *Invoice) adopt(f *Figures) {
 	inv.Net, inv.VAT, inv.Gross, inv.Taxes = f.Net, f.VAT, f.Gross, nil
 	inv.Rounding, inv.Allowances = f.Rounding, nil
 	for _, a := range f.Allowances {
-		if !a.Amount.IsZero() {
+		if !a.none() {
 			inv.Allowances = append(inv.Allowances, a)
 		}
 	}
@@ -27,6 +31,12 @@ func (inv *Invoice) adopt(f *Figures) {
 			inv.Taxes = append(inv.Taxes, t)
 		}
 	}
+}
+
+// none reports whether an allowance takes nothing off, or adds nothing. A share of one that is stated with tax may move by a cent
+// before tax and by none with it.
+func (a *Allowance) none() bool {
+	return a.Amount.IsZero() && !slices.ContainsFunc(a.Parts, func(p AllowancePart) bool { return !p.Net.IsZero() })
 }
 
 // partly makes a discount on a line that goes back in part a sum: what of quantity × price is

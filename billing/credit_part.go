@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -243,6 +244,8 @@ func (inv *Invoice) spread(orig *Invoice, left map[int]*creditable, had map[int]
 	if err != nil {
 		return err
 	}
+	no := fault.Refusedf("no net sum comes to %s with its tax", sum.Format(orig.Currency)).With("credit.sum").
+		Hint("callout invoice credit %s --line N --amount … (before tax)", orig.Number)
 	for off := range int64(2*maxOff + 1) { // 0, +1, −1, +2, …
 		cents := (off + 1) / 2
 		if off%2 == 0 {
@@ -253,16 +256,19 @@ func (inv *Invoice) spread(orig *Invoice, left map[int]*creditable, had map[int]
 		if err != nil {
 			return err
 		}
-		if err := firstError(try.reduceBy(orig, left, parts), try.figures(orig, left, had, mode)); err != nil {
+		err = firstError(try.reduceBy(orig, left, parts), try.figures(orig, left, had, mode))
+		switch {
+		case fault.Is(err, fault.Refused) && try.Gross.Equal(sum):
+			errors.As(err, &no)
+		case fault.Is(err, fault.Refused): // a cent too little or too much, which another net sum may not be
+		case err != nil:
 			return err
-		}
-		if try.Gross.Equal(sum) {
+		case try.Gross.Equal(sum):
 			*inv = try
 			return nil
 		}
 	}
-	return fault.Refusedf("no net sum comes to %s with its tax", sum.Format(orig.Currency)).With("credit.sum").
-		Hint("callout invoice credit %s --line N --amount … (before tax)", orig.Number)
+	return no
 }
 
 // reduceBy takes a sum off each line, on a copy of what is left.

@@ -23,8 +23,10 @@ type Figures struct {
 // every tax category. What was rounded for cash goes back with the last of it.
 func (inv *Invoice) CreditShare(before, now map[int]money.Amount, mode money.Rounding) (Figures, error) {
 	reached := map[int]money.Amount{}
-	for _, l := range inv.Lines {
-		reached[l.N] = before[l.N].Add(now[l.N])
+	for _, m := range []map[int]money.Amount{before, now} {
+		for n, a := range m {
+			reached[n] = reached[n].Add(a)
+		}
 	}
 	had, err := inv.upTo(before, mode)
 	if err != nil {
@@ -61,7 +63,8 @@ func (inv *Invoice) upTo(reached map[int]money.Amount, mode money.Rounding) (Fig
 	f := Figures{}
 	all := true
 	for _, l := range inv.Lines {
-		all = all && reached[l.N].Equal(l.Net)
+		_, named := reached[l.N]
+		all = all && reached[l.N].Equal(l.Net) && (named || !l.taxAlone())
 		f.Net = f.Net.Add(reached[l.N])
 	}
 	if all {
@@ -108,6 +111,10 @@ func (inv *Invoice) upTo(reached map[int]money.Amount, mode money.Rounding) (Fig
 	f.Gross = f.Net.Add(f.VAT)
 	return f, nil
 }
+
+// taxAlone reports whether nothing but tax is left of what a line asks for, such as a cent at 8.1 %. Its net, which is
+// nothing, does not tell whether it was credited.
+func (l *InvoiceLine) taxAlone() bool { return l.WithTax && l.Net.IsZero() && !l.Price.IsZero() }
 
 // allowanceUpTo is what of an allowance goes with what is reached of the lines, tax by tax.
 func (inv *Invoice) allowanceUpTo(a *Allowance, reached map[int]money.Amount, all bool, mode money.Rounding) (Allowance, error) {

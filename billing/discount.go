@@ -121,7 +121,7 @@ func (a *Adjustment) check(tx *store.Tx, cur money.Currency) error {
 		switch {
 		case !slices.Contains(discountable(), a.On):
 			return fault.Invalidf("on", "%q is no kind of work", a.On).With("discount.on").
-				Hint("use labour, travel, part, service or expense, or leave it out for the whole document")
+				Hint("write labour, travel, part, service or expense, or leave it out for the whole document")
 		case a.Surcharge:
 			return fault.Invalidf("on", "a surcharge is on the document: what costs more has another price").With("discount.on").
 				Hint("callout price set …")

@@ -47,6 +47,7 @@ func allocationsSumToTotals(d *docShop) {
 				off = off.Add(a.Net())
 			}
 		}
+		earned := lines.Sub(off) // what was asked ahead is no less earned
 		var vat money.Amount
 		for _, t := range inv.Taxes {
 			vat = vat.Add(t.VAT)
@@ -59,10 +60,10 @@ func allocationsSumToTotals(d *docShop) {
 		}
 		switch inv.Kind {
 		case KindInvoice:
-			net[inv.Order] = net[inv.Order].Add(lines)
+			net[inv.Order] = net[inv.Order].Add(earned)
 		case KindCreditNote:
 			if get(d.shop, Invoices, inv.Credits).Kind == KindInvoice {
-				net[inv.Order] = net[inv.Order].Sub(lines)
+				net[inv.Order] = net[inv.Order].Sub(earned)
 			}
 		}
 	}

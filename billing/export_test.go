@@ -40,6 +40,7 @@ func HashOf(inv *Invoice) string {
 
 // Price computes every charge of a snapshot afresh and says how many have a price.
 func Price(s *Snapshot) (n int) {
+	s.reckoned = reckoned{} // what was kept the last time
 	s.divided = s.divide(nil)
 	for _, x := range s.sources() {
 		for _, c := range s.charges(x) {

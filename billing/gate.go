@@ -99,6 +99,9 @@ const (
 	ReqTasks     = "TASK.REQUIRED_DONE"
 	ReqEvidence  = "EVIDENCE.COMPLETE"
 	ReqChecklist = "EVIDENCE.CHECKLIST"
+	ReqPhoto     = "EVIDENCE.PHOTO"
+	ReqReading   = "EVIDENCE.READING"
+	ReqContract  = "PRICE.CONTRACT_VALID"
 	ReqDelivered = "DELIVERABLE.PRESENT"
 	ReqSignOff   = "SIGNOFF.CUSTOMER"
 	ReqTime      = "TIME.APPROVED"
@@ -106,6 +109,7 @@ const (
 	ReqPrice     = "PRICE.RESOLVED"
 	ReqTax       = "TAX.CLASSIFIED"
 	ReqTaxIDs    = "TAX.PARTY_IDS"
+	ReqTaxAlone  = "TAX.OUTSIDE_ALONE"
 	ReqAddress   = "ADDRESS.COMPLETE"
 	ReqCost      = "COST.KNOWN"
 	ReqMargin    = "MARGIN.FLOOR"
@@ -135,7 +139,7 @@ const (
 // Waivable lists the requirements that somebody may let go with a reason. Prices, tax,
 // approval and order of numbers are not among them.
 func Waivable() []string {
-	return []string{ReqTasks, ReqChecklist, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived, ReqPO, ReqPOLeft, ReqMargin}
+	return []string{ReqTasks, ReqChecklist, ReqPhoto, ReqReading, ReqEvidence, ReqSignOff, ReqTime, ReqAddress, ReqReceived, ReqPO, ReqPOLeft, ReqMargin}
 }
 
 // Blocking lists the requirements that hold a stage up.
@@ -245,8 +249,8 @@ func Evaluate(s *Snapshot, sub Subject) Gate {
 		} else {
 			s.waive(&q, &sub)
 		}
-		if q.Status == NotApplicable && slices.Contains(agreedCodes(), q.Code) {
-			continue // nothing of the kind is agreed for the order
+		if q.Status == NotApplicable && (slices.Contains(agreedCodes(), q.Code) || slices.Contains(seldom(), q.Code)) {
+			continue // nothing of the kind is agreed for the order, or on it
 		}
 		if q.Waiver != nil {
 			for _, id := range append([]store.ID{q.Waiver.By}, q.Waiver.With...) {

@@ -62,6 +62,41 @@ func reqTax(_ *Snapshot, sub *Subject) Requirement {
 	return fromProblems(sub, ReqTax, "everything has a tax class with a rate on its date")
 }
 
+// reqTaxAlone asks that what is outside the scope of tax stands on a document by itself: beside a row of category O a document in the
+// European Union has no other (EN 16931 BR-O-11 to BR-O-14). Where nobody knows the seller's country, it warns.
+func reqTaxAlone(s *Snapshot, sub *Subject) Requirement {
+	q := Requirement{Code: ReqTaxAlone, Title: "what is outside the scope of tax stands by itself", Stage: ToPropose, Status: NotApplicable}
+	country := sub.Invoice.Seller.Country
+	outside, other := false, ""
+	for _, t := range sub.Invoice.Taxes {
+		if t.Category == outsideScope {
+			outside = true
+		} else if other == "" {
+			other = t.Category
+		}
+	}
+	if !outside || country != "" && !inUnion(country) {
+		return q
+	}
+	q.Status = ""
+	if country == "" {
+		q.Severity = Warn
+	}
+	if other == "" {
+		return q
+	}
+	q.Reason = "work outside the scope of tax stands beside category " + other + ", and a document of the European Union has it alone (BR-O-11)"
+	q.Fix = "callout invoice propose " + s.Order.Number
+	for _, l := range sub.Invoice.Lines {
+		if l.Category == outsideScope {
+			q.Fix += " --only " + string(l.Source)
+			q.Evidence = append(q.Evidence, l.Source)
+		}
+	}
+	q.Evidence = unique(q.Evidence)
+	return q
+}
+
 // reqTaxIDs asks for the tax numbers that a category does not go without (EN 16931
 // BR-AE-02, BR-IC-02, BR-G-02), and warns where tax is charged without the seller's (BR-S-02).
 func reqTaxIDs(s *Snapshot, sub *Subject) Requirement {

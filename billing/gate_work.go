@@ -18,9 +18,9 @@ type requirement func(s *Snapshot, sub *Subject) Requirement
 // read it: the work, its proof, its price, the document.
 func invoiceRequirements() []requirement {
 	return []requirement{
-		ofOrder(reqComplete), ofOrder(reqTasks), ofOrder(reqChecklist), ofOrder(reqEvidence), ofOrder(reqDelivered),
+		ofOrder(reqComplete), ofOrder(reqTasks), ofOrder(reqChecklist), ofOrder(reqPhoto), ofOrder(reqReading), ofOrder(reqEvidence), ofOrder(reqDelivered),
 		ofOrder(reqSignOff), reqReceived, ofOrder(reqTime), ofOrder(reqOverlap),
-		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqTax, reqTaxIDs, reqAddress,
+		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqContract, reqTax, reqTaxAlone, reqTaxIDs, reqAddress,
 		reqPO, reqPOLeft, reqCost, reqMargin, reqDeposit, reqDup, reqTwin, reqTotals,
 		reqCurrent, reqLate, reqApproved, reqReleaser, reqPeriod, reqDate,
 	}
@@ -58,9 +58,31 @@ func reqTasks(s *Snapshot, _ *Subject) Requirement {
 }
 
 func reqEvidence(s *Snapshot, _ *Subject) Requirement {
-	q := Requirement{Code: ReqEvidence, Title: "done tasks have their photos, documents and readings", Stage: ToApprove}
-	return s.missing(q, func(code string) bool { return !onPaper(code) })
+	q := Requirement{Code: ReqEvidence, Title: "done tasks have the rest of their evidence", Stage: ToApprove}
+	return s.missing(q, func(b *work.Blocker) bool { return !onPaper(b) && b.Kind != work.Photo && b.Kind != work.Reading })
 }
+
+func reqPhoto(s *Snapshot, _ *Subject) Requirement {
+	return s.evidenceOf(Requirement{Code: ReqPhoto, Title: "done tasks have their photos", Stage: ToApprove}, work.Photo)
+}
+
+func reqReading(s *Snapshot, _ *Subject) Requirement {
+	return s.evidenceOf(Requirement{Code: ReqReading, Title: "done tasks have their readings", Stage: ToApprove}, work.Reading)
+}
+
+// evidenceOf asks for one kind of evidence, where a task of the order needs any.
+func (s *Snapshot) evidenceOf(q Requirement, kind work.EvidenceKind) Requirement {
+	for i := range s.Tasks {
+		if slices.ContainsFunc(s.Tasks[i].Evidence, func(n work.EvidenceNeed) bool { return n.Kind == kind }) {
+			return s.missing(q, func(b *work.Blocker) bool { return b.Kind == kind })
+		}
+	}
+	q.Status = NotApplicable
+	return q
+}
+
+// seldom are the requirements that most orders have nothing to do with; they are listed where they apply.
+func seldom() []string { return []string{ReqPhoto, ReqReading, ReqContract, ReqTaxAlone} }
 
 func reqChecklist(s *Snapshot, _ *Subject) Requirement {
 	q := Requirement{Code: ReqChecklist, Title: "the checklists of done tasks are answered", Stage: ToApprove}
@@ -68,15 +90,16 @@ func reqChecklist(s *Snapshot, _ *Subject) Requirement {
 }
 
 // onPaper reports whether what a task lacks are answers or acknowledgements.
-func onPaper(code string) bool {
-	return strings.HasPrefix(code, "checklist.") || strings.HasPrefix(code, "safety.")
+func onPaper(b *work.Blocker) bool {
+	return strings.HasPrefix(b.Code, "checklist.") || strings.HasPrefix(b.Code, "safety.")
 }
 
 // missing fills in what done tasks lack, of one kind.
-func (s *Snapshot) missing(q Requirement, of func(code string) bool) Requirement {
+func (s *Snapshot) missing(q Requirement, of func(b *work.Blocker) bool) Requirement {
 	var missing []string
-	for _, b := range s.Missing {
-		if !of(b.Code) {
+	for i := range s.Missing {
+		b := &s.Missing[i]
+		if !of(b) {
 			continue
 		}
 		missing = append(missing, b.Text)

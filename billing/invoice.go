@@ -64,6 +64,8 @@ type Invoice struct {
 	CreditAsk                   // what was asked to be credited; nothing is the whole
 	// PricedOn is the day whose prices count instead of those of the service dates.
 	PricedOn calendar.Date `json:"priced_on,omitzero"`
+
+	sealed approval.Canonical // what Hash was taken over, while the document is made
 }
 
 // InvoiceKind says what a document does.

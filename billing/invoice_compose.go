@@ -326,9 +326,18 @@ func (inv *Invoice) content() invoiceContent {
 // contentHash is the hash over what the document declares.
 func (inv *Invoice) contentHash() (string, error) { return approval.Hash(inv.content()) }
 
+// seal takes the hash over what the document declares, and keeps the text of it for those who are asked.
 func (inv *Invoice) seal() (err error) {
-	inv.Hash, err = inv.contentHash()
+	inv.Hash, inv.sealed, err = approval.Seal(inv.content())
 	return err
+}
+
+// shown is what people are asked about.
+func (inv *Invoice) shown() any {
+	if inv.sealed != nil {
+		return inv.sealed
+	}
+	return inv.content()
 }
 
 // anew composes what would be proposed now in an invoice's place, or nil where that cannot be composed.

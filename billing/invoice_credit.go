@@ -19,6 +19,12 @@ type CreditInvoice struct {
 	CreditAsk
 }
 
+// Owable reports whether a customer may owe a document, so that it is paid or taken back: it was
+// released, and is no credit note itself.
+func Owable(kind InvoiceKind, status InvoiceStatus) bool {
+	return kind != KindCreditNote && status == InvoiceReleased
+}
+
 // Name implements store.Command.
 func (c *CreditInvoice) Name() string { return "invoice.credit.v1" }
 
@@ -28,10 +34,11 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if orig.Kind == KindCreditNote {
+	switch {
+	case Owable(orig.Kind, orig.Status):
+	case orig.Kind == KindCreditNote:
 		return orig.mustBe(KindInvoice)
-	}
-	if orig.Status != InvoiceReleased {
+	default:
 		return fault.Refusedf("the invoice %s is %s; only a released one is credited", orig.Name(), orig.Status).
 			With("credit.unreleased").Hint("callout invoice discard %s", orig.ID)
 	}

@@ -218,7 +218,7 @@ func (inv *Invoice) ask(tx *store.Tx, order string, makers []store.ID) error {
 	}
 	x := approval.Question{
 		Kind: ApprovalInvoice, Subject: inv.ID, Title: title, Hash: inv.Hash, Makers: makers, Amount: &amount, Customer: inv.Customer,
-		Content: inv.content(),
+		Content: inv.shown(),
 	}
 	if inv.Kind == KindCreditNote {
 		x.As = approval.ForCreditNote

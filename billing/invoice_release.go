@@ -62,7 +62,7 @@ func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	inv.ReleasedBy, inv.ReleasedAt = tx.Env.Actor.ID, tx.Env.RecordedAt
 	if inv.Kind == KindCreditNote {
 		inv.DueOn = calendar.Date{} // nobody owes it
-		err = firstError(inv.reverse(tx), Invoices.Put(tx, inv), inv.payOriginal(tx))
+		err = firstError(inv.reverse(tx), Invoices.Put(tx, inv), inv.payOriginal(tx), inv.undoApproval(tx))
 	} else {
 		err = inv.allocate(tx, s)
 	}

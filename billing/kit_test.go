@@ -16,6 +16,7 @@ import (
 
 	"callout/approval"
 	. "callout/billing"
+	"callout/billing/ledger"
 	"callout/calendar"
 	"callout/dispatch"
 	"callout/internal/fault"
@@ -97,8 +98,8 @@ func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, 
 	c := &clock{now: at("2026-03-02T06:00:00Z")}
 	s, err := store.Open(memory.New(), store.Schema{
 		App: "test", Prelude: party.Meet,
-		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections(), Collections()),
-		Commands: slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands(), Commands(), []func() store.Command{
+		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections(), Collections(), ledger.Collections()),
+		Commands: slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands(), Commands(), ledger.Commands(), []func() store.Command{
 			func() store.Command { return &forge{} },
 		}),
 		Derivations: slices.Concat(work.Derivations(), dispatch.Derivations(), Derivations()),

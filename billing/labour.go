@@ -40,7 +40,7 @@ func (s *Snapshot) place() Place {
 // rejected counts towards thresholds, so that an entry comes to the same before and after
 // it is approved; extra is one that counts although it was.
 func (s *Snapshot) split(extra *TimeEntry) map[store.ID][]Segment {
-	work := slices.Clone(s.elsewhere)
+	work := slices.Grow(slices.Clone(s.elsewhere), len(s.Times)+1)
 	add := func(e *TimeEntry) {
 		work = append(work, Worked{ID: e.ID, Person: e.Person, Kind: e.Kind, From: e.From, To: e.To})
 	}
@@ -61,8 +61,14 @@ func (s *Snapshot) split(extra *TimeEntry) map[store.ID][]Segment {
 		}
 		return out
 	}
-	for _, p := range s.Rules.Split(work, s.place()) {
-		out[p.Entry] = append(out[p.Entry], p)
+	all := s.Rules.Split(work, s.place())
+	for i := 0; i < len(all); { // the pieces of an entry follow one another
+		end := i + 1
+		for end < len(all) && all[end].Entry == all[i].Entry {
+			end++
+		}
+		out[all[i].Entry] = all[i:end:end]
+		i = end
 	}
 	return out
 }
@@ -93,26 +99,27 @@ func (s *Snapshot) divide(extra *TimeEntry) map[store.ID][]timePart {
 // partsOf gathers the pieces of an entry by what they stand under.
 func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey]bool) []timePart {
 	covered := s.travelCovered(e)
-	var parts []timePart
-	for _, p := range pieces {
-		name, factor, steps := s.Rules.combined(p.surcharges)
-		part := timePart{name: name, factor: factor, steps: steps}
+	parts := make([]timePart, 0, min(len(pieces), 2)) // few stand under more
+	for n, p := range pieces {
+		under := s.stack(p.surcharges)
+		part := timePart{name: under.name, label: under.label, factor: under.factor, steps: under.steps}
 		switch {
 		case covered != "":
 			part = timePart{name: PartRegular, factor: money.NewFactor(1, 0), covered: covered}
 		case included[pieceKey{e.ID, p.Start}]:
-			part = timePart{name: partIncluded, factor: money.NewFactor(1, 0), covered: "included in the call-out charge"}
+			part = timePart{name: partIncluded, label: words(partIncluded), factor: money.NewFactor(1, 0), covered: "included in the call-out charge"}
 		}
 		i := slices.IndexFunc(parts, func(o timePart) bool { return o.name == part.name })
 		if i < 0 {
 			i = len(parts)
-			if part.label = words(part.name); part.name == PartRegular {
-				part.label = ""
-			}
 			parts = append(parts, part)
 		}
 		parts[i].worked += p.Duration()
-		parts[i].pieces = append(parts[i].pieces, p)
+		if parts[i].pieces == nil {
+			parts[i].pieces = pieces[n : n+1 : n+1]
+		} else {
+			parts[i].pieces = append(parts[i].pieces, p)
+		}
 	}
 	if len(parts) == 0 { // it runs, or took no time at all
 		parts = []timePart{{factor: money.NewFactor(1, 0), covered: covered}}
@@ -127,22 +134,23 @@ func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey
 // scope is what is rounded as one.
 type scope struct {
 	kind   TimeKind
-	what   string // the entry, visit or day
+	what   store.ID      // the entry or visit
+	day    calendar.Date // or the day
 	person store.ID
 }
 
 // scopeOf says with what an entry is rounded.
 func (s *Snapshot) scopeOf(e *TimeEntry, rule TimeRounding) scope {
-	k := scope{kind: e.Kind, what: string(e.ID)}
+	k := scope{kind: e.Kind, what: e.ID}
 	switch rule.Scope {
 	case RoundVisit:
 		if v := s.visitOf(e); v != nil {
-			k.what = string(v.ID)
+			k.what = v.ID
 			break
 		}
 		fallthrough
 	case RoundDay:
-		k.what = calendar.DateOf(e.From, s.Zone).String()
+		k.what, k.day = "", s.dateAt(e.From)
 	}
 	if rule.shared() && rule.Per != PerCrew {
 		k.person = e.Person
@@ -163,23 +171,27 @@ func (s *Snapshot) round(entries []*TimeEntry, all map[store.ID][]timePart) {
 	scopes := map[scope][]share{}
 	var order []scope
 	for _, e := range entries {
-		rule := s.rounding(e.Kind)
-		for i := range all[e.ID] {
-			part := &all[e.ID][i]
+		k, parts := s.scopeOf(e, s.rounding(e.Kind)), all[e.ID]
+		for i := range parts {
+			part := &parts[i]
 			if part.covered != "" {
 				part.qty = money.HoursOf(part.worked, hourDecimals, s.Rules.Rounding)
 				part.counted = PriceStep{Level: "time", Rule: calendar.FormatDuration(part.worked) + " worked: " + part.covered, Verdict: verdictWon}
 				continue
 			}
-			k := s.scopeOf(e, rule)
 			if len(scopes[k]) == 0 {
 				order = append(order, k)
 			}
 			scopes[k] = append(scopes[k], share{e, part})
 		}
 	}
+	words := map[TimeKind]string{}
+	for _, kind := range []TimeKind{Labour, Travel} {
+		rule := s.rounding(kind)
+		words[kind] = rule.String()
+	}
 	for _, k := range order {
-		s.roundScope(s.rounding(k.kind), scopes[k])
+		s.roundScope(s.rounding(k.kind), words[k.kind], scopes[k])
 	}
 }
 
@@ -191,8 +203,8 @@ func (s *Snapshot) rounding(kind TimeKind) TimeRounding {
 	return s.Rules.Labour
 }
 
-// roundScope rounds one scope.
-func (s *Snapshot) roundScope(rule TimeRounding, shares []share) {
+// roundScope rounds one scope by a rule, which how says in words.
+func (s *Snapshot) roundScope(rule TimeRounding, how string, shares []share) {
 	var total time.Duration
 	var fixed money.Quantity
 	var open []share
@@ -216,7 +228,6 @@ func (s *Snapshot) roundScope(rule TimeRounding, shares []share) {
 			}
 		}
 	}
-	how := rule.String()
 	if calledOut && rule.Minimum > 0 {
 		rule.Minimum = 0
 		how += "; the call-out charge stands in for the minimum"

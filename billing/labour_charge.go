@@ -16,17 +16,18 @@ func (s *Snapshot) timeCharges(x source) []Charge {
 	}
 	out := make([]Charge, len(parts))
 	var worked, before time.Duration
-	costs := s.timeCosts(x.time, parts)
+	costs, blank := s.timeCosts(x.time, parts), s.blank(x)
 	for i := range parts {
-		c, p := s.blank(x), &parts[i]
+		c, p := &out[i], &parts[i]
+		*c = blank
 		c.Part = p.name
 		// Whole seconds of what was worked so far, less those before: they add up to the entry's.
 		worked += p.worked
 		c.Worked = int64(worked/time.Second) - int64(before/time.Second)
 		before = worked
 		c.Cost.Amount = costs[i]
-		s.chargeTime(&c, x.time, p)
-		out[i] = s.finished(c, x)
+		s.chargeTime(c, x.time, p)
+		s.conclude(c, x)
 	}
 	return out
 }
@@ -50,17 +51,20 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
 		return
 	}
 	s.rateOf(c, e.Kind, tech.Role, e.From)
+	trace := make([]PriceStep, 0, 1+len(c.Trace)+len(p.steps))
+	if p.counted.Rule != "" {
+		trace = append(trace, p.counted)
+	}
+	trace = append(trace, c.Trace...)
 	if c.Price != nil && len(p.steps) > 0 {
 		rate := s.times(*c.Price, p.factor)
 		c.Price = &rate
-		c.Trace = append(c.Trace, p.steps...)
+		trace = append(trace, p.steps...)
 		if !p.factor.Equal(money.NewFactor(1, 0)) {
-			rated(c.Trace, rate)
+			rated(trace, rate)
 		}
 	}
-	if p.counted.Rule != "" {
-		c.Trace = append([]PriceStep{p.counted}, c.Trace...)
-	}
+	c.Trace = trace
 	if name := s.Rules.needsHours(); name != "" && s.Opening.IsZero() && (e.Kind == Labour || s.Rules.window(name).Travel) {
 		c.Price = nil // nobody knows whether the window was open
 		c.problems = append(c.problems, problem{
@@ -72,11 +76,13 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
 
 // rateOf prices an hour of a person's time.
 func (s *Snapshot) rateOf(c *Charge, kind TimeKind, role string, at time.Time) {
-	q := s.asks(at)
-	q.kind, q.unit = string(kind), Hour
-	q.exact, q.general = timeKeys(kind, role)
-	a := resolve(&q)
-	s.answered(c, a, "callout price set "+q.exact+" …   then: callout price repin "+s.Order.Number)
+	exact, general := timeKeys(kind, role)
+	a := s.rate(rateAsked{kind, role, c.On, s.priceOn}, func() answer {
+		q := s.asks(at)
+		q.kind, q.unit, q.exact, q.general = string(kind), Hour, exact, general
+		return resolve(&q)
+	})
+	s.answered(c, a, "callout price set "+exact+" …   then: callout price repin "+s.Order.Number)
 	c.TaxClass = a.TaxClass
 }
 
@@ -94,7 +100,23 @@ func (s *Snapshot) timeCosts(e *TimeEntry, parts []timePart) []money.Cost {
 		tech := s.Technicians[e.Technician]
 		rate = tech.RateAt(e.From)
 	}
-	whole := costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding)
+	if rate == nil {
+		return make([]money.Cost, len(parts)) // unknown
+	}
+	key := costKey(rate, e.Worked(), parts)
+	out, ok := s.reckoned.costs[key]
+	if !ok {
+		out = s.shareCost(costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding), parts)
+		if s.reckoned.costs == nil {
+			s.reckoned.costs = map[string][]money.Cost{}
+		}
+		s.reckoned.costs[key] = out
+	}
+	return out
+}
+
+// shareCost shares a cost among parts by what was worked on them.
+func (s *Snapshot) shareCost(whole money.Cost, parts []timePart) []money.Cost {
 	out := make([]money.Cost, len(parts))
 	amount, known := whole.Amount()
 	if len(parts) == 1 || !known {
@@ -125,4 +147,15 @@ func (c *Charge) cover(why string) {
 }
 
 // dateAt is the site's date at an instant.
-func (s *Snapshot) dateAt(t time.Time) calendar.Date { return calendar.DateOf(t, s.Zone) }
+func (s *Snapshot) dateAt(t time.Time) calendar.Date {
+	d, ok := s.reckoned.dates[t]
+	if ok {
+		return d
+	}
+	d = calendar.DateOf(t, s.Zone)
+	if s.reckoned.dates == nil {
+		s.reckoned.dates = map[time.Time]calendar.Date{}
+	}
+	s.reckoned.dates[t] = d
+	return d
+}

@@ -27,10 +27,13 @@ func (s *Snapshot) costShare(src, charge store.ID, qty money.Quantity) money.Cos
 	return money.Cost{}
 }
 
-// Margin is what a released document brought in, and what that had cost, as frozen at the release. What a credit note
+// Margin is what a released document brought in, after what is off the whole, and what that had cost, as frozen at the release. What a credit note
 // takes back lowers both.
 func (inv *Invoice) Margin(r store.Reader) (money.Margin, error) {
-	m := money.Margin{Cost: money.SumCosts()}
+	m := money.Margin{Cost: money.SumCosts(), Revenue: inv.allowed()}
+	if inv.Kind == KindCreditNote {
+		m.Revenue = m.Revenue.Neg()
+	}
 	for a, err := range Allocations.By(r, "invoice", store.K(inv.ID)) {
 		if err != nil {
 			return m, err

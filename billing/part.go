@@ -170,7 +170,7 @@ func positive(field string, p money.Price) error {
 	}
 	if p.Sign() < 0 {
 		return fault.Invalidf(field, "%s is negative", p).With("price.negative").
-			Hint("for a credit, make the quantity negative: --qty -1")
+			Hint("write 0 or more   (what is given back has a negative quantity, not a negative price)")
 	}
 	return nil
 }

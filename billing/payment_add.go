@@ -52,7 +52,7 @@ func (c *AddPayment) Do(tx *store.Tx) error {
 		owed, p.For = append(owed, e), append(p.For, e.id)
 	}
 	if p.Customer == "" {
-		return fault.Invalidf("customer", "nobody has said who paid").With("payment.customer").Hint("name invoices, or --customer NAME")
+		return fault.Invalidf("customer", "nobody has said who paid").With("payment.customer").Hint("--customer NAME").Hint("callout payment add INV-…")
 	}
 	if p.Method == "" {
 		p.Method = "transfer"

@@ -111,7 +111,7 @@ func (c *RefundPayment) Do(tx *store.Tx) error {
 		amount = *c.Amount
 	}
 	if amount.IsZero() {
-		return fault.Refusedf("all of %s is used", from.name).With("payment.no-credit").Hint("--amount says how much of what it paid for goes back")
+		return fault.Refusedf("all of %s is used", from.name).With("payment.no-credit").Hint("--amount …   (how much of what it paid for goes back)")
 	}
 	back := &Payment{
 		Kind: Refund, Customer: from.customer, Amount: amount, On: c.On, Method: c.Method, Reference: c.Reference,

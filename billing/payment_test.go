@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "callout/billing"
+	"callout/billing/ledger"
 	"callout/calendar"
 	"callout/money"
 	"callout/store"
@@ -277,6 +278,7 @@ func TestStatementClosesAtWhatIsOpen(t *testing.T) {
 				}
 				return err
 			})
+			k.booked(on, s)
 			if len(s.Lines) > 1 {
 				cut := s.Lines[len(s.Lines)/2].On.String()
 				if later := k.statement(cut, on); !later.Closing.Equal(s.Closing) {
@@ -291,4 +293,28 @@ func TestStatementClosesAtWhatIsOpen(t *testing.T) {
 			t.Errorf("%s was never done: the play proves little (%v)", name, did)
 		}
 	}
+}
+
+// booked holds the ledger to a statement as of a day: the account of what customers owe is the sum of what is open, and the one of
+// what stands to their credit is what is not used. Both hold for what is booked up to any day.
+func (k *shop) booked(on string, s *Statement) {
+	k.tb.Helper()
+	var open money.Amount
+	for _, o := range s.Open {
+		open = open.Add(o.Open)
+	}
+	k.read(func(r store.Reader) error {
+		book, err := ledger.OfDates(r, calendar.Validity{To: date(on).AddDays(1)}, true)
+		if err != nil {
+			return err
+		}
+		sums := book.Totals()
+		if got := sums["Assets:Receivable"]; !got.Equal(open) {
+			k.tb.Fatalf("on %s the books say that %s is owed, the statement %s", on, got, open)
+		}
+		if got := sums["Liabilities:Customer-Credit"].Neg(); !got.Equal(s.Credit) {
+			k.tb.Fatalf("on %s the books say that %s stands to the customer's credit, the statement %s", on, got, s.Credit)
+		}
+		return nil
+	})
 }

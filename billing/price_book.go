@@ -144,13 +144,14 @@ func (c *AddBook) Do(tx *store.Tx) error {
 	return PriceBooks.Put(tx, b)
 }
 
-// bookNamed returns a book, making it where nobody has heard of it.
+// bookNamed returns a book. The standard one is made with its first price; others are opened for somebody, as
+// nobody would be charged by one that was made by mistyping a name.
 func bookNamed(tx *store.Tx, name string) (*PriceBook, error) {
 	if name == "" {
 		name = StandardBook
 	}
 	book, err := PriceBooks.Find(tx, name)
-	if err == nil || !fault.Is(err, fault.NotFound) {
+	if err == nil || !fault.Is(err, fault.NotFound) || party.Fold(name) != party.Fold(StandardBook) {
 		return book, err
 	}
 	book = &PriceBook{}

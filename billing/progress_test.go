@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	. "callout/billing"
+	"callout/calendar"
 	"callout/money"
 	"callout/store"
 
@@ -306,5 +307,64 @@ func TestUnitsAreBilledAsMeasured(t *testing.T) {
 		}
 		return err
 	})
+	k.audited()
+}
+
+// TestReleasedRetainageIsPaidLikeAnInvoice: what was held back is no part of what the invoice asks for, is asked for by a
+// document of its own, which is paid in parts and overpaid, and both ways to the balance agree all along.
+func TestReleasedRetainageIsPaidLikeAnInvoice(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.must(&SetTerms{Order: o, Retainage: &Retainage{Percent: percent("10")}})
+	k.row(o, "Boiler", "10000")
+	k.applied(o, "10000")
+	k.complete(o)
+	inv := k.released(o)
+	wantAmount(t, "payable: 12,000 less 1,000 held back", inv.Payable(), "11000")
+	id := k.must(&ProposeRetainage{Order: o}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	k.must(&ReleaseInvoice{Invoice: id})
+	standing := func(want string, status PaymentStatus, open, surplus string) {
+		t.Helper()
+		k.read(func(r store.Reader) error {
+			row, err := Invoices.Get(r, id)
+			if err != nil {
+				return err
+			}
+			rec, _, err := ReceivableOf(r, &InvoiceRow{
+				ID: row.ID, Kind: row.Kind, Status: row.Status, Gross: row.Gross, Payable: row.Payable(), DueOn: row.DueOn,
+			}, row.IssuedOn)
+			if err != nil {
+				return err
+			}
+			if rec.Status != status {
+				t.Errorf("%s: it is %s, not %s", want, rec.Status, status)
+			}
+			wantAmount(t, want+": open", rec.Open, open)
+			wantAmount(t, want+": surplus", rec.Surplus, surplus)
+			st, err := StatementOf(r, k.customer, calendar.Date{}, row.IssuedOn)
+			if err != nil {
+				return err
+			}
+			sum := st.Credit.Neg()
+			for _, x := range st.Open {
+				sum = sum.Add(x.Open)
+			}
+			wantAmount(t, want+": the statement closes at what is open", st.Closing, sum.String())
+			return nil
+		})
+	}
+	pay := func(a string) {
+		t.Helper()
+		k.must(&AddPayment{Amount: amount(a), Invoices: []PaymentShare{{Invoice: id}}})
+	}
+	standing("released", PayOpen, "1000", "0")
+	k.refused("payment.share", as{cmd: &AddPayment{Amount: amount("2000"), Invoices: []PaymentShare{{Invoice: id, Amount: amountp("1000.01")}}}})
+	pay("400")
+	standing("a part", PayPart, "600", "0")
+	pay("700")
+	standing("too much", PayOver, "0", "100")
+	k.credited(id)
+	standing("credited after it was paid", PayOver, "0", "1100")
 	k.audited()
 }

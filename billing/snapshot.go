@@ -24,8 +24,10 @@ type Snapshot struct {
 	Site        work.Site
 	Times       []TimeEntry // by start
 	foreseen    []TimeEntry // of planned visits, where they are weighed
-	Items       []LineItem  // by time; removed ones left out
-	Milestones  []Milestone // by number; canceled ones left out
+	reckoned    reckoned
+	contracts   map[store.ID]contractNow // that the order holds to, as they are today
+	Items       []LineItem               // by time; removed ones left out
+	Milestones  []Milestone              // by number; canceled ones left out
 	Terms       Terms
 	Technicians map[store.ID]dispatch.Technician
 	Book        store.Pin // the company's
@@ -262,6 +264,9 @@ func (s *Snapshot) loadPrices(r store.Reader) error {
 	if s.agreed, err = agreementsOf(r, &s.Order, view{}); err != nil {
 		return err
 	}
+	if err := s.loadContractsNow(r); err != nil {
+		return err
+	}
 	for _, e := range s.Times {
 		q := question{kind: string(e.Kind)}
 		q.exact, q.general = timeKeys(e.Kind, s.Technicians[e.Technician].Role)
@@ -324,6 +329,13 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 			continue
 		}
 		s.Invoices = append(s.Invoices, *inv)
+		if inv.Status == InvoiceReleased && !inv.asksAhead() { // what is off the whole is in no allocation
+			if inv.Kind == KindCreditNote {
+				s.creditedNet = s.creditedNet.Add(inv.allowed())
+			} else {
+				s.billedNet = s.billedNet.Add(inv.allowed())
+			}
+		}
 		if !inv.bills() || !inv.Open() {
 			continue
 		}

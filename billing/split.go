@@ -45,7 +45,7 @@ func (s *Surcharges) Split(work []Worked, at Place) []Segment {
 	slices.SortFunc(ordered, func(a, b Worked) int {
 		return cmp.Or(cmp.Compare(a.Person, b.Person), a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	var out []Segment
+	out := make([]Segment, 0, 2*len(work)) // many are cut once
 	terms := s.read(at)
 	count := counter{}
 	for i := range ordered {
@@ -53,11 +53,11 @@ func (s *Surcharges) Split(work []Worked, at Place) []Segment {
 		if i > 0 && ordered[i-1].Person != w.Person {
 			count = counter{}
 		}
-		for _, day := range calendar.SplitByDay(calendar.NewInterval(w.From, w.To), at.Zone) {
+		for _, day := range terms.byDay(calendar.NewInterval(w.From, w.To)) {
 			for _, p := range terms.windows(w, day) {
-				pieces := terms.thresholds(w, p, count)
+				all := terms.thresholds(out, w, p, count)
 				if !w.Elsewhere {
-					out = append(out, pieces...)
+					out = all
 				}
 			}
 		}
@@ -72,43 +72,95 @@ type terms struct {
 	at       Place
 	inWindow []surcharge
 	over     []surcharge
-	days     map[calendar.Date][][]calendar.Interval // by window
+	days     map[calendar.Date]*openDay
+	last     *openDay // that was asked for: work is looked at in its order
+	sets     map[uint64][]surcharge
+	// What one piece needs for a moment is written over by the next.
+	cuts   []time.Time
+	pieces []Segment
+	mine   []counted
+}
+
+// under returns a set of surcharges, made once for all the pieces that stand under it.
+func (t *terms) under(key uint64) []surcharge {
+	if key == 0 {
+		return nil
+	}
+	set, ok := t.sets[key]
+	if !ok {
+		for _, x := range slices.Concat(t.inWindow, t.over) {
+			if key&x.bit != 0 {
+				set = append(set, x)
+			}
+		}
+		t.sets[key] = set
+	}
+	return set
+}
+
+// openDay is a date, and when each window is open on it.
+type openDay struct {
+	date calendar.Date
+	calendar.Interval
+	known bool // the windows were looked at
+	open  [][]calendar.Interval
+}
+
+// day returns a date from midnight to midnight.
+func (t *terms) day(d calendar.Date) *openDay {
+	day, ok := t.days[d]
+	if !ok {
+		day = &openDay{date: d, Interval: t.at.Zone.Day(d)}
+		t.days[d] = day
+	}
+	return day
+}
+
+// byDay cuts an interval at midnights. Most lie within one date.
+func (t *terms) byDay(i calendar.Interval) []calendar.DayPart {
+	if t.last == nil || !t.last.Contains(i.Start) {
+		t.last = t.day(calendar.DateOf(i.Start, t.at.Zone))
+	}
+	if day := t.last; !i.IsEmpty() && day.Contains(i.Start) && !i.End.After(day.End) {
+		return []calendar.DayPart{{Date: day.date, Interval: i}}
+	}
+	return calendar.SplitByDay(i, t.at.Zone)
 }
 
 func (s *Surcharges) read(at Place) *terms {
-	t := &terms{Surcharges: s, at: at, days: map[calendar.Date][][]calendar.Interval{}}
+	t := &terms{Surcharges: s, at: at, days: map[calendar.Date]*openDay{}, sets: map[uint64][]surcharge{}}
 	for i := range s.Windows {
 		w := &s.Windows[i]
-		t.inWindow = append(t.inWindow, surcharge{w.Name, w.Factor, w.rule(at.Opening)})
+		t.inWindow = append(t.inWindow, surcharge{w.Name, w.Factor, w.rule(at.Opening), 1 << i})
 	}
 	for i := range s.Overtime {
 		o := &s.Overtime[i]
-		t.over = append(t.over, surcharge{o.Name, o.Factor, o.rule()})
+		t.over = append(t.over, surcharge{o.Name, o.Factor, o.rule(), 1 << (maxSurcharges + i)})
 	}
 	return t
 }
 
 // on returns when each window is open on a date.
 func (t *terms) on(d calendar.Date) [][]calendar.Interval {
-	open, ok := t.days[d]
-	if !ok {
-		day := calendar.DayPart{Date: d, Interval: t.at.Zone.Day(d)}
+	day := t.day(d)
+	if !day.known {
+		day.known = true
 		for i := range t.Windows {
-			open = append(open, t.Windows[i].during(day, t.at))
+			day.open = append(day.open, t.Windows[i].during(calendar.DayPart{Date: d, Interval: day.Interval}, t.at))
 		}
-		t.days[d] = open
 	}
-	return open
+	return day.open
 }
 
-// windows cuts a part of a day where windows begin and end.
+// windows cuts a part of a day where windows begin and end. What it returns is written over by the next call.
 func (t *terms) windows(w *Worked, day calendar.DayPart) []Segment {
 	whole := Segment{Entry: w.ID, Interval: day.Interval, Date: day.Date}
 	if w.Elsewhere || len(t.Windows) == 0 {
-		return []Segment{whole}
+		t.pieces = append(t.pieces[:0], whole)
+		return t.pieces
 	}
 	open := t.on(day.Date)
-	cuts := []time.Time{day.Start, day.End}
+	cuts := append(t.cuts[:0], day.Start, day.End)
 	for i, during := range open {
 		if w.Kind == Travel && !t.Windows[i].Travel {
 			continue
@@ -123,21 +175,32 @@ func (t *terms) windows(w *Worked, day calendar.DayPart) []Segment {
 	}
 	slices.SortFunc(cuts, time.Time.Compare)
 	cuts = slices.CompactFunc(cuts, time.Time.Equal)
-	out := make([]Segment, 0, len(cuts)-1)
+	out := t.pieces[:0]
 	for i := range len(cuts) - 1 {
 		p := whole
 		p.Interval = calendar.Interval{Start: cuts[i], End: cuts[i+1]}
+		var key uint64
 		for n, during := range open {
 			if w.Kind == Travel && !t.Windows[n].Travel {
 				continue
 			}
 			if slices.ContainsFunc(during, func(iv calendar.Interval) bool { return iv.Contains(cuts[i]) }) {
-				p.surcharges = append(p.surcharges, t.inWindow[n])
+				key |= t.inWindow[n].bit
 			}
 		}
+		p.surcharges = t.under(key)
 		out = append(out, p)
 	}
+	t.cuts, t.pieces = cuts, out
 	return out
+}
+
+// keyOf names a set of surcharges.
+func keyOf(set []surcharge) (key uint64) {
+	for _, x := range set {
+		key |= x.bit
+	}
+	return key
 }
 
 // during is when a window is open in a part of a day.
@@ -172,13 +235,13 @@ type counted struct {
 	span      calendar.Date // the date, or the Monday of its week
 }
 
-// thresholds cuts a piece where thresholds are met, and counts it.
-func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
+// thresholds cuts a piece where thresholds are met, counts it, and appends what comes of it.
+func (t *terms) thresholds(out []Segment, w *Worked, p Segment, count counter) []Segment {
 	if len(t.Overtime) == 0 {
-		return []Segment{p}
+		return append(out, p)
 	}
 	monday := p.Date.AddDays(-(int(p.Date.Weekday()) + 6) % 7)
-	var mine []counted
+	mine := t.mine[:0]
 	for i := range t.Overtime {
 		o := &t.Overtime[i]
 		if w.Kind == Travel && !o.Travel || w.Elsewhere && !o.Across {
@@ -190,7 +253,7 @@ func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
 		}
 		mine = append(mine, counted{i, span})
 	}
-	var out []Segment
+	t.mine = mine
 	for !p.IsEmpty() {
 		piece := p
 		best := -1
@@ -206,7 +269,7 @@ func (t *terms) thresholds(w *Worked, p Segment, count counter) []Segment {
 			}
 		}
 		if best >= 0 {
-			piece.surcharges = append(slices.Clone(p.surcharges), t.over[best])
+			piece.surcharges = t.under(keyOf(p.surcharges) | t.over[best].bit)
 		}
 		for _, m := range mine {
 			count[m] += piece.Duration()

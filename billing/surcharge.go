@@ -177,6 +177,7 @@ type surcharge struct {
 	name   string
 	factor money.Factor
 	rule   string
+	bit    uint64 // among those of the agreement
 }
 
 // combined says what multipliers come to under the agreement: the factor, the name of the

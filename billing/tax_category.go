@@ -21,6 +21,14 @@ type taxCategory struct {
 	seller, buyer bool
 }
 
+// outsideScope is the category of what is not subject to tax.
+const outsideScope = "O"
+
+// inUnion reports whether a country is one of the European Union, by its ISO 3166-1 code, or one that the Union writes otherwise.
+func inUnion(country string) bool {
+	return slices.Contains(strings.Fields("AT BE BG CY CZ DE DK EE EL ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI"), strings.ToUpper(country))
+}
+
 // taxCategories lists the categories beside S, which bear no tax.
 func taxCategories() []taxCategory {
 	return []taxCategory{
@@ -38,7 +46,7 @@ func taxCategories() []taxCategory {
 			code: "G", class: "export", word: "an export", reason: "VATEX-EU-G", explained: true, seller: true,
 			legend: "Export outside the EU",
 		},
-		{code: "O", class: "outside", reason: "VATEX-EU-O", explained: true, legend: "Not subject to VAT"},
+		{code: outsideScope, class: "outside", reason: "VATEX-EU-O", explained: true, legend: "Not subject to VAT"},
 	}
 }
 
@@ -84,7 +92,7 @@ func (t *TaxRate) check() error {
 	c, ok := categoryNamed(t.Category)
 	if !ok {
 		return fault.Invalidf("category", "%q is no tax category", t.Category).With("tax.category").
-			Hint("use S, Z, E, AE, K, G or O")
+			Hint("write S, Z, E, AE, K, G or O")
 	}
 	if !t.Rate.IsZero() || len(t.Components) > 0 {
 		return fault.Invalidf("rate", "category %s bears 0 %%, not %s", t.Category, t.Rate.Format()).With("tax.rate")

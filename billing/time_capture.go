@@ -215,7 +215,7 @@ func (e *TimeEntry) place(tx *store.Tx, zone string) error {
 	case e.To.Sub(e.From) > MaxTime:
 		return fault.Invalidf("to", "%s is longer than one entry may be (%s): somebody forgot to stop",
 			calendar.FormatDuration(e.To.Sub(e.From)), calendar.FormatDuration(MaxTime)).With("time.long").
-			Hint("name the true end with --to or --at, or make two entries of it")
+			Hint("--to …   (its true end; or make two entries of it)")
 	}
 	return nil
 }

@@ -156,6 +156,9 @@ func (a *App) completeAppointments(ctx context.Context, prefix string) (found []
 	err = a.View(ctx, func(r store.Reader) error {
 		n := namesOf(r)
 		for _, s := range dispatch.Statuses() {
+			if !a.able.can(string(s), "") {
+				continue
+			}
 			scanned := 0
 			for row, err := range dispatch.Appointments.Rows(r, "status", store.Prefix(store.K(string(s)))) {
 				if err != nil {

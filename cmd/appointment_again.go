@@ -16,7 +16,7 @@ func newAppointmentSplitCmd(a *App) *cobra.Command {
 	var first time.Duration
 	var tasks []string
 	return a.Verb(Verb{
-		Use: "split APPT", Short: "Make two visits of a planned one", Writes: true,
+		Use: "split APPT", Able: ableVisit(dispatch.ActSplit), Short: "Make two visits of a planned one", Writes: true,
 		Long: `With --first the first one ends after so long, and the second follows it at once with the same team; it can be
 moved from there. With --task these tasks go to the second one; without --first that one waits for a time.`,
 		Example: `callout appt split APPT-1001 --first 2h
@@ -53,7 +53,7 @@ func newAppointmentSwapCmd(a *App) *cobra.Command {
 	var out, in string
 	var plan planFlags
 	return a.Verb(Verb{
-		Use: "swap APPT...", Short: "Send one technician in place of another", Writes: true,
+		Use: "swap APPT...", Able: ableVisit(dispatch.ActAssign), Short: "Send one technician in place of another", Writes: true,
 		Long:    "The rest of the team stays. A visit that was dispatched has to be dispatched again.",
 		Example: "callout appt swap APPT-1001 --out ana --in bert\ncallout appt list --technician ana --day tomorrow -o name | callout appt swap - --out ana --in bert",
 		Flags: func(f *pflag.FlagSet) {
@@ -87,7 +87,7 @@ func newAppointmentSwapCmd(a *App) *cobra.Command {
 func newAppointmentRebookCmd(a *App) *cobra.Command {
 	var plan planFlags
 	return a.Verb(Verb{
-		Use: "rebook APPT", Short: "Plan a visit anew that was called off", Writes: true,
+		Use: "rebook APPT", Able: func(s standing) bool { return dispatch.Status(s.status).Rebookable() }, Short: "Plan a visit anew that was called off", Writes: true,
 		Long: `The new visit has those tasks that are still open, and the same team unless another is named. Without
 --duration or --end it is as long as the other one was.`,
 		Example: `callout appt rebook APPT-1001 --start "mon 09:00"

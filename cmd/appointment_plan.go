@@ -186,6 +186,7 @@ func newAppointmentMoveCmd(a *App) *cobra.Command {
 	var plan planFlags
 	return a.Verb(Verb{
 		Use:   "move APPT",
+		Able:  ableVisit(dispatch.ActMove),
 		Short: "Give a planned visit another time",
 		Long:  "Without --duration or --end it stays as long as it was. A visit that was dispatched has to be dispatched again.",
 		Example: `callout appt move APPT-1001 --start "tomorrow 13:00"
@@ -218,6 +219,7 @@ func newAppointmentAssignCmd(a *App) *cobra.Command {
 	var plan planFlags
 	return a.Verb(Verb{
 		Use:   "assign APPT...",
+		Able:  ableVisit(dispatch.ActAssign),
 		Short: "Give planned visits to other technicians",
 		Long:  "The technicians that are named replace those the visit had. A visit that was dispatched has to be dispatched again.",
 		Example: `callout appt assign APPT-1001 --technician bert
@@ -252,6 +254,7 @@ callout appt list --technician ana --day tomorrow -o name | callout appt assign 
 func newAppointmentLockCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use:   "lock APPT time|technician|both|none",
+		Able:  ableVisit(dispatch.ActLock),
 		Short: "Fix a visit's time or technicians, or free them",
 		Long:  "What is locked is refused to be moved or given to others, by people as by plans, until it is freed.",
 		Example: `callout appt lock APPT-1001 time --reason "promised to the customer"

@@ -15,13 +15,14 @@ import (
 // visitStep is a verb that takes visits one step on in their life.
 type visitStep struct {
 	verb, short, long, example string
+	action                     dispatch.Action
 	danger                     Danger
 	command                    func(id store.ID) store.Command
 }
 
 func dispatchStep() visitStep {
 	return visitStep{
-		verb: "dispatch", short: "Tell the technicians that they are to go",
+		verb: "dispatch", action: dispatch.ActDispatch, short: "Tell the technicians that they are to go",
 		example: "callout appt dispatch APPT-1001\ncallout appt list --day tomorrow --status scheduled -o name | callout appt dispatch -",
 		command: func(id store.ID) store.Command { return &dispatch.Dispatch{Appointment: id} },
 	}
@@ -29,7 +30,7 @@ func dispatchStep() visitStep {
 
 func travelStep() visitStep {
 	return visitStep{
-		verb: "travel", short: "Say that the technicians are on the way",
+		verb: "travel", action: dispatch.ActTravel, short: "Say that the technicians are on the way",
 		example: "callout appt travel APPT-1001\ncallout appt travel APPT-1001 --at 08:40",
 		command: func(id store.ID) store.Command { return &dispatch.Travel{Appointment: id} },
 	}
@@ -37,7 +38,7 @@ func travelStep() visitStep {
 
 func startStep() visitStep {
 	return visitStep{
-		verb: "start", short: "Say that work begins",
+		verb: "start", action: dispatch.ActStart, short: "Say that work begins",
 		long: `Refused while a safety checklist of the visit's tasks is not acknowledged, while the order waits for
 another one, and while a technician is at work elsewhere. With the first start the order is in progress.`,
 		example: "callout appt start APPT-1001\ncallout appt start APPT-1001 --at \"2026-03-02 09:05\"",
@@ -47,7 +48,7 @@ another one, and while a technician is at work elsewhere. With the first start t
 
 func pauseStep() visitStep {
 	return visitStep{
-		verb: "pause", short: "Say that work rests: for lunch, or over night",
+		verb: "pause", action: dispatch.ActPause, short: "Say that work rests: for lunch, or over night",
 		example: "callout appt pause APPT-1001 --at 12:00",
 		command: func(id store.ID) store.Command { return &dispatch.Pause{Appointment: id} },
 	}
@@ -55,7 +56,7 @@ func pauseStep() visitStep {
 
 func resumeStep() visitStep {
 	return visitStep{
-		verb: "resume", short: "Say that work goes on after a break",
+		verb: "resume", action: dispatch.ActResume, short: "Say that work goes on after a break",
 		example: "callout appt resume APPT-1001 --at 12:30",
 		command: func(id store.ID) store.Command { return &dispatch.Resume{Appointment: id} },
 	}
@@ -63,7 +64,7 @@ func resumeStep() visitStep {
 
 func cancelStep() visitStep {
 	return visitStep{
-		verb: "cancel", short: "Call visits off before work on them has begun", danger: Bulk,
+		verb: "cancel", action: dispatch.ActCancel, short: "Call visits off before work on them has begun", danger: Bulk,
 		long:    "Its tasks are free for another visit. A visit on which work has begun is finished instead.",
 		example: "callout appt cancel APPT-1001 --reason \"the customer is away\"",
 		command: func(id store.ID) store.Command { return &dispatch.CancelVisit{Appointment: id} },
@@ -72,7 +73,7 @@ func cancelStep() visitStep {
 
 func newAppointmentStepCmd(a *App, s visitStep) *cobra.Command {
 	return a.Verb(Verb{
-		Use: s.verb + " APPT...", Short: s.short, Long: s.long, Example: s.example, Writes: true, Danger: s.danger,
+		Use: s.verb + " APPT...", Able: ableVisit(s.action), Short: s.short, Long: s.long, Example: s.example, Writes: true, Danger: s.danger,
 		Each: func(ctx context.Context, ids []string) []Result {
 			return a.ActEach(ctx, ids, Action{
 				Build: func(r store.Reader, item string) (store.Command, error) {
@@ -97,6 +98,7 @@ func newAppointmentFinishCmd(a *App) *cobra.Command {
 	}
 	return a.Verb(Verb{
 		Use:   "finish APPT...",
+		Able:  ableVisit(dispatch.ActComplete, dispatch.ActPart, dispatch.ActGiveUp),
 		Short: "End visits: completed, partly completed, or impossible to complete",
 		Long: `completed marks every task of the visit done, by the same rules as callout task done. partially-completed
 marks those that --done names, and hands the open ones to a follow-on visit that waits for a time;

@@ -290,12 +290,7 @@ func (v *appointmentView) draw(p *Page) {
 		}
 		p.Table([]string{"status", "at", "by"}, rows)
 	}
-	if e := v.Effort; e != (dispatch.Effort{}) {
-		p.Section("What it took")
-		p.Table([]string{"", "by the clock", "person-hours"}, [][]any{
-			{"work", spent(e.Elapsed), spent(e.Person)}, {"travel", spent(e.Travel), spent(e.PersonTravel)}, {"breaks", spent(e.Break), ""},
-		})
-	}
+	drawEffort(p, "What it took", v.Effort)
 	if len(v.Accepted) > 0 {
 		p.Section("Accepted")
 		for _, e := range v.Accepted {
@@ -323,4 +318,15 @@ func (v *appointmentView) drawConflicts(p *Page) {
 	for _, c := range open {
 		p.Line("%s (%s)", c.Detail, c.Code)
 	}
+}
+
+// drawEffort shows what one or more visits took.
+func drawEffort(p *Page, title string, e dispatch.Effort) {
+	if e == (dispatch.Effort{}) {
+		return
+	}
+	p.Section(title)
+	p.Table([]string{"", "by the clock", "person-hours"}, [][]any{
+		{"work", spent(e.Elapsed), spent(e.Person)}, {"travel", spent(e.Travel), spent(e.PersonTravel)}, {"breaks", spent(e.Break), ""},
+	})
 }

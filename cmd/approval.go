@@ -78,7 +78,7 @@ callout approval list --waiting --fields title,waits_for`,
 		Fields: approvalList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			choiceVar(f, &state, "state", "", states, "only requests in this state; pending ones by default")
-			f.StringVar(&kind, "kind", "", "only requests for this kind of thing, such as time, invoice or credit-note: `APPROVAL-KIND`")
+			choiceVar(f, &kind, "kind", "", delegable(), "only requests for this kind of thing")
 			f.BoolVar(&who.mine, "mine", false, "only pending requests that whoever acts may approve")
 			f.BoolVar(&who.waiting, "waiting", false, "only pending requests of whoever acts that wait for others")
 			f.BoolVar(&who.done, "done", false, "only requests that whoever acts has decided on")

@@ -44,7 +44,7 @@ func newApprovalSeparationCmd(a *App) *cobra.Command {
 		Example: "callout approval separation --findings -o csv",
 		Fields:  separationList().Names(),
 		Flags: func(f *pflag.FlagSet) {
-			f.StringVar(&kind, "kind", "", "only this kind of thing, such as time, invoice or credit-note: `APPROVAL-KIND`")
+			choiceVar(f, &kind, "kind", "", delegable(), "only this kind of thing")
 			f.BoolVar(&findings, "findings", false, "only what one person did that takes two where duties are separated")
 		},
 		Run: func(ctx context.Context, _ []string) error {

@@ -103,6 +103,9 @@ func newAuditCheckCmd(a *App) *cobra.Command {
 			f.StringVar(&place, "copy", "", "read a copy of the store in this `FILE`")
 		},
 		Run: func(ctx context.Context, _ []string) error {
+			if err := a.whole(); err != nil {
+				return err
+			}
 			// Whoever listens may be killed; there is no sense in going on then.
 			ctx, stop := context.WithCancel(ctx)
 			defer stop()

@@ -51,7 +51,10 @@ func (a *App) completeTimes(ctx context.Context, prefix string) ([]Completion, e
 	var found []Completion
 	err := a.View(ctx, func(r store.Reader) error {
 		n := namesOf(r)
-		for _, status := range []billing.TimeStatus{billing.TimeSubmitted, billing.TimeNew, billing.TimeRejected} {
+		for _, status := range []billing.TimeStatus{billing.TimeSubmitted, billing.TimeNew, billing.TimeRejected, billing.TimeApproved} {
+			if a.able == nil && status == billing.TimeApproved || !a.able.can(string(status), "") {
+				continue
+			}
 			for t, err := range billing.TimeEntries.Rows(r, "status", store.Prefix(store.K(string(status)))) {
 				if err != nil {
 					return err

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,7 @@ func (a *App) knowsPlaceholder(name string) bool {
 }
 
 // completeArgs completes a verb's arguments by its Use line.
-func (a *App) completeArgs(ps params) cobra.CompletionFunc {
+func (a *App) completeArgs(ps params, able able) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		p, ok := ps.at(len(args))
 		switch {
@@ -101,8 +102,18 @@ func (a *App) completeArgs(ps params) cobra.CompletionFunc {
 		case p.choices != nil:
 			return words(p.choices, prefix), cobra.ShellCompDirectiveNoFileComp
 		}
-		return a.complete(c.Context(), p.name, prefix)
+		a.able = able
+		found, directive := a.complete(c.Context(), p.name, prefix)
+		return without(found, args), directive
 	}
+}
+
+// without leaves out what stands on the command line already.
+func without(found, args []string) []string {
+	return slices.DeleteFunc(found, func(f string) bool {
+		value, _, _ := strings.Cut(f, "\t")
+		return slices.Contains(args, value)
+	})
 }
 
 // completeFlags completes the values of a verb's flags: choices by their words, everything

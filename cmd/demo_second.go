@@ -7,7 +7,7 @@ import "time"
 func demoSecond() []demoAct {
 	return []demoAct{
 		demoSecondShop(), demoContract(), demoClock(), demoMargin(), demoCap(), demoHeld(), demoChange(),
-		demoAmendment(), demoVoid(), demoBooks(), demoCredit(),
+		demoNight(), demoReady(), demoAmendment(), demoVoid(), demoBooks(), demoCredit(),
 	}
 }
 
@@ -86,7 +86,6 @@ func demoChange() demoAct {
 		{keep: "REST", line: `callout invoice propose WO-1005 --as carl -o name`},
 		{line: `callout invoice approve $REST --as mia`},
 		{line: `callout invoice release $REST --as carl --yes`},
-		{say: "so far it goes to the books", line: `callout ledger batch --as carl`},
 	}}
 }
 

@@ -16,13 +16,13 @@ type demoAct struct {
 func demoStory(now time.Time) []demoAct {
 	day := func(back int) string { return now.AddDate(0, 0, -back).Format(time.DateOnly) }
 	monday := lastMonday(now)
-	dates := strings.NewReplacer("{D0}", day(0), "{D1}", day(1), "{D2}", day(2), "{D3}", day(3), "{YEAR}", day(400)[:4],
-		"{MON}", monday.Format(time.DateOnly), "{TUE}", monday.AddDate(0, 0, 1).Format(time.DateOnly), "{WED}", monday.AddDate(0, 0, 2).Format(time.DateOnly), "{THU}", monday.AddDate(0, 0, 3).Format(time.DateOnly))
+	dates := strings.NewReplacer("{D0}", day(0), "{D1}", day(1), "{D2}", day(2), "{D3}", day(3), "{YEAR}", day(400)[:4])
+	week := demoWeek(monday)
 	acts := []demoAct{demoShop(), demoRequest(), demoSafety(), demoVisits(), demoApproval(), demoInvoice()}
 	acts = append(append(acts, demoSecond()...), demoProof())
 	for i := range acts {
 		for j := range acts[i].steps {
-			acts[i].steps[j].line = dates.Replace(acts[i].steps[j].line)
+			acts[i].steps[j].line = week.Replace(dates.Replace(acts[i].steps[j].line))
 		}
 	}
 	return acts

@@ -28,7 +28,6 @@ func dispatchCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["APPT"] = a.completeAppointments
 	all["APPROVAL"] = a.completeRequests
 	all["POLICY"] = completePolicies
-	all["APPROVAL-KIND"] = completeKinds
 	all["DELEGATION"] = completeNothing // ids come from `approval delegations`
 	return all
 }
@@ -87,13 +86,4 @@ func (a *App) completeRequests(ctx context.Context, _ string) (found []Completio
 		return nil
 	})
 	return found, err
-}
-
-// completeKinds offers the kinds of things that are approved.
-func completeKinds(context.Context, string) ([]Completion, error) {
-	var found []Completion
-	for _, k := range approval.Kinds() {
-		found = append(found, Completion{Value: k})
-	}
-	return found, nil
 }

@@ -126,19 +126,19 @@ func (a *App) reportError(err error, code int) {
 		var r errorReport
 		r.Schema = schemaVersion
 		r.Error.Kind, r.Error.Code, r.Error.Field = kindWord(err), f.Code, f.Field
-		r.Error.Message, r.Error.Reasons, r.Error.Hints, r.Error.Exit = err.Error(), f.Reasons, f.Hints, code
+		r.Error.Message, r.Error.Reasons, r.Error.Hints, r.Error.Exit = sentence(err), f.Reasons, a.hints(err), code
 		if line, jerr := json.Marshal(r); jerr == nil {
 			_, _ = fmt.Fprintf(a.Err, "%s\n", line)
 			return
 		}
 	}
-	a.complain(a.oneByOne(err, a.errTTY, "  "), f.Hints)
+	a.complain(a.oneByOne(err, a.errTTY, "  "), a.hints(err))
 }
 
 // oneByOne is an error's message. On a terminal its reasons stand below each other, where there are
 // several; in a pipe every error stays on one line.
 func (a *App) oneByOne(err error, tty bool, indent string) string {
-	message := err.Error()
+	message := sentence(err)
 	var f *fault.Error
 	if !tty || !errors.As(err, &f) || len(f.Reasons) < 2 {
 		return message

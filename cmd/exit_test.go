@@ -57,7 +57,16 @@ func TestExitCodes(t *testing.T) {
 		if tt.err == nil {
 			continue
 		}
-		if want := "error: " + tt.err.Error() + "\n"; b.err.String() != want || b.out.Len() > 0 {
+		want := "error: " + tt.err.Error() + "\n"
+		switch {
+		case tt.code == exitError:
+			want += "hint: callout doctor\n"
+		case tt.code == exitPartly:
+			want += "hint: callout help scripting   (each item has a result of its own, with what helps)\n"
+		case tt.code < exitSignal: // nothing helps against a signal
+			want += "hint: callout fail --help\n"
+		}
+		if b.err.String() != want || b.out.Len() > 0 {
 			t.Errorf("stderr %q, want %q; stdout %q", b.err.String(), want, b.out.String())
 		}
 		b = newBench(t, "")

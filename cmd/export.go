@@ -24,6 +24,9 @@ func newExportCmd(a *App) *cobra.Command {
 		Example: "callout export > shop.jsonl\ncallout export work_order task | jq .record.title",
 		Fields:  []string{"collection", "record"},
 		Run: func(ctx context.Context, args []string) error {
+			if err := a.whole(); err != nil {
+				return err
+			}
 			if f := a.config.Output; f != "auto" && f != "" && f != formatJSONL {
 				return usagef("export writes lines of JSON, not %s", f).Hint("callout export -o jsonl")
 			}

@@ -164,9 +164,16 @@ func completeDefinitions[T any](a *App, kind store.Revised[T]) Completer {
 }
 
 // completeOrders offers work orders by number, open ones first, the newest first.
-func (a *App) completeOrders(ctx context.Context, prefix string) (found []Completion, err error) {
+func (a *App) completeOrders(ctx context.Context, prefix string) ([]Completion, error) {
+	return a.completeOrdersThat(ctx, prefix, a.able)
+}
+
+func (a *App) completeOrdersThat(ctx context.Context, prefix string, able able) (found []Completion, err error) {
 	err = a.View(ctx, func(r store.Reader) error {
 		for _, s := range work.Statuses() {
+			if !able.can(string(s), "") {
+				continue
+			}
 			rng := store.Prefix(store.K(string(s)))
 			rng.Reverse = true
 			scanned := 0
@@ -189,11 +196,11 @@ func (a *App) completeOrders(ctx context.Context, prefix string) (found []Comple
 
 // completeNumbered offers what is numbered within an order: the orders at first, then
 // the things of the one that is named.
-func completeNumbered[T, R any](a *App, c *store.Collection[T, R], offer func(R) (n int, help string)) Completer {
+func completeNumbered[T, R any](a *App, c *store.Collection[T, R], offer func(R) (n int, status, help string)) Completer {
 	return func(ctx context.Context, prefix string) (found []Completion, err error) {
 		order, _, ok := strings.Cut(prefix, "/")
 		if !ok {
-			found, err = a.completeOrders(ctx, prefix)
+			found, err = a.completeOrdersThat(ctx, prefix, nil)
 			for i := range found {
 				found[i].Value += "/"
 			}
@@ -208,7 +215,13 @@ func completeNumbered[T, R any](a *App, c *store.Collection[T, R], offer func(R)
 				if err != nil {
 					return err
 				}
-				n, help := offer(row)
+				n, status, help := offer(row)
+				if !a.able.can(status, "") {
+					continue
+				}
+				if status != "" {
+					help = status + ", " + help
+				}
 				found = append(found, Completion{Value: order + "/" + strconv.Itoa(n), Help: help})
 			}
 			return nil
@@ -227,8 +240,8 @@ func workCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["SLA"] = completeDefinitions(a, work.SLAs)
 	all["CHECKLIST"] = completeDefinitions(a, work.Checklists)
 	all["WO"] = a.completeOrders
-	all["TASK"] = completeNumbered(a, work.Tasks, func(t work.TaskRow) (int, string) { return t.N, string(t.Status) + ", " + t.Title })
-	all["DELIVERABLE"] = completeNumbered(a, work.Deliverables, func(d work.DeliverableRow) (int, string) { return d.N, d.Title })
+	all["TASK"] = completeNumbered(a, work.Tasks, func(t work.TaskRow) (int, string, string) { return t.N, string(t.Status), t.Title })
+	all["DELIVERABLE"] = completeNumbered(a, work.Deliverables, func(d work.DeliverableRow) (int, string, string) { return d.N, "", d.Title })
 	all["KIND"] = func(context.Context, string) ([]Completion, error) {
 		var found []Completion
 		for _, k := range work.EvidenceKinds() {

@@ -138,7 +138,7 @@ func selection(word string) (billing.Selection, error) {
 
 func newInvoiceApproveCmd(a *App) *cobra.Command {
 	return a.eachInvoice(Verb{
-		Use: "approve INVOICE...", Short: "Say yes to proposed documents, as they are",
+		Use: "approve INVOICE...", Able: ableInvoice("approve"), Short: "Say yes to proposed documents, as they are",
 		Long: "Whoever proposed a document, or named a price on it by hand, may not approve it, unless the shop runs under the\n" +
 			"single-person policy. Work that changes afterwards makes the approval void.",
 		Example: "callout invoice list --status proposed -o name | callout invoice approve -",
@@ -148,7 +148,7 @@ func newInvoiceApproveCmd(a *App) *cobra.Command {
 
 func newInvoiceRejectCmd(a *App) *cobra.Command {
 	return a.eachInvoice(Verb{
-		Use: "reject INVOICE...", Short: "Say no to proposed documents, with a reason",
+		Use: "reject INVOICE...", Able: ableInvoice("reject"), Short: "Say no to proposed documents, with a reason",
 		Example: `callout invoice reject inv_06h0kz801xydv834z1614e7bzg --reason "the travel was agreed as free"`,
 		Danger:  Bulk,
 	}, func(id store.ID) store.Command { return &billing.RejectInvoice{Invoice: id} })
@@ -156,7 +156,7 @@ func newInvoiceRejectCmd(a *App) *cobra.Command {
 
 func newInvoiceDiscardCmd(a *App) *cobra.Command {
 	return a.eachInvoice(Verb{
-		Use: "discard INVOICE...", Short: "Throw documents away that are not released",
+		Use: "discard INVOICE...", Able: ableInvoice("discard"), Short: "Throw documents away that are not released",
 		Example: `callout invoice discard inv_06h0kz801xydv834z1614e7bzg --reason "billed together with the next visit"`,
 		Danger:  Bulk,
 	}, func(id store.ID) store.Command { return &billing.DiscardInvoice{Invoice: id} })

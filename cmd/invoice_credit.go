@@ -58,7 +58,7 @@ func (c *creditFlags) ask(r store.Reader) (ask billing.CreditAsk, err error) {
 func newInvoiceCreditCmd(a *App) *cobra.Command {
 	var c creditFlags
 	return a.Verb(Verb{
-		Use: "credit INVOICE...", Short: "Propose credit notes that take released invoices back, in full or in parts",
+		Use: "credit INVOICE...", Able: ableOwed, Short: "Propose credit notes that take released invoices back, in full or in parts",
 		Long: "The credit note mirrors the invoice to the cent and is approved and released like any document. Then its work is open to be\n" +
 			"billed again. --line takes one line back, or a part of its quantity; with --amount it takes a sum before tax off the line,\n" +
 			"which frees no work. --amount alone is a sum with tax, spread over all lines. Several credits of one invoice add up to it exactly,\n" +

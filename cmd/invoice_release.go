@@ -15,7 +15,7 @@ import (
 func newInvoiceReleaseCmd(a *App) *cobra.Command {
 	var ready bool
 	return a.Verb(Verb{
-		Use: "release [INVOICE...]", Short: "Make approved documents final and give them their numbers", Writes: true, Danger: Severe,
+		Use: "release [INVOICE...]", Able: ableInvoice("release"), Short: "Make approved documents final and give them their numbers", Writes: true, Danger: Severe,
 		Long: "The gate is asked once more. A released document never changes again: it can only be taken back by a credit note.\n" +
 			"--ready takes every approved document, each through its gate: what is ready is released, the others say why they are not.",
 		Example: "callout invoice release inv_06h0kz801xydv834z1614e7bzg\n" +

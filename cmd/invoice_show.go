@@ -246,6 +246,9 @@ func (a *App) completeInvoices(ctx context.Context, prefix string) ([]Completion
 				return nil
 			}
 			name := firstOf(i.Number, string(i.ID))
+			if !a.able.can(string(i.Status), string(i.Kind)) {
+				continue
+			}
 			if strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
 				found = append(found, Completion{Value: name, Help: string(i.Status) + ", " + i.Gross.String()})
 			}

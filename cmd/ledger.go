@@ -22,14 +22,16 @@ func newLedgerCmd(a *App) *cobra.Command {
 
 // ledgerFlags say which documents are meant.
 type ledgerFlags struct {
-	days  validFlags
-	batch string
+	days      validFlags
+	batch     string
+	documents bool
 }
 
 func (l *ledgerFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&l.batch, "batch", "", "the documents of this `LEDGER-BATCH`, as they were handed on")
 	f.StringVar(&l.days.from, "from", "", "documents dated from this `DAY` on")
 	f.StringVar(&l.days.to, "to", "", "documents dated before this `DAY`")
+	f.BoolVar(&l.documents, "documents-only", false, "leave payments out, for books that get them from the bank")
 }
 
 // read returns the book that is meant.
@@ -38,13 +40,13 @@ func (l *ledgerFlags) read(ctx context.Context, a *App) (*ledger.Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.batch != "" && days != (calendar.Validity{}) {
-		return nil, usagef("a batch has its documents; --from and --to go without it")
+	if l.batch != "" && (days != (calendar.Validity{}) || l.documents) {
+		return nil, usagef("a batch has its documents; --from, --to and --documents-only go without it")
 	}
 	var book *ledger.Book
 	err = a.View(ctx, func(r store.Reader) error {
 		if l.batch == "" {
-			book, err = ledger.OfDates(r, days)
+			book, err = ledger.OfDates(r, days, !l.documents)
 			return err
 		}
 		id, err := findBatch(r, l.batch)
@@ -99,7 +101,7 @@ func sideOf(a money.Amount, e *ledger.Entry) any {
 func newLedgerShowCmd(a *App) *cobra.Command {
 	var which ledgerFlags
 	return a.Verb(Verb{
-		Use: "show", Short: "Show released documents as postings to accounts",
+		Use: "show", Short: "Show released documents and payments as postings to accounts",
 		Example: "callout ledger show --from 2026-03-01 --to 2026-04-01\ncallout ledger show --batch GL-1 -o csv",
 		Fields:  postingList().Names(),
 		Flags:   which.add,
@@ -121,19 +123,21 @@ func newLedgerShowCmd(a *App) *cobra.Command {
 
 func newLedgerBatchCmd(a *App) *cobra.Command {
 	var to string
+	var documents bool
 	return a.Verb(Verb{
 		Use: "batch", Short: "Freeze what is handed on to the books", Writes: true,
-		Long: "Takes every released document that is in no batch yet. A batch can be written again at any time, byte for byte the same,\n" +
-			"and no document is ever in two.",
-		Example: "callout ledger batch --to 2026-03-31",
+		Long: "Takes every released document and every payment that is in no batch yet. A batch can be written again at any time, byte for\n" +
+			"byte the same, and nothing is ever in two. Books that get payments from the bank take --documents-only, from the first batch on.",
+		Example: "callout ledger batch --to 2026-03-31\ncallout ledger batch --documents-only",
 		Fields:  resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&to, "to", "", "only documents dated up to this `DAY`, which counts")
+			f.BoolVar(&documents, "documents-only", false, "leave payments out, for books that get them from the bank")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			return a.Act(ctx, Action{
 				Build: func(store.Reader, string) (store.Command, error) {
-					cmd := &ledger.CutBatch{}
+					cmd := &ledger.CutBatch{DocumentsOnly: documents}
 					var err error
 					if to != "" {
 						cmd.To, err = a.Date("to", to)
@@ -144,6 +148,9 @@ func newLedgerBatchCmd(a *App) *cobra.Command {
 					var b ledger.Batch
 					for _, c := range rec.Changes {
 						if c.ID == rec.Subject && decodeJSON(c.After, &b) {
+							if b.Movements != nil {
+								return fmt.Sprintf("handed on %d documents and %d movements of money", len(b.Documents), len(b.Movements))
+							}
 							return fmt.Sprintf("handed on %d documents", len(b.Documents))
 						}
 					}
@@ -167,6 +174,7 @@ func batchList() List[batchRow] {
 		Columns: []Column[batchRow]{
 			{Name: "number", Value: func(b batchRow) any { return b.Number }},
 			{Name: "documents", Right: true, Value: func(b batchRow) any { return b.Documents }},
+			{Name: "movements", Right: true, Value: func(b batchRow) any { return b.Movements }},
 			{Name: "to", Value: func(b batchRow) any { return dateOrNothing(b.To) }},
 			{Name: "cut_at", Title: "CUT", Value: func(b batchRow) any { return b.CutAt }},
 			{Name: "cut_by", Title: "BY", Value: func(b batchRow) any { return b.by }},

@@ -23,6 +23,9 @@ func newLedgerExportCmd(a *App) *cobra.Command {
 		Fields:  []string{"text"},
 		Flags:   which.add,
 		Run: func(ctx context.Context, args []string) error {
+			if err := a.whole(); err != nil {
+				return err
+			}
 			if f := a.config.Output; f != "auto" && f != "" {
 				return usagef("a ledger is written in its own form, not as %s", f).Hint("callout ledger show -o %s", f)
 			}
@@ -90,8 +93,9 @@ func newLedgerAccountCmd(a *App) *cobra.Command {
 	var c ledger.SetAccount
 	return a.Verb(Verb{
 		Use: "account LEDGER-KEY", Short: "Say which account takes something", Writes: true,
-		Long: "The keys are receivable; revenue, or revenue:time, revenue:item, revenue:milestone; tax, or tax:CATEGORY, or\n" +
-			"tax:CATEGORY:RATE such as tax:S:20. The longest key that is set counts. Batches that were cut keep their accounts.",
+		Long: "The keys are receivable, credit, bank, retainage, deposit, retainer, discount, surcharge, rounding, write-off and out-of-band;\n" +
+			"revenue, or revenue:time, revenue:item, revenue:milestone; tax, or tax:CATEGORY, or tax:CATEGORY:RATE such as tax:S:20.\n" +
+			"The longest key that is set counts. Batches that were cut keep their accounts.",
 		Example: "callout ledger account revenue:time --name Income:Labour --code 4000\n" +
 			`callout ledger account tax:S:20 --name Liabilities:Vat20 --code 3520 --tax-type "20% (VAT on Income)"`,
 		Fields: resultList().Names(),

@@ -150,7 +150,7 @@ func (l List[T]) open(a *App, w io.Writer) (*listWriter[T], error) {
 	cols := make([]Column[T], 0, len(l.Columns))
 	switch f := a.format(); {
 	case len(a.shared.fields) > 0:
-		chosen, err := pick(a.shared.fields, l.Names())
+		chosen, err := pick(a.running, a.shared.fields, l.Names())
 		if err != nil {
 			return nil, err
 		}

@@ -5,8 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"callout/internal/fault"
 )
 
 // schemaVersion stands in every JSON object and list. It changes when a field disappears or
@@ -63,17 +61,24 @@ func (a *App) checkOutput() error {
 	return nil
 }
 
-// pick returns the indexes of the chosen fields among those there are, in the chosen order.
-func pick(chosen, there []string) ([]int, error) {
+// whole refuses --fields for what is written as it is, in a form of its own.
+func (a *App) whole() error {
+	if len(a.shared.fields) > 0 {
+		return usagef("what %s writes has no fields to pick from", a.running).Hint("%s", a.running)
+	}
+	return nil
+}
+
+// pick returns the indexes of the chosen fields among those there are, in the chosen order. running
+// is the command that was typed, for the hint.
+func pick(running string, chosen, there []string) ([]int, error) {
 	var out []int
 	for _, name := range chosen {
 		i := slices.Index(there, name)
 		if i < 0 {
-			err := fault.Invalidf("fields", "there is no field %q; there are %s", name, strings.Join(there, ", ")).With("usage")
-			if best := closest(name, there); best != "" {
-				return nil, err.Hint("--fields %s", best)
-			}
-			return nil, err
+			err := usagef("there is no field %q; there are %s", name, strings.Join(there, ", "))
+			err.Field = "fields"
+			return nil, err.Hint("%s --fields %s", running, firstOf(closest(name, there), strings.Join(there[:min(len(there), 3)], ",")))
 		}
 		out = append(out, i)
 	}

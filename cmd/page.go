@@ -159,7 +159,7 @@ func (a *App) pickMembers(ms []member) ([]member, error) {
 	for i, m := range ms {
 		names[i] = m.key
 	}
-	chosen, err := pick(a.shared.fields, names)
+	chosen, err := pick(a.running, a.shared.fields, names)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func newPaymentAddCmd(a *App) *cobra.Command {
 	var amount, customer string
 	var b bookingFlags
 	return a.Verb(Verb{
-		Use: "add [INVOICE...]", Short: "Record money that came in", Writes: true,
+		Use: "add [INVOICE...]", Able: ableOwed, Short: "Record money that came in", Writes: true,
 		Long: "It pays for the invoices that are named, in their order, each as far as it is open; INVOICE=AMOUNT says how much goes to one.\n" +
 			"The rest, or all of it where no invoice is named, stands to the customer's credit. A payment is never edited: a wrong\n" +
 			"one is reversed.",
@@ -159,7 +159,7 @@ func paymentShares(r store.Reader, words []string) (shares []billing.PaymentShar
 func newPaymentApplyCmd(a *App) *cobra.Command {
 	var amount, from string
 	return a.Verb(Verb{
-		Use: "apply INVOICE...", Short: "Pay invoices out of what stands to the customer's credit", Writes: true, Danger: Bulk,
+		Use: "apply INVOICE...", Able: ableOwed, Short: "Pay invoices out of what stands to the customer's credit", Writes: true, Danger: Bulk,
 		Long: "Takes what is not used of payments and credit notes, the oldest first, or of the one that --from names.",
 		Example: "callout payment apply INV-2026-00018\n" +
 			"callout payment apply INV-2026-00018 --from CN-2026-00001 --amount 40",
@@ -300,7 +300,7 @@ func newPaymentWriteOffCmd(a *App) *cobra.Command {
 	var amount string
 	var b bookingFlags
 	return a.Verb(Verb{
-		Use: "write-off INVOICE...", Short: "Give up what is open of invoices, with a reason", Writes: true, Danger: Bulk,
+		Use: "write-off INVOICE...", Able: ableOwed, Short: "Give up what is open of invoices, with a reason", Writes: true, Danger: Bulk,
 		Long:    "Under the four-eyes policy nobody writes off what they proposed themselves.",
 		Example: `callout payment write-off INV-2026-00003 --reason "the customer is bankrupt"`,
 		Flags: func(f *pflag.FlagSet) {

@@ -99,7 +99,7 @@ func (a *App) monthVerb(v Verb, command func(billing.Month) store.Command, note 
 
 func newPeriodCloseCmd(a *App) *cobra.Command {
 	return a.monthVerb(Verb{
-		Use: "close MONTH", Short: "Close the books up to the end of a month",
+		Use: "close MONTH", Able: whereStatus("open"), Short: "Close the books up to the end of a month",
 		Long: "Nothing is released, credited or booked with a date in it any more. Time and items that are recorded later with a date in\n" +
 			"it are billed like any other work, flagged, and count for the next open month: see callout period late. A month that has not\n" +
 			"ended is closed only with a reason.",
@@ -109,7 +109,7 @@ func newPeriodCloseCmd(a *App) *cobra.Command {
 
 func newPeriodReopenCmd(a *App) *cobra.Command {
 	return a.monthVerb(Verb{
-		Use: "reopen MONTH", Short: "Open the last closed month again, with a reason",
+		Use: "reopen MONTH", Able: whereStatus("closed"), Short: "Open the last closed month again, with a reason",
 		Long:    "Under the four-eyes policy it takes somebody else than who closed it.",
 		Example: `callout period reopen 2026-03 --reason "the auditor found a wrong booking" --as mia`,
 	}, func(m billing.Month) store.Command { return &billing.ReopenPeriod{Month: m} }, "opened")
@@ -183,6 +183,9 @@ func (a *App) completeMonths(ctx context.Context, _ string) (found []Completion,
 		}
 		months, err := billing.MonthsOf(r, today)
 		for _, m := range months {
+			if !a.able.can(m.Status, "") {
+				continue
+			}
 			found = append(found, Completion{Value: m.Month.String(), Help: m.Status})
 		}
 		return err

@@ -21,6 +21,7 @@ type dispatchPolicyView struct {
 	Accept   []dispatch.Acceptance `json:"accept"`
 	Road     dispatch.Road         `json:"road"`
 	Planning dispatch.Planning     `json:"planning"`
+	Home     dispatch.HomeTravel   `json:"home_travel"`
 	Revision int                   `json:"revision"` // 0: none was ever set
 }
 
@@ -28,7 +29,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "dispatch", Short: "Show which conflicts may be booked over, by whom, and how long ways are taken to be",
 		Example: "callout policy dispatch",
-		Fields:  []string{"accept", "road", "planning", "revision"},
+		Fields:  []string{"accept", "road", "planning", "home_travel", "revision"},
 		Run: func(ctx context.Context, _ []string) error {
 			var v dispatchPolicyView
 			err := a.View(ctx, func(r store.Reader) error {
@@ -36,7 +37,7 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 				for _, code := range dispatch.Acceptable() {
 					v.Accept = append(v.Accept, p.Rule(code))
 				}
-				v.Road, v.Planning, v.Revision = p.Roads(), p.Plans(), pin.Rev
+				v.Road, v.Planning, v.Home, v.Revision = p.Roads(), p.Plans(), p.FromHome(), pin.Rev
 				return err
 			})
 			if err != nil {
@@ -47,14 +48,15 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 				p.Field("Ways", "straight line times "+strconv.FormatFloat(float64(v.Road.Factor)/100, 'f', 2, 64)+", at "+strconv.Itoa(v.Road.Speed)+" km/h")
 				p.Field("Unknown ways", "taken to be "+a.text(inMinutes(v.Planning.UnknownWay)))
 				p.Field("Arrival", a.text(inMinutes(v.Planning.Arrival))+" from the planned start on")
-				if v.Planning.OwnWays {
-					p.Field("Ways home", "outside of the shift, not counted")
-				} else {
-					p.Field("Ways home", "within the shift, or "+a.text(inMinutes(v.Planning.Overtime))+" after it")
+				if v.Planning.Overtime > 0 {
+					p.Field("Way home", "a plan may let it end "+a.text(inMinutes(v.Planning.Overtime))+" after the shift")
 				}
 				if v.Planning.MaxTravel > 0 {
 					p.Field("On the road", "at most "+a.text(inMinutes(v.Planning.MaxTravel))+" a day")
 				}
+				p.Field("Way from home", map[dispatch.HomeTravel]string{
+					dispatch.HomeNoted: "is noted where it begins before the shift", dispatch.HomeInShift: "has to fit into the shift", dispatch.HomeOwnTime: "is the technician's own time",
+				}[v.Home])
 				p.Section("May be booked over, with a reason")
 				var rows [][]any
 				for _, rule := range v.Accept {
@@ -84,6 +86,11 @@ func newPolicySetDispatchCmd(a *App) *cobra.Command {
 	var factor float64
 	var speed int
 	var plans planningFlags
+	var home string
+	var homes []string
+	for _, h := range dispatch.HomeTravels() {
+		homes = append(homes, string(h))
+	}
 	return a.Verb(Verb{
 		Use: "set-dispatch", Short: "Say what may be booked over and by whom, how long ways are taken to be, and what counts in a plan", Writes: true,
 		Long: `Only what is named changes, and makes a new revision; visits that are booked stay. A conflict with a role after
@@ -91,18 +98,20 @@ an = is accepted by people with that role only. Weights are points: a minute on 
 as many minutes of driving something is as bad as.`,
 		Example: `callout policy set-dispatch --accept overlap=manager --never skill
 callout policy set-dispatch --road-factor 1.4 --speed 40
-callout policy set-dispatch --weight late-emergency=50,preference=40 --arrival-window 90m`,
+callout policy set-dispatch --weight late-emergency=50,preference=40 --arrival-window 90m
+callout policy set-dispatch --home-travel shift`,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringSliceVar(&accept, "accept", nil, "a `CONFLICT`, or CONFLICT=ROLE, that may be booked over; repeat it or use commas")
 			f.StringSliceVar(&never, "never", nil, "a `CONFLICT` that may not")
 			f.Float64Var(&factor, "road-factor", 0, "a way is `N` times as long as the straight line, such as 1.3")
 			f.IntVar(&speed, "speed", 0, "ways are driven at `N` km/h")
+			choiceVar(f, &home, "home-travel", "", homes, "whether the way from home to the first visit is noted, has to fit into the shift, or is the technician's own time")
 			plans.add(f)
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			return a.Act(ctx, Action{Build: func(r store.Reader, _ string) (store.Command, error) {
-				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 && !plans.given() {
+				if len(accept)+len(never) == 0 && factor == 0 && speed == 0 && home == "" && !plans.given() {
 					return nil, usagef("nothing was named to change").Hint("callout policy set-dispatch --accept overlap=manager")
 				}
 				p, _, err := dispatch.CurrentPolicy(r)
@@ -130,6 +139,9 @@ callout policy set-dispatch --weight late-emergency=50,preference=40 --arrival-w
 				}
 				if speed != 0 {
 					p.Road.Speed = speed
+				}
+				if home != "" {
+					p.Home = dispatch.HomeTravel(home)
 				}
 				p.Planning, err = plans.change(p.Planning)
 				return &dispatch.SetPolicy{Policy: p}, err

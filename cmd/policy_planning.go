@@ -18,7 +18,6 @@ type planningFlags struct {
 	flags                                 *pflag.FlagSet
 	weights                               []string
 	arrival, unknown, overtime, maxTravel time.Duration
-	ownWays                               bool
 }
 
 func (p *planningFlags) add(f *pflag.FlagSet) {
@@ -28,12 +27,11 @@ func (p *planningFlags) add(f *pflag.FlagSet) {
 	durationVar(f, &p.unknown, "unknown-way", 0, "a way to a site without coordinates is taken to be `DURATION`")
 	durationVar(f, &p.overtime, "overtime", 0, "a plan may let the way home end `DURATION` after the shift")
 	durationVar(f, &p.maxTravel, "max-travel", 0, "a plan keeps a technician's road on a day under `DURATION`; 0 is no bound")
-	f.BoolVar(&p.ownWays, "own-ways", false, "the ways from and to home lie outside of the shift and are not counted")
 }
 
 // given reports whether any of the flags was used.
 func (p *planningFlags) given() bool {
-	for _, name := range []string{"weight", "arrival-window", "unknown-way", "overtime", "max-travel", "own-ways"} {
+	for _, name := range []string{"weight", "arrival-window", "unknown-way", "overtime", "max-travel"} {
 		if p.flags.Changed(name) {
 			return true
 		}
@@ -64,9 +62,6 @@ func (p *planningFlags) change(to dispatch.Planning) (dispatch.Planning, error) 
 		if p.flags.Changed(m.flag) {
 			*m.to = int(m.from / time.Minute)
 		}
-	}
-	if p.flags.Changed("own-ways") {
-		to.OwnWays = p.ownWays
 	}
 	return to, nil
 }

@@ -40,6 +40,9 @@ func newPriceExplainCmd(a *App) *cobra.Command {
 		},
 		Flags: q.add,
 		Run: func(ctx context.Context, args []string) error {
+			if len(args) == 1 && q.key != "" {
+				return usagef("--key and %s ask about two things", args[0]).Hint("callout price explain %s", args[0])
+			}
 			if len(args) == 1 {
 				if _, err := billing.ParsePriceKey("key", args[0]); err == nil || strings.Contains(args[0], ":") {
 					q.key = args[0]

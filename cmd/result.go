@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -49,10 +48,10 @@ func (a *App) status(r Result) string {
 	return "done"
 }
 
-// resultRow is a result with its status word.
+// resultRow is a result with its status word and what to type next.
 type resultRow struct {
 	Result
-	status string
+	status, hint string
 }
 
 // resultList is how the results of every writing verb are printed.
@@ -68,9 +67,9 @@ func resultList() List[resultRow] {
 				if r.Err == nil {
 					return ""
 				}
-				return r.Err.Error()
+				return sentence(r.Err)
 			}},
-			{Name: "hint", Value: func(r resultRow) any { return firstHint(r.Err) }},
+			{Name: "hint", Value: func(r resultRow) any { return r.hint }},
 			{Name: "changes", Detail: true, Value: func(r resultRow) any {
 				if r.Changes == nil {
 					return []Change{}
@@ -79,15 +78,6 @@ func resultList() List[resultRow] {
 			}},
 		},
 	}
-}
-
-// firstHint is the best thing to type next, or "".
-func firstHint(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) && len(f.Hints) > 0 {
-		return f.Hints[0]
-	}
-	return ""
 }
 
 // results prints results as they come and keeps count of them.
@@ -128,7 +118,7 @@ func (r *results) add(res Result) error {
 	case r.app.format() == formatName && res.failed():
 		// The next command of the pipe gets only what was done.
 	default:
-		err = r.list.row(resultRow{Result: res, status: r.app.status(res)})
+		err = r.list.row(resultRow{Result: res, status: r.app.status(res), hint: r.app.firstHint(res.Err)})
 	}
 	return ignoreBrokenPipe(err)
 }
@@ -187,7 +177,7 @@ func (r *results) text(res Result) error {
 	var out strings.Builder
 	pad := strings.Repeat(" ", max(9-len(status), 0))
 	out.WriteString(a.paint(style, status) + pad + " " + strings.TrimRight(printable(res.ID+"  "+rest, a.outTTY), " ") + "\n")
-	if hint := firstHint(res.Err); hint != "" {
+	if hint := a.firstHint(res.Err); hint != "" {
 		out.WriteString(strings.Repeat(" ", 10) + a.paint(caution, "hint:") + " " + printable(hint, false) + "\n")
 	}
 	for _, c := range res.Changes {

@@ -86,6 +86,10 @@ func flagError(c *cobra.Command, err error) error {
 			return usagef("%s is read as a flag", given).Hint("%s -- … %s   (after -- a minus belongs to a value)", c.CommandPath(), given)
 		}
 	}
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		return flagValueError(c, value)
+	}
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return out.Hint("%s --help", c.CommandPath())
@@ -94,6 +98,21 @@ func flagError(c *cobra.Command, err error) error {
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	if best := closest(name, names); best != "" {
 		return out.Hint("%s --%s", c.CommandPath(), best)
+	}
+	return out.Hint("%s --help", c.CommandPath())
+}
+
+// flagValueError says what is wrong with a flag's value, in the words of the house.
+func flagValueError(c *cobra.Command, err *pflag.InvalidValueError) error {
+	out := usagef("%v", err.Unwrap())
+	out.Field = err.GetFlag().Name
+	switch err.GetFlag().Value.Type() {
+	case "int":
+		out.Msg = fmt.Sprintf("%q is no whole number", err.GetValue())
+	case "bool":
+		out.Msg = fmt.Sprintf("%q is neither true nor false", err.GetValue())
+	case "duration":
+		out.Msg = fmt.Sprintf("%q is no duration such as 500ms, 10s or 2m", err.GetValue())
 	}
 	return out.Hint("%s --help", c.CommandPath())
 }

@@ -251,7 +251,7 @@ func taskVerb(a *App, v Verb, note string, make func(store.ID) store.Command) *c
 
 func newTaskDoneCmd(a *App) *cobra.Command {
 	return taskVerb(a, Verb{
-		Use: "done TASK...", Short: "Record that tasks are done",
+		Use: "done TASK...", Able: ableTask(work.DoTask), Short: "Record that tasks are done",
 		Long: "A task is refused while its safety papers, required answers or evidence are missing. Doing the first task of an order\n" +
 			"begins the work on it.",
 		Example: "callout task done WO-1001/1 WO-1001/2\ncallout task list WO-1001 --status open -o name | callout task done -",
@@ -260,14 +260,14 @@ func newTaskDoneCmd(a *App) *cobra.Command {
 
 func newTaskSkipCmd(a *App) *cobra.Command {
 	return taskVerb(a, Verb{
-		Use: "skip TASK...", Short: "Leave optional tasks out",
+		Use: "skip TASK...", Able: ableTask(work.LeaveTask), Short: "Leave optional tasks out",
 		Example: `callout task skip WO-1001/3 --reason "nothing to polish"`,
 	}, "skipped", func(id store.ID) store.Command { return &work.SkipTask{ID: id} })
 }
 
 func newTaskReopenCmd(a *App) *cobra.Command {
 	return taskVerb(a, Verb{
-		Use: "reopen TASK...", Short: "Open tasks that were done or skipped again",
+		Use: "reopen TASK...", Able: ableTask(work.ReopenTask), Short: "Open tasks that were done or skipped again",
 		Example: "callout task reopen WO-1001/2",
 	}, "open again", func(id store.ID) store.Command { return &work.TakeTaskUp{ID: id} })
 }

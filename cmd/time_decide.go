@@ -31,7 +31,7 @@ func findTime(r store.Reader, ref string) (store.ID, error) {
 
 func newTimeSubmitCmd(a *App) *cobra.Command {
 	return a.eachTime(Verb{
-		Use: "submit TIME-ENTRY...", Short: "Ask for approval of entries",
+		Use: "submit TIME-ENTRY...", Able: ableTime("submit"), Short: "Ask for approval of entries",
 		Example: "callout time list --technician ana --status new -o name | callout time submit -",
 		Danger:  Bulk,
 	}, "submitted", func(id store.ID) store.Command { return &billing.SubmitTime{Entry: id} })
@@ -39,7 +39,7 @@ func newTimeSubmitCmd(a *App) *cobra.Command {
 
 func newTimeApproveCmd(a *App) *cobra.Command {
 	return a.eachTime(Verb{
-		Use: "approve TIME-ENTRY...", Short: "Approve entries that somebody else made",
+		Use: "approve TIME-ENTRY...", Able: ableTime("approve"), Short: "Approve entries that somebody else made",
 		Long: "Neither the technician nor whoever entered or last edited an entry may approve it, unless the shop runs under the\n" +
 			"single-person policy. An approval counts from when it is recorded, so --at is refused.",
 		Example: "callout time list --status submitted -o name | callout time approve -",
@@ -49,7 +49,7 @@ func newTimeApproveCmd(a *App) *cobra.Command {
 
 func newTimeRejectCmd(a *App) *cobra.Command {
 	return a.eachTime(Verb{
-		Use: "reject TIME-ENTRY...", Short: "Send entries back, with a reason",
+		Use: "reject TIME-ENTRY...", Able: ableTime("reject"), Short: "Send entries back, with a reason",
 		Example: `callout time reject time_06h0kz801xydv834z1614e7bzg --reason "the site was closed that day"`,
 		Danger:  Bulk,
 	}, "rejected", func(id store.ID) store.Command { return &billing.RejectTime{Entry: id} })
@@ -57,7 +57,7 @@ func newTimeRejectCmd(a *App) *cobra.Command {
 
 func newTimeWithdrawCmd(a *App) *cobra.Command {
 	return a.eachTime(Verb{
-		Use: "withdraw TIME-ENTRY...", Short: "Take submitted entries back, to correct them",
+		Use: "withdraw TIME-ENTRY...", Able: ableTime("withdraw"), Short: "Take submitted entries back, to correct them",
 		Example: "callout time withdraw time_06h0kz801xydv834z1614e7bzg",
 		Danger:  Bulk,
 	}, "withdrawn", func(id store.ID) store.Command { return &billing.WithdrawTime{Entry: id} })

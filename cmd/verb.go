@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/calendar"
 	"callout/internal/fault"
 )
 
@@ -56,6 +57,10 @@ type Verb struct {
 	// one result for each, in the same order. See ids.go.
 	Each func(ctx context.Context, ids []string) []Result
 
+	// Able says which things the verb can be done with, for the completion of its arguments; nil
+	// means that how they stand does not matter.
+	Able able
+
 	// Select chooses the ids for Each where a flag asks for it instead of naming them; nil means
 	// that they are named. The Use line must let them be left out.
 	Select func(ctx context.Context) ([]string, error)
@@ -92,7 +97,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		}
 		return params.check(c, args)
 	}
-	c.ValidArgsFunction = a.completeArgs(params)
+	c.ValidArgsFunction = a.completeArgs(params, v.Able)
 	if v.Writes {
 		a.write.add(c.Flags(), v.Danger)
 	}
@@ -101,13 +106,16 @@ func (a *App) Verb(v Verb) *cobra.Command {
 	}
 	a.completeFlags(c, v.Fields)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		a.running = c.CommandPath()
+		a.running, a.listing = c.CommandPath(), listingOf(c)
 		for _, name := range v.Required {
-			if !c.Flags().Changed(name) {
+			if f := c.Flags().Lookup(name); f == nil || !f.Changed || strings.TrimSpace(f.Value.String()) == "" {
 				return usagef("--%s is needed", name).Hint("%s --help", c.CommandPath())
 			}
 		}
 		if err := a.setUp(v.Raw, changedFlags(c)); err != nil {
+			return err
+		}
+		if _, err := a.At(calendar.UTC()); err != nil {
 			return err
 		}
 		if v.Each != nil {
@@ -121,6 +129,16 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		return v.Run(c.Context(), args)
 	}
 	return c
+}
+
+// listingOf is the command that lists the things of a verb's noun, or "".
+func listingOf(c *cobra.Command) string {
+	for _, v := range c.Parent().Commands() {
+		if v.Name() == "list" && v.Use == "list" {
+			return v.CommandPath()
+		}
+	}
+	return ""
 }
 
 // changedFlags returns the flags that were given and are configuration keys as well.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"callout/billing"
+	"callout/dispatch"
 	"callout/store"
 	"callout/work"
 
@@ -26,6 +27,7 @@ type orderView struct {
 	Evidence     []*work.Evidence  `json:"evidence_items"`
 	SignOffs     []*work.SignOff   `json:"signoffs"`
 	Parts        []string          `json:"parts"`
+	Effort       dispatch.Effort   `json:"effort"` // of all visits so far
 	Money        *orderMoney       `json:"money"`
 	Job          *billing.Job      `json:"job"` // with what is charged to it
 
@@ -60,7 +62,7 @@ func newOrderShowCmd(a *App) *cobra.Command {
 			"outcome", "why", "zone", "parent", "after", "callback_of", "cause", "agreement", "occurrence", "planned_for", "revision", "pins", "created_by", "opened_at", "respond_by", "resolve_by", "sla_clock", "respond_warn", "resolve_warn",
 			"started_at", "completed_at", "completed_by", "closed_at", "canceled_at", "holds", "reopened", "imported",
 			"customer_name", "site_name", "asset_name", "tasks", "deliverables", "evidence_items", "signoffs", "parts",
-			"money", "job", "corrections", "covered", "milestones", "invoices",
+			"effort", "money", "job", "corrections", "covered", "milestones", "invoices",
 		},
 		Run: func(ctx context.Context, args []string) error {
 			var v *orderView
@@ -131,6 +133,9 @@ func readOrder(r store.Reader, id store.ID, now time.Time) (*orderView, error) {
 			return nil, err
 		}
 		v.Parts = append(v.Parts, part.Number)
+	}
+	if v.Effort, err = dispatch.EffortOfOrder(r, id); err != nil {
+		return nil, err
 	}
 	if v.Job, err = billing.JobOf(r, id, now); err != nil {
 		return nil, err
@@ -235,6 +240,7 @@ func (v *orderView) draw(p *Page) {
 		p.Table([]string{"name", "role", "state", "at", "why"}, rows)
 	}
 	drawBilling(p, v.Milestones, v.Invoices, v.Money.currency)
+	drawEffort(p, "What the visits took", v.Effort)
 	v.Money.draw(p)
 	drawCovered(p, v.Covered, v.Money.currency)
 	v.drawJob(p)

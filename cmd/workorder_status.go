@@ -28,7 +28,7 @@ func orderVerb(a *App, v Verb, note string, make func(store.ID) store.Command) *
 
 func newOrderStartCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "start WO...", Short: "Say that work on an order begins, where no visit is planned", Danger: Bulk,
+		Use: "start WO...", Able: ableOrder(work.Start), Short: "Say that work on an order begins, where no visit is planned", Danger: Bulk,
 		Long: "Prerequisites and safety checklists are checked, as they are when a visit starts. The first task that is done does the\n" +
 			"same.",
 		Example: "callout wo start WO-1001 --at 08:30",
@@ -37,14 +37,14 @@ func newOrderStartCmd(a *App) *cobra.Command {
 
 func newOrderHoldCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "hold WO...", Short: "Put work orders on hold", Danger: Bulk,
+		Use: "hold WO...", Able: ableOrder(work.PutOnHold), Short: "Put work orders on hold", Danger: Bulk,
 		Example: `callout wo hold WO-1001 --reason "the part comes on Friday"`,
 	}, "on hold", func(id store.ID) store.Command { return &work.HoldWorkOrder{ID: id} })
 }
 
 func newOrderResumeCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "resume WO...", Short: "End the hold of work orders", Danger: Bulk,
+		Use: "resume WO...", Able: ableOrder(work.Resume), Short: "End the hold of work orders", Danger: Bulk,
 		Example: "callout wo resume WO-1001\ncallout wo list --status on-hold -o name | callout wo resume -",
 	}, "resumed", func(id store.ID) store.Command { return &work.ResumeWorkOrder{ID: id} })
 }
@@ -52,7 +52,7 @@ func newOrderResumeCmd(a *App) *cobra.Command {
 func newOrderCompleteCmd(a *App) *cobra.Command {
 	var outcome string
 	return orderVerb(a, Verb{
-		Use: "complete WO...", Short: "Complete work orders", Danger: Bulk,
+		Use: "complete WO...", Able: ableOrder(work.Complete), Short: "Complete work orders", Danger: Bulk,
 		Long: "As done, an order is refused while anything is missing, with every reason and what to type about it. With\n" +
 			"--outcome cannot-complete it ends with a reason and what is open stays open.",
 		Example: "callout wo complete WO-1001\n" +
@@ -68,21 +68,21 @@ func newOrderCompleteCmd(a *App) *cobra.Command {
 
 func newOrderReopenCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "reopen WO...", Short: "Take up completed or canceled work orders again", Danger: Bulk,
+		Use: "reopen WO...", Able: ableOrder(work.Reopen), Short: "Take up completed or canceled work orders again", Danger: Bulk,
 		Example: `callout wo reopen WO-1001 --reason "it leaks again"`,
 	}, "reopened", func(id store.ID) store.Command { return &work.ReopenWorkOrder{ID: id} })
 }
 
 func newOrderCloseCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "close WO...", Short: "Close completed work orders for good", Danger: Bulk,
+		Use: "close WO...", Able: ableOrder(work.Close), Short: "Close completed work orders for good", Danger: Bulk,
 		Example: "callout wo close WO-1001",
 	}, "closed", func(id store.ID) store.Command { return &work.CloseWorkOrder{ID: id} })
 }
 
 func newOrderCancelCmd(a *App) *cobra.Command {
 	return orderVerb(a, Verb{
-		Use: "cancel WO...", Short: "Call work orders off before work on them has begun", Danger: Bulk,
+		Use: "cancel WO...", Able: ableOrder(work.Cancel), Short: "Call work orders off before work on them has begun", Danger: Bulk,
 		Example: `callout wo cancel WO-1001 --reason "ordered twice"`,
 	}, "canceled", func(id store.ID) store.Command { return &work.CancelWorkOrder{ID: id} })
 }

@@ -75,6 +75,7 @@ type situation struct {
 	waits []wait
 	terms terms
 	road  Road
+	home  HomeTravel
 }
 
 // member is a technician with what else they have to do around the time of the plan.
@@ -102,6 +103,7 @@ func (s situation) conflicts() []Conflict {
 		out = append(out, m.conflicts(s.plan)...)
 		out = append(out, m.absences(s.plan)...)
 		out = append(out, m.ways(s.plan, s.site, s.road)...)
+		out = append(out, m.fromHome(s.plan, s.site, s.road, s.home)...)
 		out = append(out, m.outOfTerritory(s.terms.territory)...)
 	}
 	out = append(out, s.skillGaps()...)
@@ -179,7 +181,8 @@ func (m member) tellOff(plan, off calendar.Interval, working []calendar.Interval
 	case !first && !last:
 		return "off from " + showAfter(off.Start, plan.Start, m.zone) + " to " + showAfter(off.End, plan.Start, m.zone) + ", in the middle of the visit"
 	}
-	return "no shift from " + show(off.Start, m.zone) + " to " + showAfter(off.End, off.Start, m.zone) + " (shift " + m.Shift.String() + ")"
+	return "wholly outside the shift " + m.Shift.String() + ": the visit would be from " + show(off.Start, m.zone) + " to " +
+		showAfter(off.End, off.Start, m.zone)
 }
 
 // skillGaps names the needs of the tasks that nobody of the team meets. A team meets

@@ -27,6 +27,9 @@ func TestTheWholeIntervalCounts(t *testing.T) {
 	day := func(clock string) time.Time { return vienna(t, "2026-03-02 "+clock) } // a Monday
 	d.visit(d.order(), day("10:00"), day("11:00"), ana)                           // APPT-1001
 	order := d.order()
+	outside := func(when string) []string {
+		return []string{"shift: ana: wholly outside the shift Mon-Fri 08:00-12:00 13:00-17:00: the visit would be from Mon 2026-03-02 " + when}
+	}
 	tests := []struct {
 		start, end string
 		want       []string
@@ -39,8 +42,14 @@ func TestTheWholeIntervalCounts(t *testing.T) {
 		{"16:30", "17:40", []string{"shift: ana: shift ends 17:00, visit would end 17:40"}},
 		{"07:30", "09:00", []string{"shift: ana: shift begins 08:00, visit would start Mon 2026-03-02 07:30 CET"}},
 		{"11:30", "13:30", []string{"shift: ana: off from 12:00 to 13:00, in the middle of the visit"}},
-		{"18:00", "19:00", []string{"shift: ana: no shift from Mon 2026-03-02 18:00 CET to 19:00 (shift Mon-Fri 08:00-12:00 13:00-17:00)"}},
-		{"17:00", "18:00", []string{"shift: ana: no shift from Mon 2026-03-02 17:00 CET to 18:00 (shift Mon-Fri 08:00-12:00 13:00-17:00)"}},
+		{"18:00", "19:00", outside("18:00 CET to 19:00")},
+		{"17:00", "18:00", outside("17:00 CET to 18:00")}, // from its end on
+		{"07:00", "08:00", outside("07:00 CET to 08:00")}, // up to its begin
+		{"05:00", "06:00", outside("05:00 CET to 06:00")},
+		{"12:00", "13:00", outside("12:00 CET to 13:00")}, // exactly in the break
+		{"12:15", "12:45", outside("12:15 CET to 12:45")},
+		{"12:15", "13:15", []string{"shift: ana: shift begins 13:00, visit would start Mon 2026-03-02 12:15 CET"}},
+		{"11:45", "12:15", []string{"shift: ana: shift ends 12:00, visit would end 12:15"}},
 		{"10:59", "17:01", []string{
 			"overlap: ana: APPT-1001 from Mon 2026-03-02 10:00 CET to 11:00 overlaps by 1m",
 			"shift: ana: off from 12:00 to 13:00, in the middle of the visit",

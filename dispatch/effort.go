@@ -3,6 +3,8 @@ package dispatch
 import (
 	"slices"
 	"time"
+
+	"callout/store"
 )
 
 // Effort is what a visit took, read off its stamps: three numbers that are not to be
@@ -39,4 +41,16 @@ func EffortOf(a *Appointment) Effort {
 		Elapsed: minutesUp(spent[InProgress]), Person: n * minutesUp(spent[InProgress]),
 		Travel: minutesUp(spent[Traveling]), PersonTravel: n * minutesUp(spent[Traveling]), Break: minutesUp(spent[OnBreak]),
 	}
+}
+
+// EffortOfOrder adds up what the visits of an order took so far.
+func EffortOfOrder(r store.Reader, order store.ID) (Effort, error) {
+	var sum Effort
+	for a, err := range Appointments.By(r, "order", store.K(order)) {
+		if err != nil {
+			return Effort{}, err
+		}
+		sum.Add(EffortOf(a))
+	}
+	return sum, nil
 }

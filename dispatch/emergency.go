@@ -81,7 +81,7 @@ func (w *Workload) squeeze(e *errand, p *person) []Slot {
 		}
 		for i := range len(on) + 1 {
 			at := later(later(from, t.Start), w.ro.arrives(e, p, t, on[:i]))
-			if at, ok := w.ro.firstStart(e, p, at, t.End); ok {
+			if at, ok := w.ro.firstStart(e, p, w.ro.fromHome(e, p, at), t.End); ok {
 				if s, ok := w.push(e, p, at, on[i:]); ok {
 					out = append(out, s)
 				}

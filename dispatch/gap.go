@@ -105,7 +105,7 @@ func (ro *Roster) detour(e *errand, p *person, start time.Time, before, after *s
 		if v != nil {
 			return ro.way(v.job.place(), here), v.job.place(), true
 		}
-		if ro.plans.OwnWays {
+		if ro.own {
 			return 0, place{}, false
 		}
 		return ro.way(p.base(), here), p.base(), true
@@ -116,7 +116,7 @@ func (ro *Roster) detour(e *errand, p *person, start time.Time, before, after *s
 	if hasA && hasB && (before != nil || after != nil) {
 		extra -= ro.way(a, b)
 	}
-	if after == nil && !ro.plans.OwnWays {
+	if after == nil && !ro.own {
 		overtime = max(0, start.Add(e.length+from).Sub(shift.End))
 		if before != nil {
 			overtime -= min(overtime, max(0, before.End.Add(ro.way(a, b)).Sub(shift.End)))

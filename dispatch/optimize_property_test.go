@@ -63,6 +63,7 @@ func drawShop(t *testing.T, rt *rapid.T) *street {
 	s := newStreet(t, 4)
 	s.sites = append(s.sites, s.must(&work.AddSite{Customer: s.customer, Site: "nowhere", Hours: "daily 07:00-15:00"}).Subject)
 	draw := func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(rt, what) }
+	s.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Home: dispatch.HomeTravels()[draw(3, "ways from home")]}})
 	var team []store.ID
 	for i := range 1 + draw(3, "technicians") {
 		shift := []string{"Mon-Fri 08:00-17:00", "Mon-Fri 08:00-12:00 12:30-16:00", "daily 22:00-06:00", ""}[draw(4, "shift")]

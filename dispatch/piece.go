@@ -30,7 +30,7 @@ func (w *Workload) pieces(p *person) []piece {
 	for _, t := range p.tours(w.ro.span) {
 		open := piece{Interval: t.Interval, shiftEnd: t.End, breaks: t.breaks}
 		home := p.base()
-		if !w.ro.plans.OwnWays {
+		if !w.ro.own {
 			open.start = &home
 		}
 		for _, b := range w.blocks(p, t.Interval) {
@@ -44,7 +44,7 @@ func (w *Workload) pieces(p *person) []piece {
 			}
 		}
 		open.end = nil
-		if !w.ro.plans.OwnWays {
+		if !w.ro.own {
 			open.end = &home
 			w.stretch(p, &open, t)
 		}

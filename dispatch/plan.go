@@ -112,7 +112,7 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 	if err != nil {
 		return s, err
 	}
-	s.road = policy.Roads()
+	s.road, s.home = policy.Roads(), policy.FromHome()
 	for _, id := range p.Tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil {

@@ -17,9 +17,12 @@ import (
 // reason; ways 1.3 times the straight line, at 50 km/h.
 type Policy struct {
 	// Accept says for single conflicts what may be booked over; the default holds for the others.
-	Accept   []Acceptance `json:"accept,omitempty"`
-	Road     Road         `json:"road,omitzero"`
-	Planning Planning     `json:"planning,omitzero"`
+	Accept []Acceptance `json:"accept,omitempty"`
+	Road   Road         `json:"road,omitzero"`
+	// Home says what the way from home to the first visit counts as, see [Policy.FromHome].
+	Home HomeTravel `json:"home_travel,omitempty"`
+	// Planning says how plans are made.
+	Planning Planning `json:"planning,omitzero"`
 }
 
 // Acceptance is a conflict that may be booked over, and by whom.
@@ -111,6 +114,9 @@ func (c *SetPolicy) Do(tx *store.Tx) error {
 			Hint("callout policy set-dispatch --speed 50")
 	}
 	if err := c.Policy.Planning.check(); err != nil {
+		return err
+	}
+	if err := c.Policy.Home.check(); err != nil {
 		return err
 	}
 	_, err := PolicyBook.Publish(tx, policyName, c.Policy)
@@ -244,10 +250,10 @@ func (p Policy) refusal(number string, open []Conflict) error {
 	}
 	for _, code := range codes {
 		if p.Rule(Code(code)).Never {
-			return e.Hint("choose another time, technician or order of work")
+			return e.Hint("write another time, technician or order of work")
 		}
 	}
-	return e.Hint(`choose another time or technician, or add --accept %s --reason "…"`, strings.Join(codes, ","))
+	return e.Hint(`write another time or technician, or add --accept %s --reason "…"`, strings.Join(codes, ","))
 }
 
 // Covers reports whether an exception is for a conflict as it stands now.

@@ -25,13 +25,16 @@ func (c *Rebook) Name() string { return "appointment.rebook.v1" }
 // Undoable implements store.Undoable.
 func (c *Rebook) Undoable() {}
 
+// Rebookable reports whether a visit can be planned anew: one that was called off.
+func (s Status) Rebookable() bool { return s == Canceled }
+
 // Do implements store.Command.
 func (c *Rebook) Do(tx *store.Tx) error {
 	old, err := Appointments.Get(tx, c.Appointment)
 	if err != nil {
 		return err
 	}
-	if old.Status != Canceled {
+	if !old.Status.Rebookable() {
 		return fault.Refusedf("%s is %s: only a visit that was called off is booked again", old.Number, old.Status).
 			With("appointment.rebook").Hint(`callout appt move %s --start "tomorrow 09:00"`, old.Number)
 	}

@@ -23,9 +23,10 @@ type position struct{ lat, lon float64 }
 
 // positionOf is where a site lies. It is false where nobody said so: such a place is far
 // from everywhere, not near.
-func positionOf(s *work.Site) (position, bool) { return parsePosition(s.Lat, s.Lon) }
+func positionOf(s *work.Site) (position, bool) { return degrees(s.Lat, s.Lon) }
 
-func parsePosition(latitude, longitude string) (position, bool) {
+// degrees reads a place as it was typed.
+func degrees(latitude, longitude string) (position, bool) {
 	lat, err := strconv.ParseFloat(latitude, 64)
 	lon, err2 := strconv.ParseFloat(longitude, 64)
 	return position{lat, lon}, err == nil && err2 == nil

@@ -23,6 +23,7 @@ type Roster struct {
 	pin    store.Pin
 	plans  Planning
 	road   Road
+	own    bool      // the way from home is the technician's own time, and so is the one back
 	people []*person // by name
 	byID   map[store.ID]*person
 	visits []*stand // by start: all that have time in common with a day around the span
@@ -90,7 +91,7 @@ func ReadRoster(r store.Reader, span calendar.Interval, now time.Time) (*Roster,
 	if ro.policy, ro.pin, err = CurrentPolicy(r); err != nil {
 		return nil, err
 	}
-	ro.plans, ro.road = ro.policy.Plans(), ro.policy.Roads()
+	ro.plans, ro.road, ro.own = ro.policy.Plans(), ro.policy.Roads(), ro.policy.FromHome() == HomeOwnTime
 	company, err := party.TheCompany(r)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (ro *Roster) readPeople(r store.Reader) error {
 			p.hours = k.hours
 		}
 		slices.Sort(p.serves)
-		p.home, p.settled = parsePosition(t.HomeLat, t.HomeLon)
+		p.home, p.settled = degrees(t.HomeLat, t.HomeLon)
 		if p.away, err = absencesIn(r, t.ID, around); err != nil {
 			return err
 		}

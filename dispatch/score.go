@@ -99,7 +99,7 @@ func (w *Workload) asIs(e *errand) *placed {
 // drive is how long somebody is on the road on a working day, and how long of it after the end.
 func (ro *Roster) drive(p *person, day calendar.Interval) (travel, overtime int) {
 	var last *stand
-	at, moving := p.base(), !ro.plans.OwnWays
+	at, moving := p.base(), !ro.own
 	for _, v := range p.agenda {
 		if !day.Contains(v.Start) {
 			continue
@@ -109,7 +109,7 @@ func (ro *Roster) drive(p *person, day calendar.Interval) (travel, overtime int)
 		}
 		at, last = v.job.place(), v
 	}
-	if last == nil || ro.plans.OwnWays {
+	if last == nil || ro.own {
 		return travel, 0
 	}
 	home := ro.way(at, p.base())

@@ -91,7 +91,7 @@ func (ro *Roster) slot(e *errand, team []*person, start time.Time) Slot {
 				s.Assumed = true
 			}
 		}
-		if (before == nil || after == nil) && !ro.plans.OwnWays && (!p.settled || !e.known) {
+		if (before == nil || after == nil) && !ro.own && (!p.settled || !e.known) {
 			s.Assumed = true
 		}
 		if i > 0 {

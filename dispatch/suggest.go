@@ -126,9 +126,24 @@ func (ro *Roster) gaps(e *errand, p *person) []calendar.Interval {
 		if s.Start.Before(from) {
 			s.Start = from
 		}
-		out = append(out, s)
+		if s.Start = ro.fromHome(e, p, s.Start); !s.Start.After(s.End) {
+			out = append(out, s)
+		}
 	}
 	return out
+}
+
+// fromHome is the first start from an instant on to which the way from home leaves the time,
+// where the policy asks for that.
+func (ro *Roster) fromHome(e *errand, p *person, start time.Time) time.Time {
+	if ro.policy.FromHome() != HomeInShift {
+		return start
+	}
+	s := ro.situation(e, []*person{p}, start)
+	for _, c := range s.team[0].fromHome(s.plan, s.site, s.road, s.home) {
+		start = start.Add(time.Duration(c.Minutes) * time.Minute)
+	}
+	return start
 }
 
 // hopeless is what stands against an errand at any time and with anybody.

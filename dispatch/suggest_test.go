@@ -81,6 +81,23 @@ func TestSuggestBooks(t *testing.T) {
 	s.audit()
 }
 
+// TestSuggestFromHome lets the first visit begin when it can be reached, where the policy has
+// the shift begin at home.
+func TestSuggestFromHome(t *testing.T) {
+	s := newStreet(t, 2)
+	s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	s.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Home: dispatch.HomeInShift}})
+	got := s.suggest(s.ask(s.job(1, 60), "2026-03-02", 1))
+	if len(got.Slots) != 1 || hm(got.Slots[0].Start) != "Mon 08:20" { // 18 min, on the grid
+		t.Fatalf("slots %+v", got.Slots)
+	}
+	cmd, err := got.Book(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.must(cmd)
+}
+
 // TestSuggestRefuses names what stands against an order itself, and a number that is not there.
 func TestSuggestRefuses(t *testing.T) {
 	s := newStreet(t, 2)

@@ -84,8 +84,6 @@ type Planning struct {
 	Overtime int `json:"overtime_minutes,omitempty"`
 	// MaxTravel bounds the time on the road of a technician's day; 0 is no bound.
 	MaxTravel int `json:"max_travel_minutes,omitempty"`
-	// OwnWays says that the ways from and to home lie outside of the shift and are not counted.
-	OwnWays bool `json:"own_ways,omitempty"`
 }
 
 // What counts before a policy says something else.

@@ -59,7 +59,7 @@ func Meet(tx *store.Tx) error {
 	}
 	if tx.Env.Actor.Name == "" {
 		return fault.Invalidf("as", "nobody is named as the one who acts").With("actor.missing").
-			Hint("--as NAME, or `callout config set as NAME`")
+			Hint("--as NAME").Hint("callout config set as NAME")
 	}
 	p, err := Know(tx, "as", tx.Env.Actor.Name, tx.Env.Actor.How)
 	if err != nil {

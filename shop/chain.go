@@ -27,14 +27,16 @@ type ChainNode struct {
 type Standing struct {
 	Orders map[work.Status]int `json:"orders"`
 	// Risk is the worst of the SLA targets; Due is when the next one that is open falls due.
-	Risk      work.SLAState  `json:"sla_risk,omitempty"`
-	Due       time.Time      `json:"sla_due,omitzero"`
-	Visits    dispatch.Tally `json:"visits"`
-	Billed    money.Amount   `json:"billed"` // less what was credited
-	Open      money.Amount   `json:"open"`   // on open documents, unbilled and planned
-	Revenue   money.Amount   `json:"revenue"`
-	Unpriced  int            `json:"unpriced"`  // how many things have no price
-	Undecided int            `json:"undecided"` // how many entries of time nobody has decided upon
+	Risk   work.SLAState  `json:"sla_risk,omitempty"`
+	Due    time.Time      `json:"sla_due,omitzero"`
+	Visits dispatch.Tally `json:"visits"`
+	// Effort is what the visits took: by the clock, in person-hours and on the way.
+	Effort    dispatch.Effort `json:"effort"`
+	Billed    money.Amount    `json:"billed"` // less what was credited
+	Open      money.Amount    `json:"open"`   // on open documents, unbilled and planned
+	Revenue   money.Amount    `json:"revenue"`
+	Unpriced  int             `json:"unpriced"`  // how many things have no price
+	Undecided int             `json:"undecided"` // how many entries of time nobody has decided upon
 }
 
 // ChainCosts are what orders cost and leave over. A margin is null while a cost or a
@@ -68,6 +70,9 @@ func ChainOf(r store.Reader, order store.ID, now time.Time) (*RolledChain, error
 		}
 		s := Standing{Orders: map[work.Status]int{n.Status: 1}}
 		if s.Visits, err = dispatch.TallyOf(r, n.ID); err != nil {
+			return nil, err
+		}
+		if s.Effort, err = dispatch.EffortOfOrder(r, n.ID); err != nil {
 			return nil, err
 		}
 		for _, t := range n.Clock.Targets(now) {
@@ -118,6 +123,7 @@ func (s *Standing) add(o Standing) {
 		s.Due = o.Due
 	}
 	s.Visits.Add(o.Visits)
+	s.Effort.Add(o.Effort)
 }
 
 // bill takes over what a roll-up says beside costs.

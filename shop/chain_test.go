@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"callout/billing"
+	"callout/dispatch"
 	"callout/money"
 	"callout/party"
 	"callout/shop"
@@ -119,5 +120,61 @@ func TestTicksHaveOneIdEach(t *testing.T) {
 	}
 	if a.Version() != 8 {
 		t.Errorf("version %d", a.Version())
+	}
+}
+
+// TestEffortOfAChain: two technicians travel half an hour to a part of an order and work there for two hours with a break of
+// 15 minutes; one of them works an hour on the order itself.
+func TestEffortOfAChain(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	s, err := store.Open(memory.New(), shop.Schema("test"), store.Options{Keys: storetest.NewKeys(), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "ana"}); err != nil {
+		t.Fatal(err)
+	}
+	do := func(cmd store.Command) store.ID {
+		t.Helper()
+		rec, err := s.One(t.Context(), store.Intent{Cmd: cmd, Actor: store.Actor{Name: "ana", How: store.Asserted}})
+		if err != nil {
+			t.Fatalf("%s: %v", cmd.Name(), err)
+		}
+		return rec.Subject
+	}
+	after := func(d time.Duration, cmd store.Command) { t.Helper(); now = now.Add(d); do(cmd) }
+	do(&party.InitCompany{Company: "Brix", Code: "EUR", Zone: "Europe/Vienna"})
+	customer := do(&work.AddCustomer{Customer: "Mill"})
+	site := do(&work.AddSite{Customer: customer, Site: "Hall"})
+	eve, tom := do(&dispatch.AddTechnician{Technician: "eve"}), do(&dispatch.AddTechnician{Technician: "tom"})
+	root := do(&work.CreateWorkOrder{Customer: customer, Site: site, Title: "Heating"})
+	part := do(&work.CreateWorkOrder{Customer: customer, Site: site, Title: "Boiler", Parent: root})
+	both := do(&dispatch.Schedule{Order: part, Technicians: []store.ID{eve, tom}, Start: now, End: now.Add(time.Hour)})
+	after(0, &dispatch.Travel{Appointment: both})
+	after(30*time.Minute, &dispatch.Start{Appointment: both})
+	after(90*time.Minute, &dispatch.Pause{Appointment: both})
+	after(15*time.Minute, &dispatch.Resume{Appointment: both})
+	after(30*time.Minute, &dispatch.Finish{Appointment: both, Outcome: dispatch.Completed})
+	one := do(&dispatch.Schedule{Order: root, Technicians: []store.ID{eve}, Start: now, End: now.Add(time.Hour)})
+	after(0, &dispatch.Start{Appointment: one})
+	after(time.Hour, &dispatch.Finish{Appointment: one, Outcome: dispatch.Completed})
+	if err := s.View(t.Context(), func(r store.Reader) error {
+		c, err := shop.ChainOf(r, part, now)
+		if err != nil {
+			return err
+		}
+		for id, want := range map[store.ID][2]dispatch.Effort{
+			part: {{Elapsed: 120, Person: 240, Travel: 30, PersonTravel: 60, Break: 15}, {Elapsed: 120, Person: 240, Travel: 30, PersonTravel: 60, Break: 15}},
+			root: {{Elapsed: 60, Person: 60}, {Elapsed: 180, Person: 300, Travel: 30, PersonTravel: 60, Break: 15}},
+		} {
+			for _, n := range c.Nodes {
+				if n.ID == id && (n.Own.Effort != want[0] || n.Total.Effort != want[1]) {
+					t.Errorf("%s: own %+v, in all %+v; want %+v", n.Number, n.Own.Effort, n.Total.Effort, want)
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

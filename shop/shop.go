@@ -75,7 +75,7 @@ type Found struct {
 func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
 	if st, err := os.Stat(o.Path); err == nil && st.Size() > 0 {
 		return nil, fault.Conflictf("there is already a store at %s", o.Path).With("store.exists").
-			Hint("choose another place with --store PATH")
+			Hint("--store PATH   (another place)")
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.Internalf("cannot look at %s", o.Path).Because(err)
 	}

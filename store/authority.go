@@ -14,7 +14,7 @@ func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error
 	if b.init != "" {
 		if err == nil {
 			return nil, nil, fault.Conflictf("the store is not empty").With("store.exists").
-				Hint("choose another file with --store PATH")
+				Hint("--store PATH   (another file)")
 		}
 		if fault.CodeOf(err) != "store.empty" {
 			return nil, nil, err

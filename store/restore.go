@@ -90,7 +90,7 @@ func (s *Store) isEmpty(ctx context.Context) error {
 			return err
 		}
 		return fault.Conflictf("the store is not empty").With("store.exists").
-			Hint("choose another file with --store PATH")
+			Hint("--store PATH   (another file)")
 	})
 }
 

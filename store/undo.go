@@ -194,9 +194,9 @@ func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64,
 		}
 	}
 	if redo {
-		return 0, fault.NotFoundf("%s has nothing to redo here", actor)
+		return 0, fault.NotFoundf("%s has nothing to redo here", actor).Hint("callout log")
 	}
-	return 0, fault.NotFoundf("%s has nothing to undo here", actor)
+	return 0, fault.NotFoundf("%s has nothing to undo here", actor).Hint("callout log")
 }
 
 // takesBack reports whether an entry is an undo in effect: the undo of an undo does

@@ -16,6 +16,8 @@ type Blocker struct {
 	Text string     `json:"text"`
 	Fix  string     `json:"fix,omitempty"` // what to type; empty where only time helps
 	Refs []store.ID `json:"refs,omitempty"`
+	// Kind is of what evidence there is too little, where that is the reason.
+	Kind EvidenceKind `json:"kind,omitempty"`
 }
 
 // StartBlockers lists why work on an order cannot start at an instant: where it stands,

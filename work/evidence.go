@@ -293,7 +293,7 @@ func (t *Task) missingEvidence(r store.Reader, w *WorkOrder) ([]Blocker, error) 
 		if kind == Reading {
 			fix = fmt.Sprintf("callout evidence add %s --task %d --value NUMBER --unit UNIT", w.Number, t.N)
 		}
-		out = append(out, Blocker{Code: "evidence.missing", Text: text, Fix: fix, Refs: []store.ID{t.ID}})
+		out = append(out, Blocker{Code: "evidence.missing", Text: text, Fix: fix, Refs: []store.ID{t.ID}, Kind: kind})
 	}
 	return out, nil
 }

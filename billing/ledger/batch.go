@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"time"
 
 	"callout/billing"
@@ -10,15 +11,19 @@ import (
 	"callout/store"
 )
 
-// Batch is a set of released documents that were handed on together. It never changes.
+// Batch is a set of released documents, and of payments, that were handed on together. It never changes.
 type Batch struct {
 	store.Record
 	Number    string        `json:"number"`
 	To        calendar.Date `json:"to,omitzero"` // documents up to this date of issue; all, if zero
 	Documents []store.ID    `json:"documents"`
-	Chart     store.Pin     `json:"chart,omitzero"`
-	CutBy     store.ID      `json:"cut_by"`
-	CutAt     time.Time     `json:"cut_at"` // authority's time
+	// Movements are payments, settlements and moves of retainers. Where Moves is not set they are left out, because the
+	// books have them from elsewhere.
+	Movements []store.ID `json:"movements,omitempty"`
+	Moves     bool       `json:"moves,omitempty"`
+	Chart     store.Pin  `json:"chart,omitzero"`
+	CutBy     store.ID   `json:"cut_by"`
+	CutAt     time.Time  `json:"cut_at"` // authority's time
 }
 
 // BatchRow is what a list of batches shows.
@@ -27,6 +32,8 @@ type BatchRow struct {
 	Number    string        `json:"number"`
 	To        calendar.Date `json:"to,omitzero"`
 	Documents int           `json:"documents"`
+	Movements int           `json:"movements,omitempty"`
+	Moves     bool          `json:"moves,omitempty"`
 	CutBy     store.ID      `json:"cut_by"`
 	CutAt     time.Time     `json:"cut_at"`
 }
@@ -35,14 +42,14 @@ type BatchRow struct {
 var Batches = store.Define(store.Def[Batch, BatchRow]{
 	Name: "ledger_batch", Prefix: "gl", Title: "ledger batch",
 	Row: func(b *Batch) BatchRow {
-		return BatchRow{b.ID, b.Number, b.To, len(b.Documents), b.CutBy, b.CutAt}
+		return BatchRow{b.ID, b.Number, b.To, len(b.Documents), len(b.Movements), b.Moves, b.CutBy, b.CutAt}
 	},
 	Indexes: []store.Index[Batch]{
 		{Name: "cut", Keys: func(b *Batch) []store.Key { return []store.Key{store.K(b.CutAt)} }},
 		{
 			Name: "document", Unique: true,
 			Keys: func(b *Batch) (keys []store.Key) {
-				for _, id := range b.Documents {
+				for _, id := range slices.Concat(b.Documents, b.Movements) {
 					keys = append(keys, store.K(id))
 				}
 				return keys
@@ -55,10 +62,12 @@ var Batches = store.Define(store.Def[Batch, BatchRow]{
 // batchNumbers is the series of the batches.
 var batchNumbers = store.Series{Name: "GL", Format: "GL-%d", First: 1}
 
-// CutBatch hands on every released document that is in no batch yet, up to a date of issue. It is not undone: the
-// books may have it already.
+// CutBatch hands on every released document that is in no batch yet, up to a date of issue, with every payment up to
+// then. It is not undone: the books may have it already.
 type CutBatch struct {
 	To calendar.Date `json:"to,omitzero"`
+	// DocumentsOnly leaves payments out, for books that get them from the bank. All batches of a shop do, or none.
+	DocumentsOnly bool `json:"documents_only,omitempty"`
 }
 
 // Name implements store.Command.
@@ -66,7 +75,10 @@ func (c *CutBatch) Name() string { return "ledger.cut_batch.v1" }
 
 // Do implements store.Command.
 func (c *CutBatch) Do(tx *store.Tx) error {
-	b := &Batch{To: c.To, CutBy: tx.Env.Actor.ID, CutAt: tx.Env.RecordedAt}
+	b := &Batch{To: c.To, Moves: !c.DocumentsOnly, CutBy: tx.Env.Actor.ID, CutAt: tx.Env.RecordedAt}
+	if err := b.likeBefore(tx); err != nil {
+		return err
+	}
 	for row, err := range billing.Invoices.Rows(tx, "issued", store.Range{}) {
 		if err != nil {
 			return err
@@ -82,7 +94,10 @@ func (c *CutBatch) Do(tx *store.Tx) error {
 			b.Documents = append(b.Documents, row.ID)
 		}
 	}
-	if len(b.Documents) == 0 {
+	if err := b.move(tx); err != nil {
+		return err
+	}
+	if len(b.Documents)+len(b.Movements) == 0 {
 		return fault.Refusedf("every released document is in a batch already").With("ledger.nothing").
 			Hint("callout ledger list")
 	}
@@ -99,8 +114,47 @@ func (c *CutBatch) Do(tx *store.Tx) error {
 		return err
 	}
 	tx.Returns(b.ID, b.Number)
-	tx.Emit("ledger.cut", b.ID, map[string]any{"documents": len(b.Documents)})
+	tx.Emit("ledger.cut", b.ID, map[string]any{"documents": len(b.Documents), "movements": len(b.Movements)})
 	return Batches.Put(tx, b)
+}
+
+// likeBefore refuses to begin to hand payments on, or to end it: half of an account would be in the books.
+func (b *Batch) likeBefore(r store.Reader) error {
+	for old, err := range Batches.Rows(r, "cut", store.Range{Reverse: true}) {
+		switch {
+		case err != nil:
+			return err
+		case old.Moves == b.Moves:
+			return nil
+		case old.Moves:
+			return fault.Refusedf("%s was handed on with payments, and so are all that follow", old.Number).With("ledger.moves").
+				Hint("callout ledger batch")
+		}
+		return fault.Refusedf("%s was handed on without payments, and so are all that follow", old.Number).With("ledger.moves").
+			Hint("callout ledger batch --documents-only")
+	}
+	return nil
+}
+
+// move takes in what moved and was not handed on yet.
+func (b *Batch) move(r store.Reader) error {
+	if !b.Moves {
+		return nil
+	}
+	all, err := movements(r, func(on calendar.Date) bool { return b.To.IsZero() || !on.After(b.To) })
+	if err != nil {
+		return err
+	}
+	for _, id := range all {
+		done, err := handedOn(r, id)
+		if err != nil {
+			return err
+		}
+		if !done {
+			b.Movements = append(b.Movements, id)
+		}
+	}
+	return nil
 }
 
 // handedOn reports whether a document is in a batch.
@@ -123,7 +177,11 @@ func bookOf(r store.Reader, b *Batch, chart *Chart) (*Book, error) {
 			return nil, err
 		}
 	}
-	return newBook(chart, b.Number, company.Currency, docs)
+	book, err := newBook(chart, b.Number, company.Currency, docs, b.Moves)
+	if err != nil || !b.Moves {
+		return book, err
+	}
+	return book, book.addMovements(r, b.Movements)
 }
 
 // OfBatch is what a batch hands on, as it was when it was cut.
@@ -141,9 +199,9 @@ func OfBatch(r store.Reader, id store.ID) (*Book, error) {
 	return bookOf(r, b, chart)
 }
 
-// OfDates is what was released on the days of a validity, whether it is in a batch or not, under the
-// newest chart.
-func OfDates(r store.Reader, days calendar.Validity) (*Book, error) {
+// OfDates is what was released, and with moves what was paid, on the days of a validity, whether it is in a batch or not,
+// under the newest chart.
+func OfDates(r store.Reader, days calendar.Validity, moves bool) (*Book, error) {
 	if err := days.Check("from"); err != nil {
 		return nil, err
 	}
@@ -151,7 +209,12 @@ func OfDates(r store.Reader, days calendar.Validity) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{}
+	b := &Batch{Moves: moves}
+	if moves {
+		if b.Movements, err = movements(r, days.Contains); err != nil {
+			return nil, err
+		}
+	}
 	for row, err := range billing.Invoices.Rows(r, "issued", store.Range{}) {
 		if err != nil {
 			return nil, err

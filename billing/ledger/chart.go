@@ -48,6 +48,13 @@ const (
 	keyDiscount   = "discount"
 	keySurcharge  = "surcharge"
 	keyRounding   = "rounding"
+	keyRetainage  = "retainage"
+	keyDeposit    = "deposit"
+	keyRetainer   = "retainer"
+	keyBank       = "bank"
+	keyCredit     = "credit"
+	keyWriteOff   = "write-off"
+	keyOutOfBand  = "out-of-band"
 )
 
 // plain lists the accounts that count until a shop names its own.
@@ -59,6 +66,13 @@ func plain() map[string]Account {
 		keyDiscount:   {Name: "Income:Discounts"},
 		keySurcharge:  {Name: "Income:Surcharges"},
 		keyRounding:   {Name: "Expenses:Rounding"},
+		keyRetainage:  {Name: "Assets:Retainage"},
+		keyDeposit:    {Name: "Liabilities:Deposits"},
+		keyRetainer:   {Name: "Liabilities:Retainers"},
+		keyBank:       {Name: "Assets:Bank"},
+		keyCredit:     {Name: "Liabilities:Customer-Credit"},
+		keyWriteOff:   {Name: "Expenses:Bad-Debts"},
+		keyOutOfBand:  {Name: "Assets:Clearing"},
 	}
 }
 
@@ -74,6 +88,13 @@ func Keys() map[string]string {
 		keyDiscount:                 "off whole documents",
 		keySurcharge:                "on top of whole documents",
 		keyRounding:                 "rounding to coins",
+		keyRetainage:                "what customers hold back until the work is accepted",
+		keyDeposit:                  "what was invoiced ahead and is not deducted yet",
+		keyRetainer:                 "what was paid ahead and is not drawn yet",
+		keyBank:                     "money that came in or went back",
+		keyCredit:                   "what stands to customers' credit",
+		keyWriteOff:                 "debts that were given up",
+		keyOutOfBand:                "what was given back in another way than money",
 		keyTax + ":CATEGORY[:RATE]": "of it, one category of EN 16931, or one rate of it: tax:S:20",
 	}
 }
@@ -97,9 +118,13 @@ func (c *Chart) only(key string) Account {
 	return a
 }
 
-func (c *Chart) revenue(kind billing.SourceKind) Account {
-	_, a := c.account(keyRevenue, string(kind))
-	return a
+// revenue returns the account of what was earned, and its key. A deposit is not earned yet.
+func (c *Chart) revenue(kind billing.SourceKind) (key string, a Account) {
+	if kind == billing.FromDeposit {
+		return keyDeposit, c.only(keyDeposit)
+	}
+	_, a = c.account(keyRevenue, string(kind))
+	return keyRevenue + ":" + string(kind), a
 }
 
 // tax returns the account of a tax, and the key under which a shop would set one for just this.
@@ -169,7 +194,7 @@ func (c *SetAccount) Do(tx *store.Tx) error {
 	}
 	if !accountName.MatchString(a.Name) {
 		return fault.Invalidf("account", "%q is no name of an account", a.Name).With("ledger.account").
-			Hint("begin with Assets, Liabilities, Equity, Income or Expenses, and go on in parts of letters, digits and dashes, such as Income:Labour")
+			Hint("write Assets, Liabilities, Equity, Income or Expenses, and then parts of letters, digits and dashes, such as Income:Labour")
 	}
 	if c.Code != "" {
 		a.Code = c.Code

@@ -11,10 +11,10 @@ import (
 	"callout/store"
 )
 
-// Entry is one document in double entry. Its postings come to zero, always.
+// Entry is one document, payment or settlement in double entry. Its postings come to zero, always.
 type Entry struct {
 	Document store.ID       `json:"document"`
-	Kind     string         `json:"kind"` // invoice, credit-note
+	Kind     string         `json:"kind"` // of the document or payment, or settlement
 	Number   string         `json:"number"`
 	On       calendar.Date  `json:"on"`
 	Customer string         `json:"customer"`
@@ -45,23 +45,37 @@ func positive(a money.Amount) money.Amount {
 	return a
 }
 
-// entryOf brings a released document into double entry: the customer owes the total, which is
-// what was earned and its tax, less discounts on the whole, as it can be paid in cash. A credit note is the same with the sides changed. An entry that does not come
-// to zero is never handed on: neither hledger nor beancount minds half a cent.
-func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
+// entryOf brings a released document into double entry: what was earned and its tax, less discounts on the whole, is what the
+// customer owes now, holds back, or has paid ahead. A deposit was not earned yet: the shop owes work for it until an invoice
+// deducts it. A bill of retainage moves what was held back to what is owed. A credit note is the same with the sides
+// changed; on its own it stands to the customer's credit, unless credits are not told apart, as in books without payments.
+func entryOf(c *Chart, inv *billing.Invoice, credits bool) (Entry, error) {
 	e := Entry{
 		Document: inv.ID, Kind: string(inv.Kind), Number: inv.Number, On: inv.IssuedOn, Customer: inv.Buyer.Name,
 		Order: inv.OrderNumber, Text: inv.Title, Currency: inv.Currency,
 	}
-	sign := int64(1)
+	sign, owed := int64(1), keyReceivable
 	if inv.Kind == billing.KindCreditNote {
 		sign = -1
 		e.Text = cmp.Or(inv.CreditsNumber, e.Text)
+		if credits {
+			owed = keyCredit
+		}
 	}
-	e.post(keyReceivable, c.receivable(), "", inv.Claim().Mul(sign))
+	e.post(owed, c.only(owed), "", inv.Payable().Mul(sign))
+	if inv.Retained != nil {
+		e.post(keyRetainage, c.only(keyRetainage), "", inv.Retained.Amount.Mul(sign))
+	}
+	for _, x := range inv.Releases {
+		e.post(keyRetainage, c.only(keyRetainage), "", x.Amount.Mul(-sign))
+	}
+	for _, d := range inv.OnAccount {
+		e.post(keyRetainer, c.only(keyRetainer), "", d.Amount.Mul(sign))
+	}
 	e.post(keyRounding, c.only(keyRounding), "", inv.Rounding.Mul(-sign))
 	for _, l := range inv.Lines {
-		e.post(keyRevenue+":"+string(l.Kind), c.revenue(l.Kind), taxCode(l.Category, l.Rate), l.Net.Mul(-sign))
+		key, a := c.revenue(l.Kind)
+		e.post(key, a, taxCode(l.Category, l.Rate), l.Net.Mul(-sign))
 	}
 	for i := range inv.Allowances {
 		key, way := keyDiscount, sign
@@ -73,22 +87,28 @@ func entryOf(c *Chart, inv *billing.Invoice) (Entry, error) {
 		}
 	}
 	for _, d := range inv.Deducted { // what the deposit invoice was booked as goes out again
-		e.post(keyRevenue+":"+string(billing.FromDeposit), c.revenue(billing.FromDeposit), taxCode(d.Category, d.Rate), d.Net.Mul(sign))
+		e.post(keyDeposit, c.only(keyDeposit), taxCode(d.Category, d.Rate), d.Net.Mul(sign))
 	}
 	for _, t := range inv.Taxes {
 		key, a := c.tax(t.Category, t.Rate)
 		e.post(key, a, taxCode(t.Category, t.Rate), t.VAT.Mul(-sign))
 	}
+	return e, e.close()
+}
+
+// close leaves out what comes to nothing. An entry that does not come to zero is never handed on: neither hledger nor
+// beancount minds half a cent.
+func (e *Entry) close() error {
 	e.Postings = slices.DeleteFunc(e.Postings, func(p Posting) bool { return p.Amount.IsZero() })
 	var sum money.Amount
 	for _, p := range e.Postings {
 		sum = sum.Add(p.Amount)
 	}
 	if !sum.IsZero() {
-		return e, fault.Internalf("the entry of %s does not come to zero but to %s", e.Number, sum).With("ledger.unbalanced").
+		return fault.Internalf("the entry of %s does not come to zero but to %s", e.Number, sum).With("ledger.unbalanced").
 			Hint("callout audit verify")
 	}
-	return e, nil
+	return nil
 }
 
 // post adds to the posting of an account and tax, or makes it.
@@ -113,15 +133,16 @@ type Book struct {
 	Entries  []Entry
 }
 
-// newBook sorts documents and makes their entries.
-func newBook(c *Chart, batch string, cur money.Currency, docs []*billing.Invoice) (*Book, error) {
+// newBook sorts documents and makes their entries. With credits, what stands to a customer's credit is told apart from
+// what the customer owes.
+func newBook(c *Chart, batch string, cur money.Currency, docs []*billing.Invoice, credits bool) (*Book, error) {
 	slices.SortFunc(docs, func(a, b *billing.Invoice) int {
 		return cmp.Or(a.IssuedOn.Compare(b.IssuedOn), cmp.Compare(b.Kind, a.Kind), // what is credited goes before the credit
 			cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number))
 	})
 	b := &Book{Chart: c, Batch: batch, Currency: cur, Invoices: docs}
 	for _, inv := range docs {
-		e, err := entryOf(c, inv)
+		e, err := entryOf(c, inv, credits)
 		if err != nil {
 			return nil, err
 		}

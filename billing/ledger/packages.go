@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"callout/billing"
@@ -25,6 +26,7 @@ func writeQuickBooks(w io.Writer, b *Book) ([]string, error) {
 	const longest = 21
 	var rows [][]string
 	var credits, long []string
+	var taken []*billing.Invoice
 	for _, inv := range b.Invoices {
 		switch {
 		case inv.Kind == billing.KindCreditNote:
@@ -34,6 +36,7 @@ func writeQuickBooks(w io.Writer, b *Book) ([]string, error) {
 			long = append(long, inv.Number)
 			continue
 		}
+		taken = append(taken, inv)
 		for _, l := range sales(b.Chart, inv) {
 			key, tax := b.Chart.tax(l.category, l.rate)
 			if tax.TaxType == "" {
@@ -46,7 +49,8 @@ func writeQuickBooks(w io.Writer, b *Book) ([]string, error) {
 			})
 		}
 	}
-	notes := append(leftOut(credits, "QuickBooks imports no credit notes"), leftOut(long, "QuickBooks takes 21 characters of a number")...)
+	notes := slices.Concat(leftOut(credits, "QuickBooks imports no credit notes"), leftOut(long, "QuickBooks takes 21 characters of a number"),
+		otherwise("QuickBooks", taken))
 	return notes, records(w, []string{
 		"*Invoice number", "*Customer", "*Invoice date", "*Due date", "Terms", "Service Date",
 		"Item(Product/Service)", "Item Description", "Item Quantity", "Item Rate", "*Item Amount", "Item tax code", "Memo",
@@ -93,6 +97,7 @@ func writeXero(w io.Writer, b *Book) ([]string, error) {
 	if len(differ) > 0 {
 		notes = append(notes, "Xero computes tax by the line, and would come to another tax: "+strings.Join(differ, ", "))
 	}
+	notes = append(notes, otherwise("Xero", b.Invoices)...)
 	if len(b.Invoices) > most {
 		notes = append(notes, fmt.Sprintf("Xero takes 500 documents a file, and these are %d: write the months by themselves (--from, --to)", len(b.Invoices)))
 	}

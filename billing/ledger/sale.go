@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"strings"
+
 	"callout/billing"
 	"callout/calendar"
 	"callout/money"
@@ -26,9 +28,8 @@ type sale struct {
 func sales(c *Chart, inv *billing.Invoice) []sale {
 	var out []sale
 	for _, l := range inv.Lines {
-		s := sale{
-			keyRevenue + ":" + string(l.Kind), c.revenue(l.Kind), l.On, l.Text, l.Qty, l.Price, l.Net, l.Category, l.Rate,
-		}
+		key, account := c.revenue(l.Kind)
+		s := sale{key, account, l.On, l.Text, l.Qty, l.Price, l.Net, l.Category, l.Rate}
 		if l.WithTax || !l.Off.IsZero() {
 			s.text = l.Qty.String() + " " + l.Unit.String() + " " + l.Text
 			if l.Discount != nil {
@@ -53,7 +54,33 @@ func sales(c *Chart, inv *billing.Invoice) []sale {
 			out = append(out, sale{key, c.only(key), inv.To, a.Reason, qty, price, amount, p.Category, p.Rate})
 		}
 	}
+	for _, d := range inv.Deducted {
+		if d.Net.IsZero() { // another tax on a sum that is taken off already
+			continue
+		}
+		qty, price := piece(d.Net.Neg())
+		out = append(out, sale{keyDeposit, c.only(keyDeposit), inv.To, "less deposit " + d.Number, qty, price, d.Net.Neg(), d.Category, d.Rate})
+	}
 	return out
+}
+
+// otherwise says what the documents ask for beside their sum, which programs that import rows do not know: what is held back,
+// or was paid ahead, and bills of what was held back, which have no rows.
+func otherwise(program string, docs []*billing.Invoice) []string {
+	var bills, less []string
+	for _, inv := range docs {
+		switch {
+		case len(inv.Lines) == 0 && len(inv.Releases) > 0:
+			bills = append(bills, inv.Number)
+		case !inv.Payable().Equal(inv.Claim()):
+			less = append(less, inv.Number+" ("+inv.Payable().Fixed(inv.Currency)+" of "+inv.Claim().Fixed(inv.Currency)+")")
+		}
+	}
+	var notes []string
+	if len(less) > 0 {
+		notes = append(notes, program+" takes the whole as owed, where a part is held back or was paid ahead: "+strings.Join(less, ", "))
+	}
+	return append(notes, leftOut(bills, program+" has no rows for what was held back")...)
 }
 
 // piece is an amount as one of something, or one given back: prices are never negative.

@@ -89,10 +89,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	noticed, planted, err := plantAll(ctx, o, all, out)
-	if err != nil {
+	fmt.Fprintf(out, "%d of %d planted faults noticed, out of %d that could be planted (seed %d)\n", noticed, planted, len(all), o.seed)
+	if err != nil { // it was called off, and tells how far it came
 		return err
 	}
-	fmt.Fprintf(out, "%d of %d planted faults noticed, out of %d that could be planted (seed %d)\n", noticed, planted, len(all), o.seed)
 	if planted > 0 && noticed*100 < o.least*planted {
 		return fmt.Errorf("fewer than %d per cent", o.least)
 	}

@@ -29,7 +29,7 @@ func (l MarginLine) Percent() *money.Percent {
 }
 
 // Margins adds up the allocations of the documents that were issued in a period, with the cost that was frozen at
-// the release. Deposits are no revenue yet. The end is excluded; zero dates are open ends.
+// the release. What is off a whole document, or added to it, is shared among its lines. Deposits are no revenue yet. The end is excluded; zero dates are open ends.
 func Margins(r store.Reader, by By, from, to calendar.Date) ([]MarginLine, error) {
 	if err := by.check("margin", MarginGroups()); err != nil {
 		return nil, err
@@ -42,6 +42,10 @@ func Margins(r store.Reader, by By, from, to calendar.Date) ([]MarginLine, error
 			}
 			if inv.IssuedOn.Before(from) || !to.IsZero() && !inv.IssuedOn.Before(to) {
 				continue
+			}
+			off, err := allowedOn(r, inv.ID)
+			if err != nil {
+				return nil, err
 			}
 			for a, err := range billing.Allocations.By(r, "invoice", store.K(inv.ID)) {
 				if err != nil {
@@ -60,12 +64,29 @@ func Margins(r store.Reader, by By, from, to calendar.Date) ([]MarginLine, error
 					groups[key] = g
 				}
 				m := a.Margin()
-				g.Revenue, g.Cost = g.Revenue.Add(m.Revenue), g.Cost.Add(m.Cost)
+				g.Revenue, g.Cost = money.Sum(g.Revenue, m.Revenue, off[a.Line]), g.Cost.Add(m.Cost)
+				delete(off, a.Line) // once, however many charges share a line
 				g.Allocations++
 			}
 		}
 	}
 	return sorted(groups, func(l *MarginLine) string { return l.Group }), nil
+}
+
+// allowedOn is what discounts and surcharges on the whole of a document add to each of its lines; of a credit note, to what it
+// takes back.
+func allowedOn(r store.Reader, id store.ID) (map[int]money.Amount, error) {
+	inv, err := billing.Invoices.Get(r, id)
+	if err != nil || len(inv.Allowances) == 0 {
+		return nil, err
+	}
+	off := inv.AllowedByLine()
+	for n, a := range off {
+		if inv.Kind == billing.KindCreditNote {
+			off[n] = a.Neg()
+		}
+	}
+	return off, nil
 }
 
 func marginKey(r store.Reader, by By, a *billing.Allocation, customer store.ID) (string, error) {

@@ -74,3 +74,49 @@ func TestMargins(t *testing.T) {
 		return nil
 	})
 }
+
+// TestMarginsAfterDiscounts: 2 h of ana (180, cost 76) and a pump (100, cost 60), with 10 % off the whole: 28 off 280, of which 18
+// fall on the time and 10 on the pump. A credit of it all takes back just what was billed.
+func TestMarginsAfterDiscounts(t *testing.T) {
+	o := newOffice(t).at("2026-03-02 08:00")
+	id := o.order(work.CreateWorkOrder{}, o.mill)
+	o.at("2026-03-03 08:00").approve(o.enter(id, o.ana, billing.Labour, "2026-03-02 09:00", "2026-03-02 11:00"))
+	o.part(id, "100", "60")
+	o.complete(id, work.Done)
+	inv := o.do(&billing.ProposeInvoice{Order: id, Adjustments: []billing.Adjustment{{Discount: billing.Discount{Percent: percent("10"), Reason: "loyalty"}}}})
+	o.as("boss", &billing.ApproveInvoice{Invoice: inv})
+	o.do(&billing.ReleaseInvoice{Invoice: inv})
+	check := func(by report.By, group, revenue, margin string) {
+		t.Helper()
+		o.view(func(r store.Reader) error {
+			got, err := report.Margins(r, by, calendar.Date{}, calendar.Date{})
+			for _, l := range got {
+				m, _ := l.Margin.Amount()
+				if l.Group == group && (!l.Revenue.Equal(*sum(revenue)) || !m.Equal(*sum(margin))) {
+					t.Errorf("by %s: %s leaves %s, want %s and %s", by, l.Revenue, m, revenue, margin)
+				}
+			}
+			return err
+		})
+	}
+	check(report.ByCustomer, string(o.mill), "252", "116") // 252 − 136
+	check(report.ByTechnician, string(o.ana), "162", "86") // 180 − 18 − 76
+	check(report.ByTechnician, "", "90", "30")             // 100 − 10 − 60
+	o.view(func(r store.Reader) error {
+		p, err := billing.RollupOf(r, id, o.now)
+		if err == nil && !p.Billed.Equal(*sum("252")) {
+			t.Errorf("the order is billed with %s", p.Billed)
+		}
+		return err
+	})
+	o.credit(inv)
+	check(report.ByCustomer, string(o.mill), "0", "0")
+	check(report.ByTechnician, string(o.ana), "0", "0")
+	o.view(func(r store.Reader) error {
+		p, err := billing.RollupOf(r, id, o.now)
+		if err == nil && !p.Billed.Equal(p.Credited) {
+			t.Errorf("of %s billed %s is credited", p.Billed, p.Credited)
+		}
+		return err
+	})
+}

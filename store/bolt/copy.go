@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -126,7 +127,7 @@ func copyBytes(ctx context.Context, from *os.File, path string) (*os.File, error
 	for err == nil && ctx.Err() == nil {
 		_, err = io.CopyN(to, from, copyStep)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return to, nil
 	}
 	release(to)

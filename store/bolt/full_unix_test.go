@@ -24,7 +24,7 @@ func childFull(path string, limit int) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &now); err != nil {
 		return err
 	}
-	return childCommit(path, 1, 0, false)
+	return childCommit(path, 1, 0, false, false)
 }
 
 // A disk that is full refuses the commit, says that nothing was changed, and keeps what

@@ -20,6 +20,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ func child(mode string, env func(string) string) int {
 	switch mode {
 	case "commit":
 		err = childCommit(env("CALLOUT_FILE"), number("CALLOUT_WORKER"), number("CALLOUT_COUNT"),
-			env("CALLOUT_COMPACT") != "")
+			env("CALLOUT_COMPACT") != "", env("CALLOUT_SAY_WAITING") != "")
 	case "full":
 		err = childFull(env("CALLOUT_FILE"), number("CALLOUT_LIMIT"))
 	case "hold":
@@ -78,11 +79,16 @@ func say(format string, args ...any) {
 	_, _ = os.Stdout.WriteString(fmt.Sprintf(format, args...) + "\n")
 }
 
-// childCommit commits count times, or for ever, and says so after each.
-func childCommit(path string, worker, count int, compact bool) error {
+// childCommit commits count times, or for ever, and says so after each; and once that it waits, if it has to and is asked to.
+func childCommit(path string, worker, count int, compact, sayWaiting bool) error {
 	// strace counts the calls of each thread by itself.
 	runtime.LockOSThread()
-	e, err := Open(path, Options{Create: true, Holder: fmt.Sprint("worker ", worker)})
+	o := Options{Create: true, Holder: fmt.Sprint("worker ", worker)}
+	if sayWaiting {
+		var once sync.Once
+		o.OnWait = func(string, time.Duration) { once.Do(func() { say("waiting") }) }
+	}
+	e, err := Open(path, o)
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (t *turnstile) queue(ctx context.Context, v *visitor) error {
 
 func (t *turnstile) busy(waited time.Duration, because error) error {
 	return fault.Busyf("the store is in use by %s; gave up after %s", t.holder(), waited.Round(100*time.Millisecond)).
-		With("store.busy").Hint("try again when that has finished, or wait longer with --lock-wait 2m").Because(because)
+		With("store.busy").Hint("--lock-wait 2m   (or the same again, when that has finished)").Because(because)
 }
 
 // waiting reports whether somebody stands behind the one who is in: whoever waits for the lock has
