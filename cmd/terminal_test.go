@@ -180,7 +180,7 @@ func TestShow(t *testing.T) {
 		}
 	}
 	b := newBench(t, "")
-	if code := b.runVerb(showVerb(b.App), "show", "--fields", "nmber"); code != exitUsage || !strings.Contains(b.err.String(), "hint: --fields number") {
+	if code := b.runVerb(showVerb(b.App), "show", "--fields", "nmber"); code != exitUsage || !strings.Contains(b.err.String(), "hint: callout show --fields number") {
 		t.Errorf("exit %d: %s", code, b.err.String())
 	}
 }
