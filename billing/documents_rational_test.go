@@ -289,7 +289,7 @@ func (s *sheet) taxes() string {
 
 // sums: the rest is adding up, and the nearest sum that the coins make.
 func (s *sheet) sums() string {
-	net, vat, payable := new(rational.Rat), new(rational.Rat), new(rational.Rat)
+	net, vat := new(rational.Rat), new(rational.Rat)
 	for _, l := range s.inv.Lines {
 		net = plus(net, rat(l.Net))
 	}
@@ -307,7 +307,7 @@ func (s *sheet) sums() string {
 		vat = plus(vat, rat(t.VAT))
 	}
 	gross := plus(net, vat)
-	payable = gross
+	payable := gross
 	if !s.inv.CashStep.IsZero() {
 		step := rat(s.inv.CashStep)
 		payable = mult(new(rational.Rat).SetInt(whole(over(gross, step), money.HalfAway)), step)

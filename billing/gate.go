@@ -186,9 +186,14 @@ func (g *Gate) refuse(stage Stage) error {
 	}
 	f := fault.Refusedf("%s cannot be %s", g.Name, participle(string(stage))).For(why).With("gate." + string(stage))
 	for _, q := range blocking {
-		if q.Fix != "" && !slices.Contains(f.Hints, q.Fix) {
-			f.Hints = append(f.Hints, q.Fix)
+		if q.Fix == "" || slices.Contains(f.Hints, q.Fix) {
+			continue
 		}
+		if q.Code == ReqCurrent { // the document speaks of what was: the rest may be settled by now
+			f.Hints = slices.Insert(f.Hints, 0, q.Fix)
+			continue
+		}
+		f.Hints = append(f.Hints, q.Fix)
 	}
 	f.Hints = append(f.Hints, "callout invoice gate "+g.Name)
 	return f

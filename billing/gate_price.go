@@ -205,6 +205,9 @@ func reqTotals(s *Snapshot, sub *Subject) Requirement {
 		// credit note, which names what it takes back.
 		q.Reason = "it comes to " + sub.Invoice.Gross.Format(sub.Invoice.Currency) + ", and an invoice never asks for less than nothing"
 		q.Fix = "callout item add " + s.Order.Number + " …"
+		if sub.Invoice.ID != "" { // what is added now would stand on a second document, without these credits
+			q.Fix = "callout invoice discard " + sub.Invoice.Name() + "   (then add what is billed besides, and propose again)"
+		}
 	}
 	return q
 }

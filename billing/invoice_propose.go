@@ -423,5 +423,5 @@ func (inv *Invoice) mustBe(kind InvoiceKind) error {
 	if inv.Kind == kind {
 		return nil
 	}
-	return fault.Refusedf("%s is a %s", inv.Name(), inv.word()).With("invoice.kind")
+	return fault.Refusedf("%s is a %s", inv.Name(), inv.word()).With("invoice.kind").Hint("callout invoice show %s", inv.Name())
 }

@@ -15,6 +15,7 @@ func TestNoInvoiceAsksForLessThanNothing(t *testing.T) {
 	inv := k.proposed(o)
 	err := k.refused("gate.approve", as{name: "boss", cmd: &ApproveInvoice{Invoice: inv}})
 	contains(t, err.Error(), "less than nothing")
+	contains(t, err.Hints[0], "callout invoice discard "+string(inv)) // what is added now would miss these credits
 
 	k.mustAs(as{cmd: &DiscardInvoice{Invoice: inv}, reason: "with the next visit"})
 	k.item(o, "1", "12.00")

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/billing"
 	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/store"
@@ -131,8 +133,20 @@ callout appt finish APPT-1001 --outcome cannot-complete --reason "nobody there"`
 					}
 					return c, nil
 				},
-				Note: visitNote,
+				Note: finishNote,
 			})
 		},
 	})
+}
+
+// finishNote is visitNote, which also tells when a visit left no time: one that was finished as soon as it
+// was begun, or whose time was entered already. Whoever goes on to submit it would look for it in vain.
+func finishNote(rec store.Receipt) string {
+	drafted := slices.ContainsFunc(rec.Changes, func(c store.Change) bool {
+		return c.Collection == billing.TimeEntries.Name() && c.Before == nil
+	})
+	if drafted {
+		return visitNote(rec)
+	}
+	return visitNote(rec) + "; no time was drafted"
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -80,7 +81,7 @@ func (a *App) Confirm(ctx context.Context, d Danger, what, name string) error {
 			return nil
 		}
 	}
-	return usagef("not confirmed; nothing was changed").With("confirm")
+	return usagef("not confirmed; nothing was changed").With("confirm").Hint("add --yes if this is meant")
 }
 
 // canAsk reports whether a question would reach a person who can answer.
@@ -92,11 +93,10 @@ func (a *App) ask(ctx context.Context, question string) (string, error) {
 		return "", err
 	}
 	line, err := a.lines().next(ctx)
-	if err != nil {
-		return "", err
+	if err == nil && line != nil {
+		return strings.TrimSpace(*line), nil
 	}
-	if line == nil {
-		return "", nil
-	}
-	return strings.TrimSpace(*line), nil
+	// Nobody pressed Enter, so what is said next would stand in the question's line.
+	_, broken := fmt.Fprintln(a.Err)
+	return "", cmp.Or(err, broken)
 }

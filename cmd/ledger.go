@@ -191,6 +191,10 @@ func newLedgerListCmd(a *App) *cobra.Command {
 		Run: func(ctx context.Context, _ []string) error {
 			var rows []batchRow
 			err := a.View(ctx, func(r store.Reader) error {
+				place, err := companyZone(r)
+				if err != nil {
+					return err
+				}
 				for b, err := range ledger.Batches.Rows(r, "cut", store.Range{}) {
 					if err != nil {
 						return err
@@ -199,6 +203,7 @@ func newLedgerListCmd(a *App) *cobra.Command {
 					if err != nil {
 						return err
 					}
+					b.CutAt = b.CutAt.In(place.Location())
 					rows = append(rows, batchRow{b, who.Name})
 				}
 				return nil

@@ -151,7 +151,7 @@ func TestEmptyList(t *testing.T) {
 
 func TestOutputUsage(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
-		{"--fields nummber", `there is no field "nummber"; there are number, title, unit_price, start, skills, note` + "\nhint: --fields number"},
+		{"--fields nummber", `there is no field "nummber"; there are number, title, unit_price, start, skills, note` + "\nhint: callout item list --fields number"},
 		{"-o jason", `"jason" is none of table, json, jsonl, yaml, csv, tsv, name (did you mean "json"?)`},
 		{"--jq .x -o csv", "--jq filters JSON and cannot be printed as csv"},
 		{"--jq .[", "unexpected EOF"},

@@ -184,7 +184,17 @@ func newRetainerShowCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return gather(&rows, billing.RetainerEntries.By(r, "retainer", store.K(id)))
+				place, err := companyZone(r)
+				if err != nil {
+					return err
+				}
+				if err := gather(&rows, billing.RetainerEntries.By(r, "retainer", store.K(id))); err != nil {
+					return err
+				}
+				for _, e := range rows {
+					e.At = e.At.In(place.Location())
+				}
+				return nil
 			})
 			if err != nil {
 				return err

@@ -31,6 +31,7 @@ func newRubbishShop(t *testing.T) *rubbishShop {
 	if code, out, err := s.type_("demo", "--store", s.store); code != 0 {
 		t.Fatalf("the demo ends with %d: %s%s", code, out, err)
 	}
+	t.Chdir(dir) // the demo walks into the folder of its files
 	for _, line := range []string{
 		`asset add "Boiler house" "Boiler 1"`,
 		`retainer open "Brauerei Nord" "Paid ahead" --amount 100`,

@@ -180,7 +180,7 @@ func TestShow(t *testing.T) {
 		}
 	}
 	b := newBench(t, "")
-	if code := b.runVerb(showVerb(b.App), "show", "--fields", "nmber"); code != exitUsage || !strings.Contains(b.err.String(), "hint: --fields number") {
+	if code := b.runVerb(showVerb(b.App), "show", "--fields", "nmber"); code != exitUsage || !strings.Contains(b.err.String(), "hint: callout show --fields number") {
 		t.Errorf("exit %d: %s", code, b.err.String())
 	}
 }
@@ -201,7 +201,7 @@ func TestConfirm(t *testing.T) {
 		{name: "bulk, few", danger: Bulk, ids: many[1:], tty: true, code: 0},
 		{name: "bulk, many, yes", danger: Bulk, ids: many, tty: true, typed: "y\n", code: 0, err: "callout entry approve: 11 items\nGo on? [y/N] "},
 		{name: "bulk, many, enter", danger: Bulk, ids: many, tty: true, typed: "\n", code: 2, err: "not confirmed; nothing was changed"},
-		{name: "bulk, many, end of input", danger: Bulk, ids: many, tty: true, code: 2, err: "not confirmed"},
+		{name: "bulk, many, end of input", danger: Bulk, ids: many, tty: true, code: 2, err: "Go on? [y/N] \nerror: not confirmed; nothing was changed\nhint: add --yes if this is meant\n"},
 		{name: "bulk, many, in a script", danger: Bulk, ids: many, code: 2, err: "error: callout entry approve: 11 items needs a confirmation\nhint: add --yes if this is meant\n"},
 		{name: "bulk, many, --yes", danger: Bulk, ids: many, flags: "--yes", code: 0},
 		{name: "bulk, many, --no-input", danger: Bulk, ids: many, tty: true, typed: "y\n", flags: "--no-input", code: 2, err: "hint: add --yes"},

@@ -229,6 +229,9 @@ func ReadManifest(dir string) (*Manifest, error) {
 }
 
 func readManifest(dir string) (*Manifest, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fault.Invalidf("backup", "%s is a file; a backup is a folder", dir).With("backup.folder").Hint("callout backup FOLDER")
+	}
 	text, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

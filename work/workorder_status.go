@@ -152,6 +152,9 @@ func (w *WorkOrder) refuse(a Action) error {
 		return err.Hint("callout wo show %s", w.Number)
 	}
 	err.Msg += "; possible: " + strings.Join(can, ", ")
+	if can[0] == Reopen.verb() || can[0] == Cancel.verb() {
+		return err.Hint(`callout wo %s %s --reason "…"`, can[0], w.Number)
+	}
 	return err.Hint("callout wo %s %s", can[0], w.Number)
 }
 

@@ -24,8 +24,6 @@ type search struct {
 	options []place // places to be weighed
 	later   []int32
 	fixed   []bool // by visit: pinned in every way
-	mean    float64
-	longest float64
 	best    snapshot
 	cost    int64
 	steps   int64
