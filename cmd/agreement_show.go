@@ -43,7 +43,7 @@ func newAgreementListCmd(a *App) *cobra.Command {
 		Fields:  agreementList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&customer, "customer", "", "only those of this `CUSTOMER`")
-			f.IntVar(&limit, "limit", 0, "at most `N` agreements")
+			limitVar(f, &limit, "at most `N` agreements")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			of, err := a.resolve(ctx, findCustomer, customer)

@@ -112,7 +112,7 @@ callout appt list --conflicts --fields number,conflicts`,
 			choicesVar(f, &want.status, "status", statuses, "only visits with this status")
 			f.BoolVar(&want.open, "open", false, "only visits that may still take place or go on")
 			f.BoolVar(&want.conflicts, "conflicts", false, "only planned visits that something stands against which nobody accepted")
-			f.IntVar(&want.limit, "limit", 0, "at most `N` visits")
+			limitVar(f, &want.limit, "at most `N` visits")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			rows, err := a.visits(ctx, want)

@@ -82,7 +82,7 @@ callout approval list --waiting --fields title,waits_for`,
 			f.BoolVar(&who.mine, "mine", false, "only pending requests that whoever acts may approve")
 			f.BoolVar(&who.waiting, "waiting", false, "only pending requests of whoever acts that wait for others")
 			f.BoolVar(&who.done, "done", false, "only requests that whoever acts has decided on")
-			f.IntVar(&limit, "limit", 0, "at most `N` requests")
+			limitVar(f, &limit, "at most `N` requests")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			rows, err := a.requests(ctx, state, kind, who)

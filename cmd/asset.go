@@ -72,7 +72,7 @@ func newAssetListCmd(a *App) *cobra.Command {
 		Fields:  assetList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&site, "site", "", "only those at this `SITE`")
-			f.IntVar(&limit, "limit", 0, "at most `N` assets")
+			limitVar(f, &limit, "at most `N` assets")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			at, err := a.resolve(ctx, func(r store.Reader, ref string) (store.ID, error) { return work.FindSite(r, "", ref) }, site)

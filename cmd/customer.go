@@ -94,7 +94,7 @@ func newCustomerListCmd(a *App) *cobra.Command {
 		Use: "list", Short: "List the customers by name",
 		Example: "callout customer list -o csv",
 		Fields:  customerList().Names(),
-		Flags:   func(f *pflag.FlagSet) { f.IntVar(&limit, "limit", 0, "at most `N` customers") },
+		Flags:   func(f *pflag.FlagSet) { limitVar(f, &limit, "at most `N` customers") },
 		Run: func(ctx context.Context, _ []string) error {
 			return customerList().Print(a, first(limit, paged(ctx, a, work.Customers, "name", store.Range{},
 				func(c work.CustomerRow) store.Key { return indexKey(c.ID, foldName(c.Name)) }, nil)))

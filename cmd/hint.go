@@ -26,7 +26,7 @@ func (a *App) hints(err error) []string {
 		return []string{"callout help scripting   (each item has a result of its own, with what helps)"}
 	case kind == fault.Internal:
 		return []string{"callout doctor"}
-	case kind == fault.NotFound && a.listing != "":
+	case (kind == fault.NotFound || kind == fault.Conflict || kind == fault.Refused) && a.listing != "": // it shows what there is, and how it stands
 		return []string{a.listing}
 	case a.running != "":
 		return []string{a.running + " --help"}

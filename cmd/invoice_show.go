@@ -64,7 +64,7 @@ func newInvoiceListCmd(a *App) *cobra.Command {
 			f.StringVar(&customer, "customer", "", "only those of this `CUSTOMER`")
 			choiceVar(f, &payment, "payment", "", paymentWords(), "only those that stand so, or unpaid for all with something open")
 			f.BoolVar(&ready, "ready", false, "only what is approved and whose gate is open for whoever asks")
-			f.IntVar(&limit, "limit", 0, "at most `N` documents")
+			limitVar(f, &limit, "at most `N` documents")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			of, err := a.resolve(ctx, findOrder, order)

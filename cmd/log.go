@@ -65,7 +65,7 @@ func newLogCmd(a *App) *cobra.Command {
 			"callout log 12 -o json",
 		Fields: logList().Names(),
 		Flags: func(f *pflag.FlagSet) {
-			f.IntVar(&limit, "limit", 0, "at most `N` entries")
+			limitVar(f, &limit, "at most `N` entries")
 			f.BoolVar(&oldest, "oldest-first", false, "begin with the oldest entry")
 		},
 		Run: func(ctx context.Context, args []string) error {

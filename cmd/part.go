@@ -120,7 +120,7 @@ func newPartListCmd(a *App) *cobra.Command {
 		Use: "list", Short: "List the parts by code",
 		Example: "callout part list -o csv",
 		Fields:  partList().Names(),
-		Flags:   func(f *pflag.FlagSet) { f.IntVar(&limit, "limit", 0, "at most `N` parts") },
+		Flags:   func(f *pflag.FlagSet) { limitVar(f, &limit, "at most `N` parts") },
 		Run: func(ctx context.Context, _ []string) error {
 			return partList().Print(a, first(limit, paged(ctx, a, billing.Parts, "code", store.Range{},
 				func(p billing.PartRow) store.Key { return indexKey(p.ID, foldName(p.Code)) }, nil)))

@@ -56,7 +56,7 @@ func newPaymentListCmd(a *App) *cobra.Command {
 			f.StringVar(&customer, "customer", "", "only those of this `CUSTOMER`")
 			f.StringVar(&from, "from", "", "only those of this `DAY` or later")
 			f.StringVar(&to, "to", "", "only those before this `DAY`")
-			f.IntVar(&limit, "limit", 0, "at most `N` payments")
+			limitVar(f, &limit, "at most `N` payments")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			of, err := a.resolve(ctx, findCustomer, customer)

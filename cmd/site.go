@@ -117,7 +117,7 @@ func newSiteListCmd(a *App) *cobra.Command {
 		Fields:  siteList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&customer, "customer", "", "only those of this `CUSTOMER`")
-			f.IntVar(&limit, "limit", 0, "at most `N` sites")
+			limitVar(f, &limit, "at most `N` sites")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			of, err := a.resolve(ctx, findCustomer, customer)

@@ -55,7 +55,7 @@ func newTimeListCmd(a *App) *cobra.Command {
 			choiceVar(f, &status, "status", "", []string{"new", "submitted", "approved", "rejected"}, "only those with this status")
 			f.StringVar(&order, "order", "", "only those of this work order: `WO`")
 			f.StringVar(&technician, "technician", "", "only those of this `TECHNICIAN`")
-			f.IntVar(&limit, "limit", 0, "at most `N` entries")
+			limitVar(f, &limit, "at most `N` entries")
 		},
 		Run: func(ctx context.Context, _ []string) error {
 			of, err := a.resolve(ctx, findOrder, order)

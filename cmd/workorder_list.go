@@ -84,7 +84,7 @@ func newOrderListCmd(a *App) *cobra.Command {
 			f.StringVar(&l.customer, "customer", "", "only those of this `CUSTOMER`")
 			choicesVar(f, &l.sla, "sla", slaStates(), "only those whose most pressing SLA target stands like this")
 			f.StringVar(&l.parent, "parent", "", "only the parts of this `WO`")
-			f.IntVar(&l.limit, "limit", 0, "at most `N` orders")
+			limitVar(f, &l.limit, "at most `N` orders")
 			f.BoolVar(&l.oldest, "oldest-first", false, "begin with the oldest")
 		},
 		Run: func(ctx context.Context, _ []string) error { return l.print(ctx, a) },

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"callout/internal/fault"
 )
 
 // Store runs commands on an engine under a schema.
@@ -129,7 +131,19 @@ func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, aft
 	if err != nil {
 		return err
 	}
-	return s.View(ctx, func(r Reader) error {
+	for before := uint64(0); ; {
+		size, err := s.trial(ctx, intents, fn)
+		if size <= before {
+			return err
+		}
+		before = size
+	}
+}
+
+// trial is Trial on one snapshot. A snapshot that is behind what this machine has seen is refused with its
+// size, and else the size is 0: somebody may have committed after it was taken, and then the next one is larger.
+func (s *Store) trial(ctx context.Context, intents []Intent, fn func(before, after Reader, recs []Receipt) error) (behind uint64, err error) {
+	err = s.View(ctx, func(r Reader) error {
 		size, err := Size(r)
 		if err != nil {
 			return err
@@ -140,6 +154,9 @@ func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, aft
 			return err
 		}
 		if err := b.appendable(r, m); err != nil {
+			if fault.CodeOf(err) == "store.regressed" {
+				behind = size
+			}
 			return err
 		}
 		l, recs, err := b.decide(r, intents)
@@ -153,6 +170,7 @@ func (s *Store) Trial(ctx context.Context, intents []Intent, fn func(before, aft
 		}
 		return fn(r, l, recs)
 	})
+	return behind, err
 }
 
 // withIDs gives a command id to each intent that has none.

@@ -214,7 +214,7 @@ func (e *Engine) exists() (bool, error) {
 	case err != nil:
 		return false, openFault(e.path, err)
 	case !info.Mode().IsRegular():
-		return false, fault.Invalidf("store", "%s is not a file", e.path)
+		return false, fault.Invalidf("store", "%s is not a file", e.path).Hint("--store PATH   (a file)")
 	}
 	return info.Size() > 0, nil
 }
