@@ -29,7 +29,7 @@ type searchFlags struct {
 }
 
 func (s *searchFlags) add(f *pflag.FlagSet) {
-	durationVar(f, &s.limit, "time", 10*time.Second, "search for `DURATION` by the clock")
+	f.DurationVar(&s.limit, "time", 10*time.Second, "search for `DURATION` by the clock")
 	f.Uint64Var(&s.seed, "seed", 1, "begin the search at `N`")
 	f.IntVar(&s.iterations, "iterations", 0, "search for `N` steps in place of a time: the same shop gives the same plan")
 	f.IntVar(&s.workers, "workers", 0, "search with `N` at once; all cores, or one where --iterations is given")
@@ -49,7 +49,8 @@ func (s *searchFlags) options() (solver.Options, error) {
 	case s.iterations == 0 && (s.limit <= 0 || s.limit > longestSearch):
 		return o, fault.Invalidf("time", "the search needs a time of up to a day").With("dispatch.time").Hint("--time 10s")
 	case s.iterations == 0:
-		o.Limit = s.limit
+		begun := time.Now() // seconds that pass, whatever day the shop has
+		o.Limit, o.Clock = s.limit, func() time.Duration { return time.Since(begun) }
 		if o.Workers == 0 {
 			o.Workers = runtime.GOMAXPROCS(0)
 		}
