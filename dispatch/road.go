@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"callout/calendar"
+	"callout/dispatch/solver"
 	"callout/store"
 	"callout/work"
 )
@@ -32,16 +33,9 @@ func degrees(latitude, longitude string) (position, bool) {
 	return position{lat, lon}, err == nil && err2 == nil
 }
 
-// earth is the mean radius in metres (IUGG).
-const earth = 6371008.8
-
-// metres is the great-circle distance, by the haversine formula, to the whole metre. The
-// conversions keep a machine from fusing operations, so that every machine gets the same.
+// metres is the great-circle distance to the whole metre.
 func (p position) metres(o position) int64 {
-	rad := func(d float64) float64 { return float64(d * math.Pi / 180) }
-	sinLat, sinLon := math.Sin(rad(o.lat-p.lat)/2), math.Sin(rad(o.lon-p.lon)/2)
-	h := float64(sinLat*sinLat) + float64(float64(math.Cos(rad(p.lat))*math.Cos(rad(o.lat)))*float64(sinLon*sinLon))
-	return int64(math.Round(2 * earth * math.Asin(math.Sqrt(min(1, h)))))
+	return int64(math.Round(solver.LatLon{Lat: p.lat, Lon: p.lon}.Metres(solver.LatLon{Lat: o.lat, Lon: o.lon})))
 }
 
 // minutes is how long the way over a great circle of some metres takes, rounded up. Zero

@@ -34,7 +34,7 @@ func (q *search) findRich(x int32, limit int64) place {
 		q.scan(x, try)
 	} else {
 		for _, v := range c.near[x] {
-			if r := s.at[v]; r >= 0 && c.can[c.routes[r].tech][x] {
+			if r := s.at[v]; r >= 0 && s.fits(x, c.routes[r].tech) {
 				try(r, s.pos[v])
 				try(r, s.pos[v]-1)
 			}
@@ -110,7 +110,7 @@ func (s *state) fits(x, tech int32) bool {
 	return true
 }
 
-// leastCost is the least that a stop can cost behind position p of a tour: all but what it
+// leastCost is the least that a stop can cost behind position p of a tour whose technician it fits: all but what it
 // pushes. It is false where a hard bound forbids the place or the cost reaches the limit. Pushes says whether the
 // stops behind it, or those of other tours, may come to cost more.
 func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes, ok bool) {
@@ -129,9 +129,6 @@ func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes
 		return 0, false, false
 	}
 	if cost += c.costAt(x, start); cost >= limit && !c.turns {
-		return 0, false, false
-	}
-	if len(t.nodes) > 2 && !s.fits(x, info.tech) {
 		return 0, false, false
 	}
 	pushes = c.linked[x] || t.linked > 0 || t.soft > 0 || len(info.breaks) > 0 || info.overtime > 0

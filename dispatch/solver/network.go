@@ -242,9 +242,6 @@ func (n *network) probeStop(s *state, x, r, p, y int32, done *bool) bool {
 		if start > t.ls[pos] {
 			return false
 		}
-	}
-	if y != x {
-		was, _ := n.timeOf(s, y)
 		n.cost -= c.costAt(y, was)
 	}
 	n.cost += c.costAt(y, start)
@@ -280,10 +277,8 @@ func (n *network) spread(s *state, x, r, p, y int32) bool {
 		n.endStamp[o], n.endAt[o] = n.stamp, end
 	}
 	for _, a := range c.arcs[y] {
-		if s.at[a.other] >= 0 && a.other != x {
+		if s.at[a.other] >= 0 { // x counts as placed while it is probed
 			n.push(a.other)
-		} else if a.other == x {
-			n.push(x)
 		}
 	}
 	return true

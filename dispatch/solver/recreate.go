@@ -5,11 +5,10 @@ import "slices"
 // recreate puts visits back at their cheapest places, in an order that is drawn anew each time.
 func (q *search) recreate() {
 	s := q.s
-	list := q.removed
 	if extra := len(s.absent) - len(q.removed); extra > 0 {
-		list = q.withLeftOut(extra)
+		q.addLeftOut(extra)
 	}
-	q.sort(list)
+	q.sort(q.removed)
 	q.later = q.later[:0]
 	for i := range q.order {
 		if v := q.order[i].visit; !q.ready(v) {
@@ -38,18 +37,16 @@ func (q *search) recreate() {
 // mostLeftOut is how many of the visits that have long been without a place are tried again in a step.
 const mostLeftOut = 12
 
-// withLeftOut adds some of the visits that were left out before the ruin.
-func (q *search) withLeftOut(extra int) []int32 {
-	before := q.absent
+// addLeftOut adds some of the visits that were left out before the ruin.
+func (q *search) addLeftOut(extra int) {
 	if extra <= mostLeftOut {
-		q.removed = append(q.removed, before...)
-		return q.removed
+		q.removed = append(q.removed, q.absent...)
+		return
 	}
-	from := q.r.below(len(before))
+	from := q.r.below(len(q.absent))
 	for i := range mostLeftOut {
-		q.removed = append(q.removed, before[(from+i)%len(before)])
+		q.removed = append(q.removed, q.absent[(from+i)%len(q.absent)])
 	}
-	return q.removed
 }
 
 // ready reports whether all that a visit waits for is served.

@@ -32,8 +32,7 @@ func (q *search) ruinAt(x int32, longest float64) {
 	if r < 0 || q.isHit[r] == s.step {
 		return
 	}
-	q.isHit[r] = s.step
-	q.hit = append(q.hit, r)
+	q.mark(r)
 	nodes := s.tours[r].nodes
 	m := len(nodes) - 2
 	length := min(m, int(q.r.unit()*min(float64(m), longest)+1))
@@ -58,6 +57,14 @@ func (q *search) ruinAt(x int32, longest float64) {
 	}
 }
 
+// mark notes once that a tour is hit in this step.
+func (q *search) mark(r int32) {
+	if q.isHit[r] != q.s.step {
+		q.isHit[r] = q.s.step
+		q.hit = append(q.hit, r)
+	}
+}
+
 // window draws where a block of some length that holds the position begins, in a tour of m stops.
 func (q *search) window(at, length, m int) int {
 	lowest, highest := max(1, at-length+1), min(at, m-length+1)
@@ -74,11 +81,7 @@ func (q *search) take(x int32) {
 	s.leaveOut(v)
 	q.removed = append(q.removed, v)
 	for i := range c.seats[v] {
-		seat := c.first[v] + i
-		if r := s.at[seat]; q.isHit[r] != s.step {
-			q.isHit[r] = s.step
-			q.hit = append(q.hit, r)
-		}
+		q.mark(s.at[c.first[v]+i])
 	}
 	for _, d := range c.dependents[v] {
 		if !s.isOut[d] {

@@ -33,12 +33,17 @@ type LatLon struct{ Lat, Lon float64 }
 // earth is the mean radius in metres (IUGG).
 const earth = 6371008.8
 
-// Ticks implements [Travel]. Conversions keep a machine from fusing operations, so that all machines plan alike.
+// Ticks implements [Travel].
 func (g GreatCircle) Ticks(from, to Place) int {
-	a, b := g.Points[from], g.Points[to]
-	rad := func(d float64) float64 { return float64(d * math.Pi / 180) }
-	sinLat, sinLon := math.Sin(rad(b.Lat-a.Lat)/2), math.Sin(rad(b.Lon-a.Lon)/2)
-	h := float64(sinLat*sinLat) + float64(float64(math.Cos(rad(a.Lat))*math.Cos(rad(b.Lat)))*float64(sinLon*sinLon))
-	metres := 2 * earth * math.Asin(math.Sqrt(min(1, h)))
+	metres := g.Points[from].Metres(g.Points[to])
 	return int(math.Ceil(float64(metres*g.Factor) * 3.6 / g.Speed))
+}
+
+// Metres is the great-circle distance, by the haversine formula. The conversions keep a
+// machine from fusing operations, so that every machine gets the same.
+func (p LatLon) Metres(o LatLon) float64 {
+	rad := func(d float64) float64 { return float64(d * math.Pi / 180) }
+	sinLat, sinLon := math.Sin(rad(o.Lat-p.Lat)/2), math.Sin(rad(o.Lon-p.Lon)/2)
+	h := float64(sinLat*sinLat) + float64(float64(math.Cos(rad(p.Lat))*math.Cos(rad(o.Lat)))*float64(sinLon*sinLon))
+	return 2 * earth * math.Asin(math.Sqrt(min(1, h)))
 }
