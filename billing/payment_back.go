@@ -94,15 +94,7 @@ func (c *RefundPayment) Name() string { return "payment.refund.v1" }
 
 // Do implements store.Command.
 func (c *RefundPayment) Do(tx *store.Tx) error {
-	why, err := reason(tx.Env.Reason, "giving money back needs a reason")
-	if err != nil {
-		return err
-	}
-	from, err := creditEntry(tx, c.Of)
-	if err != nil {
-		return err
-	}
-	left, err := from.open(tx)
+	why, from, left, err := givingBack(tx, c.Of)
 	if err != nil {
 		return err
 	}
@@ -120,10 +112,20 @@ func (c *RefundPayment) Do(tx *store.Tx) error {
 	if back.Method == "" {
 		back.Method = "transfer"
 	}
-	if err := back.give(tx, &from); err != nil {
-		return err
+	return back.give(tx, &from)
+}
+
+// givingBack is why value goes back to a customer, the payment or credit note that it comes out of, and what is
+// not used of that.
+func givingBack(tx *store.Tx, of store.ID) (why string, from entry, left money.Amount, err error) {
+	if why, err = reason(tx.Env.Reason, "giving money back needs a reason"); err != nil {
+		return why, from, left, err
 	}
-	return nil
+	if from, err = creditEntry(tx, of); err != nil {
+		return why, from, left, err
+	}
+	left, err = from.open(tx)
+	return why, from, left, err
 }
 
 // give records what goes back, and settles it with the credit that it comes out of.
@@ -222,19 +224,11 @@ func (c *DivideCredit) Name() string { return "payment.divide.v1" }
 
 // Do implements store.Command.
 func (c *DivideCredit) Do(tx *store.Tx) error {
-	why, err := reason(tx.Env.Reason, "giving money back needs a reason")
-	if err != nil {
-		return err
-	}
-	from, err := creditEntry(tx, c.Of)
+	why, from, left, err := givingBack(tx, c.Of)
 	if err != nil {
 		return err
 	}
 	tx.Returns(from.id, from.name)
-	left, err := from.open(tx)
-	if err != nil {
-		return err
-	}
 	for _, part := range []money.Amount{c.Refund, c.OutOfBand, c.Keep} {
 		if part.Sign() < 0 {
 			return fault.Invalidf("amount", "a part is never less than nothing").With("payment.amount")

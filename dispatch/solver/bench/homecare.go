@@ -22,31 +22,9 @@ func homecare(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", list.Name(), err)
 	}
-	wrong := 0
-	for _, set := range s.sets {
-		paths, names, err := s.files(filepath.Join("hhcrsp", set), ".json")
-		if err != nil {
-			return err
-		}
-		for _, b := range s.budgets {
-			var rows []row
-			for _, name := range names {
-				r, err := s.care(ctx, paths[name], set, name, best[name], b)
-				if err != nil {
-					return err
-				}
-				if ctx.Err() != nil {
-					break
-				}
-				rows = append(rows, r)
-				wrong += r.wrong
-			}
-			if len(rows) > 0 {
-				writeTable(s.out, fmt.Sprintf("%s, %s, %d worker(s), seeds %v", set, b, s.workers, s.seeds), rows)
-			}
-		}
-	}
-	return invalid(wrong)
+	return s.sweep(ctx, "hhcrsp", ".json", "", func(path, set, name string, b budget) (row, error) {
+		return s.care(ctx, path, set, name, best[name], b)
+	})
 }
 
 // care measures one file.

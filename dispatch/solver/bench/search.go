@@ -80,3 +80,32 @@ func invalid(plans int) error {
 	}
 	return fmt.Errorf("%d plans are not valid", plans)
 }
+
+// sweep measures every file of the chosen sets under every budget, and prints a table for each.
+func (s settings) sweep(ctx context.Context, folder, ext, note string, measure func(path, set, name string, b budget) (row, error)) error {
+	wrong := 0
+	for _, set := range s.sets {
+		paths, names, err := s.files(filepath.Join(folder, set), ext)
+		if err != nil {
+			return err
+		}
+		for _, b := range s.budgets {
+			var rows []row
+			for _, name := range names {
+				r, err := measure(paths[name], set, name, b)
+				if err != nil {
+					return err
+				}
+				if ctx.Err() != nil {
+					break
+				}
+				rows = append(rows, r)
+				wrong += r.wrong
+			}
+			if len(rows) > 0 {
+				writeTable(s.out, fmt.Sprintf("%s, %s%s, %d worker(s), seeds %v", set, note, b, s.workers, s.seeds), rows)
+			}
+		}
+	}
+	return invalid(wrong)
+}

@@ -28,31 +28,9 @@ func vrptw(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", list.Name(), err)
 	}
-	wrong := 0
-	for _, set := range s.sets {
-		paths, names, err := s.files(filepath.Join("vrptw", set), ".txt")
-		if err != nil {
-			return err
-		}
-		for _, b := range s.budgets {
-			var rows []row
-			for _, name := range names {
-				r, err := s.route(ctx, paths[name], convention, best, b)
-				if err != nil {
-					return err
-				}
-				if ctx.Err() != nil {
-					break
-				}
-				rows = append(rows, r)
-				wrong += r.wrong
-			}
-			if len(rows) > 0 {
-				writeTable(s.out, fmt.Sprintf("%s, %s, %s, %d worker(s), seeds %v", set, convention, b, s.workers, s.seeds), rows)
-			}
-		}
-	}
-	return invalid(wrong)
+	return s.sweep(ctx, "vrptw", ".txt", string(convention)+", ", func(path, _, _ string, b budget) (row, error) {
+		return s.route(ctx, path, convention, best, b)
+	})
 }
 
 // route measures one file.
