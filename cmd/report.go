@@ -1,9 +1,7 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"callout/calendar"
 	"callout/money"
@@ -77,11 +75,9 @@ func newReportMarginCmd(a *App) *cobra.Command {
 					return err
 				}
 				lines, err := report.Margins(r, report.By(by), first, last)
-				n := namesOf(r)
-				for _, l := range lines {
-					rows = append(rows, marginRow{l, groupName(n, by, l.Group)})
-				}
-				slices.SortStableFunc(rows, func(a, b marginRow) int { return cmp.Compare(a.name, b.name) })
+				rows = groupRows(r, by, lines, func(l report.MarginLine) string { return l.Group }, func(l report.MarginLine, name string) marginRow {
+					return marginRow{l, name}
+				})
 				return err
 			})
 			if err != nil {

@@ -1,9 +1,7 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"callout/calendar"
@@ -52,23 +50,6 @@ func percentOrNone(p *money.Percent) any {
 	return p.String()
 }
 
-// groupWords are the groups of a report as a flag lists them.
-func groupWords(groups []report.By) []string {
-	out := make([]string, len(groups))
-	for i, g := range groups {
-		out[i] = string(g)
-	}
-	return out
-}
-
-// groupName is what people know a group of a report by.
-func groupName(n *names, by, group string) string {
-	if by == string(report.ByWorkType) || by == string(report.ByShop) {
-		return group
-	}
-	return n.of(store.ID(group))
-}
-
 func newReportFirstVisitCmd(a *App) *cobra.Command {
 	var by, from, to, within string
 	return a.Verb(Verb{
@@ -101,11 +82,9 @@ func newReportFirstVisitCmd(a *App) *cobra.Command {
 					return err
 				}
 				lines, err := report.FirstVisits(r, report.By(by), first, last, limit)
-				n := namesOf(r)
-				for _, l := range lines {
-					rows = append(rows, firstVisitRow{l, groupName(n, by, l.Group)})
-				}
-				slices.SortStableFunc(rows, func(a, b firstVisitRow) int { return cmp.Compare(a.name, b.name) })
+				rows = groupRows(r, by, lines, func(l report.FirstVisitLine) string { return l.Group }, func(l report.FirstVisitLine, name string) firstVisitRow {
+					return firstVisitRow{l, name}
+				})
 				return err
 			})
 			if err != nil {

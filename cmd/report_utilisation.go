@@ -1,9 +1,7 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"callout/calendar"
@@ -88,11 +86,9 @@ func newReportUtilisationCmd(a *App) *cobra.Command {
 					return err
 				}
 				lines, err := report.Utilisation(r, report.By(by), first, last, a.Now().UTC())
-				n := namesOf(r)
-				for _, l := range lines {
-					rows = append(rows, utilisationRow{l, groupName(n, by, l.Group)})
-				}
-				slices.SortStableFunc(rows, func(a, b utilisationRow) int { return cmp.Compare(a.name, b.name) })
+				rows = groupRows(r, by, lines, func(l report.UtilisationLine) string { return l.Group }, func(l report.UtilisationLine, name string) utilisationRow {
+					return utilisationRow{l, name}
+				})
 				return err
 			})
 			if err != nil {
