@@ -85,10 +85,13 @@ func settled(q *Request) error {
 }
 
 // MayGrant refuses whom the policy does not let grant an exception or a waiver in one act, by themselves: nobody is
-// asked afterwards. Amount is what it is about, nil where that is not known. Of the steps of a rule for exceptions
-// the last that is needed decides who that person is. A rule that is for other things as well, or for
-// waivers, and that takes several people is not met by one. Under rules of its own a shop keeps the reason of each exception.
+// asked afterwards. Amount is what it is about, nil where that is not known. A rule that takes several people is not met
+// by one; see [LetGo] for what is asked then. Under rules of its own a shop keeps the reason of each exception.
 func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
+	return mayGrant(tx, kind, title, amount, tx.Env.Reason)
+}
+
+func mayGrant(tx *store.Tx, kind, title string, amount *money.Amount, why string) error {
 	policy, _, err := Current(tx)
 	if err != nil || policy.Preset() {
 		return err
@@ -101,15 +104,12 @@ func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 	if len(steps) == 0 {
 		return denied(kind, title)
 	}
-	last := slices.MaxFunc(steps, func(a, b Step) int { return a.compareFrom(&b) })
-	if single(rule.Kind) {
-		steps = slices.DeleteFunc(steps, func(s Step) bool { return s.compareFrom(&last) != 0 })
-	}
 	if people := needs(steps); people > 1 {
 		return fault.Refusedf("%s takes %d people by the rule for %s, and is granted in one act by one person", title, people, rule.Kind).
 			With("policy.several").Hint(`callout policy add-rule %s --role manager --reason "…"   (a rule of its own)`, kind).
 			Hint("callout policy show")
 	}
+	last := slices.MaxFunc(steps, func(a, b Step) int { return a.compareFrom(&b) })
 	s, err := StandingOf(tx, tx.Env.Actor.ID, tx.Env.RecordedAt)
 	if err != nil {
 		return err
@@ -118,9 +118,8 @@ func MayGrant(tx *store.Tx, kind, title string, amount *money.Amount) error {
 	if _, no := row.Capacity(s); no != nil {
 		return no.fault(tx, &Request{Title: title, Steps: []Step{last}}, tx.Env.Actor.ID)
 	}
-	if strings.TrimSpace(tx.Env.Reason) == "" {
-		return fault.Invalidf("reason", "the policy asks who grants %s and why: say why", title).With("reason.missing").
-			Hint(`add --reason "why it is all right"`)
+	if strings.TrimSpace(why) == "" {
+		return unreasoned(title)
 	}
 	return nil
 }
@@ -134,6 +133,12 @@ func TakesSeveral(r store.Reader, kind string, amount *money.Amount) (bool, erro
 	}
 	rule := policy.RuleFor(kind)
 	return rule != nil && needs(rule.needed(amount)) > 1, nil
+}
+
+// Ruled reports whether the shop has rules of its own, under which exceptions are asked about.
+func Ruled(r store.Reader) (bool, error) {
+	policy, _, err := Current(r)
+	return !policy.Preset(), err
 }
 
 // needs is how many people steps take together.

@@ -228,10 +228,6 @@ func TestBadPoliciesAreRefused(t *testing.T) {
 			t.Errorf("%+v: %v, want %s", r, err, code)
 		}
 	}
-	alone := approval.Rule{Kind: approval.ForException, Steps: []approval.Step{{Need: 2}}}
-	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.FourEyes, Rules: []approval.Rule{alone}}, "x"); fault.CodeOf(err) != "policy.need" {
-		t.Errorf("an exception by two: %v", err)
-	}
 }
 
 func precise() *money.Amount {

@@ -9,7 +9,7 @@ import (
 
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
-	return []store.AnyCollection{Requests, Contents, Delegations}
+	return []store.AnyCollection{Requests, Contents, Delegations, Exceptions}
 }
 
 // Commands lists what can be done in this room. Deciding a request is a command of the
@@ -21,6 +21,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &Renew{} },
 		func() store.Command { return &Delegate{} },
 		func() store.Command { return &RevokeDelegation{} },
+		func() store.Command { return &GrantException{} },
+		func() store.Command { return &RefuseException{} },
 	}
 }
 

@@ -100,7 +100,9 @@ func (s *Step) narrowness() int {
 	return n
 }
 
-// needed lists the steps of a rule for an amount.
+// needed lists the steps of a rule for an amount. Those of a rule for exceptions take each other's place as amounts
+// grow: the steps with the highest amount that is reached are needed, all of them. Of every other kind all that are
+// reached are needed.
 func (r *Rule) needed(amount *money.Amount) []Step {
 	var out []Step
 	for _, s := range r.Steps {
@@ -108,12 +110,12 @@ func (r *Rule) needed(amount *money.Amount) []Step {
 			out = append(out, s)
 		}
 	}
-	return out
+	if r.Kind != ForException || len(out) == 0 {
+		return out
+	}
+	last := slices.MaxFunc(out, func(a, b Step) int { return a.compareFrom(&b) })
+	return slices.DeleteFunc(out, func(s Step) bool { return s.compareFrom(&last) != 0 })
 }
-
-// single reports whether a kind is decided in one act, by whoever lets something go. Nobody is asked
-// afterwards, so one step counts: the last whose amount is reached.
-func single(kind string) bool { return kind == ForException }
 
 // validate checks a rule. Its amounts must be the currency's.
 func (r *Rule) validate(cur money.Currency) error {
@@ -134,7 +136,7 @@ func (r *Rule) validate(cur money.Currency) error {
 	if !always {
 		return fault.Invalidf("steps", "the rule for %s asks nobody below its lowest amount; give one step no from", r.Kind).With("policy.gap")
 	}
-	if r.Window > 0 && (r.Kind == ForTime || r.Kind == ForWaiver || single(r.Kind)) {
+	if r.Window > 0 && (r.Kind == ForTime || r.Kind == ForWaiver || r.Kind == ForException) {
 		return fault.Invalidf("window", "there are no sums of %s", r.Kind).With("policy.window")
 	}
 	return nil
@@ -160,9 +162,6 @@ func (s *Step) validate(kind string, cur money.Currency) error {
 	}
 	if len(s.People) > 0 && s.Need > len(s.People) {
 		return fault.Invalidf("need", "%d of %d people can never approve a thing of kind %s", s.Need, len(s.People), kind).With("policy.need")
-	}
-	if single(kind) && s.Need > 1 {
-		return fault.Invalidf("need", "whoever grants %s does so alone; name 1", article(kind)).With("policy.need")
 	}
 	if s.From == nil {
 		return nil

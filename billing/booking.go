@@ -207,10 +207,13 @@ func weighBookings(tx *store.Tx) error {
 			if !w.blocks {
 				continue
 			}
-			if err := approval.MayGrant(tx, approval.ForException, "the margin of "+v.Number+" below its floor", &w.worth); err != nil {
+			given.Detail, given.Technician = w.Detail, w.Technician
+			given.Grant, err = approval.LetGo(tx, approval.Letting{
+				Subject: v.ID, Order: v.Order, Title: "the margin of " + v.Number + " below its floor", Amount: &w.worth, What: w.Detail,
+			})
+			if err != nil {
 				return err
 			}
-			given.Detail, given.Technician = w.Detail, w.Technician
 			v.Accepted = append(v.Accepted, given)
 		}
 		return dispatch.Appointments.Put(tx, v)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"callout/approval"
 	"callout/calendar"
 	"callout/dispatch"
 	"callout/internal/fault"
@@ -25,6 +26,8 @@ type CoverDecision struct {
 	Reason string    `json:"reason"`
 	By     store.ID  `json:"by"`
 	At     time.Time `json:"at"` // authority's time
+	// Grant says how far it has come where the rules for exceptions ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // CoverKind says why something is not charged.
@@ -83,6 +86,9 @@ func (c *SetCover) Do(tx *store.Tx) error {
 			return err
 		}
 		d.ID = old.ID
+		if err := approval.Drop(tx, old.Grant); err != nil {
+			return err
+		}
 	}
 	if c.As == "" {
 		if d.ID == "" {
@@ -99,6 +105,9 @@ func (c *SetCover) Do(tx *store.Tx) error {
 	}
 	if d.ID == "" {
 		d.ID = CoverDecisions.NewID(tx, "")
+	}
+	if err := d.letGo(tx); err != nil {
+		return err
 	}
 	tx.Emit("cover.set", c.Source, map[string]any{"order": order, "as": c.As})
 	return CoverDecisions.Put(tx, d)
@@ -240,6 +249,7 @@ func timeScope(k TimeKind) work.CoverScope {
 // coverage is what an order has that may cover its work.
 type coverage struct {
 	decisions  map[store.ID]*CoverDecision
+	asked      []*CoverDecision // that do not count, because not all have granted them
 	warranties []work.Warranty
 	agreement  *work.Agreement
 	drawn      map[store.ID]int64                  // seconds of each time entry that the agreement includes
@@ -252,6 +262,10 @@ func loadCoverage(r store.Reader, o *work.WorkOrder) (*coverage, error) {
 	for d, err := range CoverDecisions.By(r, "order", store.K(o.ID)) {
 		if err != nil {
 			return nil, err
+		}
+		if !d.Grant.Counts() {
+			c.asked = append(c.asked, d)
+			continue
 		}
 		c.decisions[d.Source] = d
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"callout/approval"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
@@ -81,6 +82,8 @@ type GivenDiscount struct {
 	Discount
 	By store.ID  `json:"by"`
 	At time.Time `json:"at"`
+	// Grant says how far it has come where the rules for exceptions ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // give gives the item a discount, or takes it back: none and one of nothing are none.
@@ -107,6 +110,8 @@ type Adjustment struct {
 	// Code is that of UNTDID 5189 for a discount, 7161 for a surcharge.
 	Code string   `json:"code,omitempty"`
 	By   store.ID `json:"by,omitempty"`
+	// Grant says how far it has come where the rules for exceptions ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // discountable lists the kinds of work whose lines can be given a discount.
@@ -116,7 +121,7 @@ func discountable() []string {
 
 // check holds an adjustment to its rules.
 func (a *Adjustment) check(tx *store.Tx, cur money.Currency) error {
-	a.By = tx.Env.Actor.ID
+	a.By, a.Grant = tx.Env.Actor.ID, approval.Grant{}
 	if a.On != "" {
 		switch {
 		case !slices.Contains(discountable(), a.On):

@@ -113,6 +113,7 @@ const (
 	ReqAddress   = "ADDRESS.COMPLETE"
 	ReqCost      = "COST.KNOWN"
 	ReqMargin    = "MARGIN.FLOOR"
+	ReqException = "EXCEPTION.GRANTED"
 	ReqMilestone = "MILESTONE.REACHED"
 	ReqLines     = "LINES.PRESENT"
 	ReqDup       = "DUP.NONE"

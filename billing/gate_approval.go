@@ -27,11 +27,14 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 		return nil // it takes back what was granted
 	}
 	var out []Granter
+	add := func(what string, people ...store.ID) {
+		for _, id := range people {
+			out = append(out, Granter{id, s.names[id], what})
+		}
+	}
 	for _, d := range s.Deliverables {
 		if w := d.Deliverable.Waived; d.Satisfaction.Waived && w != nil {
-			for _, id := range w.People() {
-				out = append(out, Granter{id, s.names[id], "waived " + d.Title})
-			}
+			add("waived "+d.Title, w.People()...)
 		}
 	}
 	billed := map[store.ID]bool{}
@@ -43,22 +46,22 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 		if !billed[it.ID] {
 			continue
 		}
-		if it.Price != nil && it.Kind != ExpenseItem && it.Agreement == "" { // a fee is agreed
-			out = append(out, Granter{it.Price.By, s.names[it.Price.By], "named the price of " + it.Text})
+		if p := it.Price; p != nil && it.Kind != ExpenseItem && it.Agreement == "" { // a fee is agreed
+			add("named the price of "+it.Text, p.Grant.People(p.By)...)
 		}
 		if b := it.BelowFloor; b != nil {
-			out = append(out, Granter{b.By, s.names[b.By], "sold " + it.Text + " below its floor"})
+			add("sold "+it.Text+" below its floor", b.Grant.People(b.By)...)
 		}
 	}
 	for _, p := range s.Terms.Prices {
 		if s.namesPrice(billed, &p) {
-			out = append(out, Granter{p.By, s.names[p.By], "named the price of " + p.Key})
+			add("named the price of "+p.Key, p.Grant.People(p.By)...)
 		}
 	}
 	for _, e := range s.belowFloor {
-		out = append(out, Granter{e.By, s.names[e.By], "booked below the floor"})
+		add("booked below the floor", e.Grant.People(e.By)...)
 	}
-	return out
+	return append(out, s.givers(inv, billed)...)
 }
 
 // namesPrice reports whether a price that was named for the order is that of anything billed.
@@ -86,20 +89,21 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 	}
 	for i := range s.Items {
 		if p := s.Items[i].Price; p != nil {
-			ids = append(ids, p.By)
+			ids = append(ids, p.Grant.People(p.By)...)
 		}
 		if b := s.Items[i].BelowFloor; b != nil {
-			ids = append(ids, b.By)
+			ids = append(ids, b.Grant.People(b.By)...)
 		}
 	}
 	for i := range s.Terms.Prices {
-		ids = append(ids, s.Terms.Prices[i].By)
+		ids = append(ids, s.Terms.Prices[i].Grant.People(s.Terms.Prices[i].By)...)
 	}
+	ids = append(ids, s.giving()...)
 	if err := s.loadBelowFloor(r); err != nil {
 		return err
 	}
 	for i := range s.belowFloor {
-		ids = append(ids, s.belowFloor[i].By)
+		ids = append(ids, s.belowFloor[i].Grant.People(s.belowFloor[i].By)...)
 	}
 	for i := range s.Waivers {
 		ids = append(ids, s.Waivers[i].people()...)
@@ -125,7 +129,7 @@ func (s *Snapshot) loadBelowFloor(r store.Reader) error {
 			return err
 		}
 		for _, e := range v.Accepted {
-			if e.Conflict == dispatch.Margin && v.Status != dispatch.Canceled {
+			if e.Conflict == dispatch.Margin && e.Grant.Counts() && v.Status != dispatch.Canceled {
 				s.belowFloor = append(s.belowFloor, e)
 			}
 		}

@@ -21,7 +21,7 @@ func invoiceRequirements() []requirement {
 		ofOrder(reqComplete), ofOrder(reqTasks), ofOrder(reqChecklist), ofOrder(reqPhoto), ofOrder(reqReading), ofOrder(reqEvidence), ofOrder(reqDelivered),
 		ofOrder(reqSignOff), reqReceived, ofOrder(reqTime), ofOrder(reqOverlap),
 		reqMilestone, reqAgreed, reqOrdered, reqCap, reqCapCost, reqLines, reqPrice, reqContract, reqTax, reqTaxAlone, reqTaxIDs, reqAddress,
-		reqPO, reqPOLeft, reqCost, reqMargin, reqDeposit, reqDup, reqTwin, reqTotals,
+		reqPO, reqPOLeft, reqCost, reqMargin, reqExceptions, reqDeposit, reqDup, reqTwin, reqTotals,
 		reqCurrent, reqLate, reqApproved, reqReleaser, reqPeriod, reqDate,
 	}
 }
@@ -82,7 +82,7 @@ func (s *Snapshot) evidenceOf(q Requirement, kind work.EvidenceKind) Requirement
 }
 
 // seldom are the requirements that most orders have nothing to do with; they are listed where they apply.
-func seldom() []string { return []string{ReqPhoto, ReqReading, ReqContract, ReqTaxAlone} }
+func seldom() []string { return []string{ReqPhoto, ReqReading, ReqContract, ReqTaxAlone, ReqException} }
 
 func reqChecklist(s *Snapshot, _ *Subject) Requirement {
 	q := Requirement{Code: ReqChecklist, Title: "the checklists of done tasks are answered", Stage: ToApprove}

@@ -139,6 +139,9 @@ func (c *ProposeInvoice) adjust(tx *store.Tx, inv *Invoice) error {
 		if err := a.check(tx, company.Currency); err != nil {
 			return err
 		}
+		if err := a.mayGive(tx, inv); err != nil {
+			return err
+		}
 		inv.Own = agree(inv.Own, a)
 	}
 	if inv.Status == InvoiceProposed || inv.Status == InvoiceApproved {

@@ -3,6 +3,7 @@ package billing
 import (
 	"time"
 
+	"callout/approval"
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
@@ -58,6 +59,8 @@ type Override struct {
 	By     store.ID    `json:"by"`
 	At     time.Time   `json:"at"` // authority's time
 	Reason string      `json:"reason,omitempty"`
+	// Grant says how far it has come where the rules for exceptions ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // Removal says who took an item off its order, or accepted that it sells below its floor, and why.
@@ -65,6 +68,8 @@ type Removal struct {
 	By     store.ID  `json:"by"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason,omitempty"`
+	// Grant says how far it has come where the rules for exceptions ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // ItemCost is what the shop paid.

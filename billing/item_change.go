@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"callout/approval"
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
@@ -69,40 +68,7 @@ func (c *AddItem) Do(tx *store.Tx) error {
 	if err := i.check(); err != nil {
 		return err
 	}
-	if err := i.grant(tx, c.Price != nil, c.AcceptMargin); err != nil {
-		return err
-	}
-	return LineItems.Put(tx, i)
-}
-
-// grant asks the approval rules for exceptions about a price that the actor names by hand, and keeps who sells below a
-// floor, and why. An expense has no other price than the one that is named.
-func (i *LineItem) grant(tx *store.Tx, named, belowFloor bool) error {
-	i.BelowFloor = nil
-	named = named && i.Kind != ExpenseItem
-	if belowFloor {
-		why, err := reason(tx.Env.Reason, "selling below a floor needs a reason")
-		if err != nil {
-			return err
-		}
-		i.BelowFloor = &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: why}
-	}
-	if !named && !belowFloor {
-		return nil
-	}
-	worth, err := i.worth(tx)
-	if err != nil {
-		return err
-	}
-	if named {
-		if err := approval.MayGrant(tx, approval.ForException, "the price of "+i.Text+" named by hand", worth); err != nil {
-			return err
-		}
-	}
-	if !belowFloor {
-		return nil
-	}
-	return approval.MayGrant(tx, approval.ForException, "a price of "+i.Text+" below its floor", worth)
+	return i.putLetting(tx, nil, c.Price != nil, c.AcceptMargin)
 }
 
 // worth is what the item comes to at the price that was named by hand, or nil without one.
@@ -242,6 +208,7 @@ func (c *EditItem) Do(tx *store.Tx) error {
 			return err
 		}
 	}
+	before := *i
 	// More at a price that was named by hand is asked about again.
 	named := c.Price != nil || i.Price != nil && c.Qty != nil && c.Qty.Abs().Cmp(i.Qty.Abs()) > 0
 	set(&i.Task, c.Task)
@@ -278,10 +245,7 @@ func (c *EditItem) Do(tx *store.Tx) error {
 	if err := i.check(); err != nil {
 		return err
 	}
-	if err := i.grant(tx, named && !c.BookOnly, c.AcceptMargin); err != nil {
-		return err
-	}
-	return LineItems.Put(tx, i)
+	return i.putLetting(tx, &before, named && !c.BookOnly, c.AcceptMargin)
 }
 
 // RemoveItem takes an item that is not billed off its order. The record stays and says so.
@@ -299,6 +263,9 @@ func (c *RemoveItem) Undoable() {}
 func (c *RemoveItem) Do(tx *store.Tx) error {
 	i, err := changeable(tx, c.Item)
 	if err != nil {
+		return err
+	}
+	if err := i.dropAsked(tx, nil); err != nil {
 		return err
 	}
 	i.Removed = &Removal{By: tx.Env.Actor.ID, At: tx.Env.RecordedAt, Reason: tx.Env.Reason}

@@ -49,7 +49,17 @@ func (c *NamePrice) Do(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	if t.ID == "" {
+		t.ID, t.SetBy = OrderTerms.NewID(tx, string(o.ID)), tx.Env.Actor.ID
+	}
 	had := len(t.Prices)
+	for _, p := range t.Prices {
+		if foldKey(p.Key) == foldKey(key) {
+			if err := approval.Drop(tx, p.Grant); err != nil {
+				return err
+			}
+		}
+	}
 	t.Prices = slices.DeleteFunc(t.Prices, func(p OrderPrice) bool { return foldKey(p.Key) == foldKey(key) })
 	if c.Price == nil && len(t.Prices) == had {
 		return fault.NotFoundf("nobody has named a price of %s for %s", key, o.Number).With("price.not-named").
@@ -68,14 +78,13 @@ func (c *NamePrice) Do(tx *store.Tx) error {
 			return err
 		}
 		p.Override = *given
-		title := fmt.Sprintf("the price of %s on %s named by hand", key, o.Number)
-		if err := approval.MayGrant(tx, approval.ForException, title, nil); err != nil { // for how many, nobody knows yet
+		p.Grant, err = approval.LetGo(tx, approval.Letting{ // for how many, nobody knows yet
+			Subject: t.ID, Order: o.ID, Title: fmt.Sprintf("the price of %s on %s named by hand", key, o.Number), What: p.said(),
+		})
+		if err != nil {
 			return err
 		}
 		t.Prices = append(t.Prices, p)
-	}
-	if t.ID == "" {
-		t.ID, t.SetBy = OrderTerms.NewID(tx, string(o.ID)), tx.Env.Actor.ID
 	}
 	return OrderTerms.Put(tx, t)
 }
@@ -120,5 +129,5 @@ func byHandOn(r store.Reader, order store.ID) ([]OrderPrice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.Prices, nil
+	return slices.DeleteFunc(t.Prices, func(p OrderPrice) bool { return !p.Grant.Counts() }), nil
 }

@@ -92,7 +92,7 @@ func Commands() []func() store.Command {
 // below, in the order in which one thing follows from another.
 func Derivations() []func(*store.Tx) error {
 	return []func(*store.Tx) error{
-		pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, weighBookings, stale, noticeCaps, markLate,
+		followExceptions, pinOrder, amendBilled, fromTemplate, billFee, draftTime, showWork, supersedeBilled, reachMilestones, drawEntitlements, warnMargin, weighBookings, stale, noticeCaps, markLate,
 	}
 }
 

@@ -58,6 +58,7 @@ type Snapshot struct {
 	Holidays    calendar.Holidays
 	coverage    *coverage
 	names       map[store.ID]string        // of those who let something go
+	ungranted   []openException            // what was let go and does not count yet
 	belowFloor  []dispatch.Exception       // by which visits were booked that bring in too little
 	Waivers     []GateWaiver               // of the order, and of its customer
 	Purchase    Purchase                   // the customer's order that it refers to
@@ -106,8 +107,8 @@ func loadAs(r store.Reader, order store.ID, now time.Time, as asIf) (*Snapshot, 
 	}
 	s.foreseen = as.worked
 	for _, load := range []func(store.Reader) error{
-		s.loadParties, s.loadWork, s.loadRules, s.loadVisits, s.loadPlace, s.loadElsewhere, s.loadPrices, s.loadBilling, s.loadNames,
-		s.loadCoverage, s.loadAgreed, s.loadCaps, s.loadRetainers,
+		s.loadParties, s.loadWork, s.loadRules, s.loadVisits, s.loadPlace, s.loadElsewhere, s.loadPrices, s.loadBilling, s.loadCoverage, s.loadOpenExceptions,
+		s.loadNames, s.loadAgreed, s.loadCaps, s.loadRetainers,
 	} {
 		if err := load(r); err != nil {
 			return nil, err
@@ -205,6 +206,7 @@ func (s *Snapshot) loadWork(r store.Reader) error {
 	if err == nil {
 		s.Terms = *t
 	}
+	s.withhold()
 	return err
 }
 

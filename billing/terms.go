@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"slices"
+
 	"callout/internal/fault"
 	"callout/money"
 	"callout/party"
@@ -96,19 +98,19 @@ func (c *SetTerms) apply(tx *store.Tx, o *work.WorkOrder) error {
 			return err
 		}
 	}
-	if err := c.adjust(tx, t); err != nil {
-		return err
-	}
 	t.SetBy = tx.Env.Actor.ID
 	if t.ID == "" {
 		t.ID = OrderTerms.NewID(tx, string(o.ID))
+	}
+	if err := c.adjust(tx, t, o.Number); err != nil {
+		return err
 	}
 	return OrderTerms.Put(tx, t)
 }
 
 // adjust takes over discounts, surcharges and whether prices include the tax. The latter
 // does not change under what is billed.
-func (c *SetTerms) adjust(tx *store.Tx, t *Terms) error {
+func (c *SetTerms) adjust(tx *store.Tx, t *Terms, number string) error {
 	if c.WithTax != nil && *c.WithTax != t.WithTax {
 		for a, err := range Allocations.By(tx, "order", store.K(t.Order)) {
 			if err != nil {
@@ -130,7 +132,14 @@ func (c *SetTerms) adjust(tx *store.Tx, t *Terms) error {
 		if err := a.check(tx, company.Currency); err != nil {
 			return err
 		}
+		if err := t.letGo(tx, &a, number); err != nil {
+			return err
+		}
+		before := slices.Clone(t.Adjustments)
 		t.Adjustments = agree(t.Adjustments, a)
+		if err := dropReplaced(tx, before, t.Adjustments); err != nil {
+			return err
+		}
 	}
 	return nil
 }

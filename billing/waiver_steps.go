@@ -23,6 +23,11 @@ func (w *GateWaiver) content() waiverContent {
 	return waiverContent{w.Order, w.Code, w.Scope, w.Until.String(), w.Hash, w.Reason}
 }
 
+// wish is the waiver as something that several people let go together.
+func (w *GateWaiver) wish(of string) *approval.Wish {
+	return &approval.Wish{Kind: ApprovalWaiver, Subject: w.ID, Title: "letting " + w.Code + " of " + of + " go", By: w.By, Content: w.content()}
+}
+
 // ask puts a waiver up for those whom the policy asks for. Who asks has no say of their own: they want it.
 func (w *GateWaiver) ask(tx *store.Tx, name string) error {
 	for o, err := range GateWaivers.By(tx, "order", store.K(w.Order, w.Code)) {
@@ -35,14 +40,7 @@ func (w *GateWaiver) ask(tx *store.Tx, name string) error {
 		}
 	}
 	w.State = WaiverAsked
-	hash, err := approval.Hash(w.content())
-	if err != nil {
-		return err
-	}
-	if _, err := approval.AskFor(tx, approval.Question{
-		Kind: ApprovalWaiver, Subject: w.ID, Title: "letting " + w.Code + " of " + name + " go", Hash: hash, Makers: []store.ID{w.By},
-		Content: w.content(),
-	}); err != nil {
+	if err := w.wish(name).PutUp(tx); err != nil {
 		return err
 	}
 	tx.Emit("gate.waiver_asked", w.Order, map[string]any{"code": w.Code, "reason": w.Reason, "scope": string(w.Scope)})
@@ -66,14 +64,7 @@ func (c *GrantWaiver) Do(tx *store.Tx) error {
 	if err != nil || q.State == approval.Pending {
 		return err
 	}
-	w.State = WaiverGranted
-	for _, d := range q.Decisions() {
-		w.With = append(w.With, d.By)
-		if d.For != "" {
-			w.With = append(w.With, d.For)
-		}
-	}
-	w.With = unique(w.With)
+	w.State, w.With = WaiverGranted, q.Deciders()
 	tx.Emit("gate.waived", w.Order, map[string]any{"code": w.Code, "reason": w.Reason, "scope": string(w.Scope), "until": w.Until.String()})
 	return GateWaivers.Put(tx, w)
 }
@@ -107,21 +98,11 @@ func decideWaiver(tx *store.Tx, id store.ID, yes bool) (*GateWaiver, *approval.R
 		return nil, nil, err
 	}
 	tx.Returns(w.ID, "")
-	q, err := approval.PendingOn(tx, ApprovalWaiver, w.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	if q == nil {
-		return nil, nil, fault.Refusedf("nobody asks to let %s go any more", w.Code).With("approval.settled").Hint("callout log %s", w.ID)
-	}
 	if yes {
 		if err := refuseApprover(tx, w.Order); err != nil {
 			return nil, nil, err
 		}
 	}
-	hash, err := approval.Hash(w.content())
-	if err != nil {
-		return nil, nil, err
-	}
-	return w, q, approval.Settle(tx, q, hash, yes)
+	q, err := w.wish("it").Decide(tx, yes, "callout log "+string(w.ID))
+	return w, q, err
 }

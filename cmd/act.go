@@ -149,6 +149,7 @@ func (a *App) resultOf(item string, rec store.Receipt, act Action) Result {
 	default:
 		res.Note = outcome(rec)
 	}
+	res.Note += asksFor(rec)
 	if a.write.dryRun {
 		for _, c := range rec.Changes {
 			res.Changes = append(res.Changes, Change{

@@ -294,7 +294,11 @@ func (v *appointmentView) draw(p *Page) {
 	if len(v.Accepted) > 0 {
 		p.Section("Accepted")
 		for _, e := range v.Accepted {
-			p.Line("%s (%s): %s", e.Detail, e.Conflict, e.Reason)
+			stands := ""
+			if !e.Grant.Counts() {
+				stands = ", " + string(e.Grant.State)
+			}
+			p.Line("%s (%s%s): %s", e.Detail, e.Conflict, stands, e.Reason)
 		}
 	}
 	v.drawConflicts(p)

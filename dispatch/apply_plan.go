@@ -232,9 +232,14 @@ func (b *booked) check(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if a.Accepted, err = refuseConflicts(tx, b.Number, found, nil); err != nil {
+	taken, err := refuseConflicts(tx, b.Number, found, nil)
+	if err != nil {
 		return err
 	}
+	if err := a.dropAsked(tx); err != nil {
+		return err
+	}
+	a.Accepted = taken
 	a.emit(tx, b.event, map[string]any{"start": a.Start, "end": a.End, "technicians": a.Technicians})
 	return Appointments.Put(tx, a)
 }

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"time"
 
+	"callout/approval"
 	"callout/calendar"
 	"callout/store"
 )
@@ -66,6 +67,8 @@ type Exception struct {
 	By         store.ID  `json:"by"`
 	At         time.Time `json:"at"`
 	Reason     string    `json:"reason"`
+	// Grant says how far it has come where the rules ask several people.
+	Grant approval.Grant `json:"grant,omitzero"`
 }
 
 // AppointmentRow is what a list of appointments shows.

@@ -178,6 +178,9 @@ func (a *Appointment) cancel(tx *store.Tx, why string) error {
 	if err := a.advance(tx, ActCancel); err != nil {
 		return err
 	}
+	if err := a.dropAsked(tx); err != nil {
+		return err
+	}
 	a.Why = why
 	a.emit(tx, "canceled", map[string]any{"why": why})
 	return Appointments.Put(tx, a)

@@ -169,6 +169,9 @@ func (a *Appointment) advance(tx *store.Tx, act Action) error {
 	if to == a.Status {
 		return nil
 	}
+	if err := a.mayGo(tx, act); err != nil {
+		return err
+	}
 	if err := a.inOrder(to, tx.Env.OccurredAt); err != nil {
 		return err
 	}

@@ -1,11 +1,9 @@
 package dispatch
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"callout/approval"
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
@@ -213,22 +211,7 @@ func refuseConflicts(tx *store.Tx, number string, found []Conflict, accept []Cod
 		return nil, fault.Invalidf("reason", "accepting a conflict needs a reason (%s)", taken[0].Detail).
 			With("reason.missing").Hint(`add --reason "why it is all right"`)
 	}
-	return taken, mayGrant(tx, number, taken)
-}
-
-// mayGrant asks the approval rules for exceptions about what is booked over. A margin is weighed by what comes
-// above dispatch, which then asks for it.
-func mayGrant(tx *store.Tx, number string, taken []Exception) error {
-	for i, e := range taken {
-		first := slices.IndexFunc(taken, func(o Exception) bool { return o.Conflict == e.Conflict }) == i
-		if e.Conflict == Margin || !first {
-			continue
-		}
-		if err := approval.MayGrant(tx, approval.ForException, fmt.Sprintf("the conflict %q of %s", e.Conflict, number), nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	return taken, nil
 }
 
 // RefuseMargin refuses a booking for what it would bring in, in the words of every other conflict.

@@ -40,7 +40,7 @@ func Commands() []func() store.Command {
 }
 
 // Derivations are what this room does after a command of any room.
-func Derivations() []func(*store.Tx) error { return []func(*store.Tx) error{follow} }
+func Derivations() []func(*store.Tx) error { return []func(*store.Tx) error{follow, followExceptions} }
 
 // Checks are what this room refuses after a command of any room, undo included.
 func Checks() []func(*store.Tx) error {

@@ -133,8 +133,15 @@ func (a *Appointment) plan(tx *store.Tx, title string, start, end time.Time, acc
 	if err != nil {
 		return err
 	}
-	a.Accepted, err = refuseConflicts(tx, title, found, accept)
-	return err
+	taken, err := refuseConflicts(tx, title, found, accept)
+	if err != nil {
+		return err
+	}
+	if err := a.dropAsked(tx); err != nil {
+		return err
+	}
+	a.Accepted = taken
+	return a.letGo(tx, title)
 }
 
 // takeTasks takes the tasks of a planned visit off the ones that wait for a time; one

@@ -27,6 +27,11 @@ func Decision(q *approval.Request, yes bool) (store.Command, error) {
 			return &billing.ApproveChange{Change: q.Subject}, nil
 		}
 		return &billing.RejectChange{Change: q.Subject}, nil
+	case approval.ForException:
+		if yes {
+			return &approval.GrantException{Exception: q.Subject}, nil
+		}
+		return &approval.RefuseException{Exception: q.Subject}, nil
 	case approval.ForWaiver:
 		return waiver(q.Subject, yes), nil
 	}

@@ -14,6 +14,11 @@ func (d *Deliverable) asks() map[string]any {
 	return map[string]any{"order": d.Order, "n": d.N, "title": d.Title, "needs": d.Needs, "reason": d.Asked.Reason}
 }
 
+// wish is the waiver as something that several people let go together.
+func (d *Deliverable) wish(w *WorkOrder) *approval.Wish {
+	return &approval.Wish{Kind: ApprovalWaiver, Subject: d.ID, Title: "waiving " + d.Title + " of " + w.Number, By: d.Asked.By, Content: d.asks()}
+}
+
 // ask puts a waiver up for those whom the policy asks for. Who asks has no say of their own: they want it.
 func (d *Deliverable) ask(tx *store.Tx, w *WorkOrder, given *Waiver) error {
 	if d.Asked != nil {
@@ -21,14 +26,7 @@ func (d *Deliverable) ask(tx *store.Tx, w *WorkOrder, given *Waiver) error {
 			Hint("callout approval explain %s", d.ID)
 	}
 	d.Asked = given
-	hash, err := approval.Hash(d.asks())
-	if err != nil {
-		return err
-	}
-	if _, err := approval.AskFor(tx, approval.Question{
-		Kind: ApprovalWaiver, Subject: d.ID, Title: "waiving " + d.Title + " of " + w.Number, Hash: hash, Makers: []store.ID{given.By},
-		Content: d.asks(),
-	}); err != nil {
+	if err := d.wish(w).PutUp(tx); err != nil {
 		return err
 	}
 	tx.Emit("deliverable.waiver_asked", d.ID, map[string]any{"order": w.ID, "reason": given.Reason})
@@ -54,12 +52,7 @@ func (c *GrantDeliverableWaiver) Do(tx *store.Tx) error {
 		return err
 	}
 	d.Waived, d.Asked = d.Asked, nil
-	for _, x := range q.Decisions() {
-		d.Waived.With = append(d.Waived.With, x.By)
-		if x.For != "" {
-			d.Waived.With = append(d.Waived.With, x.For)
-		}
-	}
+	d.Waived.With = q.Deciders()
 	tx.Emit("deliverable.waived", d.ID, map[string]any{"order": d.Order, "reason": d.Waived.Reason})
 	return Deliverables.Put(tx, d)
 }
@@ -96,11 +89,7 @@ func decideWaiver(tx *store.Tx, id store.ID, yes bool) (*Deliverable, *approval.
 		return nil, nil, err
 	}
 	tx.Returns(d.ID, d.Ref(w))
-	q, err := approval.PendingOn(tx, ApprovalWaiver, d.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	if q == nil || d.Asked == nil {
+	if d.Asked == nil {
 		return nil, nil, fault.Refusedf("nobody asks to waive %s of %s", d.Title, w.Number).With("approval.settled").
 			Hint("callout deliverable list %s", w.Number)
 	}
@@ -109,9 +98,6 @@ func decideWaiver(tx *store.Tx, id store.ID, yes bool) (*Deliverable, *approval.
 			return nil, nil, err
 		}
 	}
-	hash, err := approval.Hash(d.asks())
-	if err != nil {
-		return nil, nil, err
-	}
-	return d, q, approval.Settle(tx, q, hash, yes)
+	q, err := d.wish(w).Decide(tx, yes, "callout deliverable list "+w.Number)
+	return d, q, err
 }
