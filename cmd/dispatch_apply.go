@@ -16,7 +16,7 @@ func newDispatchApplyCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "apply FILE", Short: "Book what a saved plan says, all of it or nothing", Writes: true,
 		Long: `The file is what callout dispatch optimize -o json wrote; - reads it from stdin. It is refused, with exit code 5, when a visit, an
-order, a technician or the policy on which the plan rests is not as it was. Applying it a second time changes nothing.`,
+order, a technician or the policy on which the plan rests is not as it was. Applying it a second time writes nothing, not even into the journal.`,
 		Example: "callout dispatch optimize --day tomorrow -o json > plan.json\ncallout dispatch apply plan.json --dry-run",
 		Fields:  resultList().Names(),
 		Run: func(ctx context.Context, args []string) error {

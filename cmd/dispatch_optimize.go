@@ -153,8 +153,8 @@ func (a *App) applyPlan(ctx context.Context, p *dispatch.Proposal) error {
 	return a.Act(ctx, Action{
 		Build: func(store.Reader, string) (store.Command, error) { return p.Command(), nil },
 		Note: func(rec store.Receipt) string {
-			if len(rec.Changes) == 0 {
-				return "unchanged: the plan stands already"
+			if len(rec.Events) == 0 {
+				return "unchanged: the plan stands already, nothing is written"
 			}
 			return fmt.Sprintf("%d visits planned", len(p.Changes))
 		},

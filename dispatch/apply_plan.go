@@ -35,6 +35,9 @@ func (c *ApplyPlan) Name() string { return "dispatch.apply_plan.v1" }
 // Undoable implements store.Undoable.
 func (c *ApplyPlan) Undoable() {}
 
+// QuietWhenDone implements store.Repeatable: a plan that stands leaves no second entry.
+func (c *ApplyPlan) QuietWhenDone() {}
+
 // maxPlan bounds the days of a plan, as what it rests on is read anew.
 const maxPlan = 100 * 24 * time.Hour
 

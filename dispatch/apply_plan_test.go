@@ -90,6 +90,37 @@ func TestPlansSwap(t *testing.T) {
 	s.audit()
 }
 
+// TestApplyPlanTwice leaves one entry, which undo then takes back.
+func TestApplyPlanTwice(t *testing.T) {
+	s := newStreet(t, 2)
+	s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	order := s.job(1, 60)
+	c := s.optimize("2026-03-02", 1, 50).Command()
+	first := s.must(c)
+	size := func() (n uint64) {
+		s.read(func(r store.Reader) (err error) {
+			n, err = store.Size(r)
+			return err
+		})
+		return n
+	}
+	was := size()
+	again := s.must(c)
+	if again.Seq != 0 || len(again.Changes)+len(again.Events) != 0 || again.Subject != first.Subject || again.Number != first.Number {
+		t.Errorf("the second time: %+v", again)
+	}
+	if size() != was || first.Seq != was {
+		t.Errorf("%d entries, were %d, the plan's %d", size(), was, first.Seq)
+	}
+	s.must(&store.Undo{Entry: first.Seq})
+	if rows := s.visits(order); len(rows) != 0 {
+		t.Errorf("after the undo: %+v", rows)
+	}
+	if s.must(c); size() != was+2 || len(s.visits(order)) != 1 {
+		t.Errorf("not applied anew: %d entries", size())
+	}
+}
+
 // TestPromisesLast keeps what a customer was told while the visit moves within it, and
 // forgets it once it leaves.
 func TestPromisesLast(t *testing.T) {

@@ -138,7 +138,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 // one decides a single intent. Its transaction is nil when there is nothing to
-// journal: refused, or done before. The error is about the store, not about the command.
+// journal: refused, or done before, by this command or by another one. The error is about the store, not about the command.
 func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	rec := Receipt{CommandID: in.ID, Name: in.Cmd.Name()}
 	done, err := seqOf(l, in.ID)
@@ -177,8 +177,12 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 		rec.Err = err
 		return rec, nil, nil
 	}
-	rec.Seq, rec.Subject, rec.Number = seq, tx.subject, tx.number
+	rec.Subject, rec.Number = tx.subject, tx.number
 	rec.Changes, rec.Events = tx.changes(), tx.events
+	if _, quiet := in.Cmd.(Repeatable); quiet && len(rec.Changes)+len(rec.Events)+len(tx.numbers) == 0 {
+		return rec, nil, nil
+	}
+	rec.Seq = seq
 	return rec, tx, nil
 }
 

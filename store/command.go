@@ -32,6 +32,12 @@ type Undated interface {
 	CountsWhenRecorded()
 }
 
+// Repeatable is implemented by commands that may find done already what they are to do. One that
+// leaves every record as it was and names no event is not journaled then: its receipt has no entry.
+type Repeatable interface {
+	QuietWhenDone()
+}
+
 // Intent is a command with who, when and why around it.
 type Intent struct {
 	ID     uuid.UUID // the idempotency key; drawn when zero
@@ -46,7 +52,7 @@ type Intent struct {
 type Receipt struct {
 	CommandID uuid.UUID
 	Name      string
-	Seq       uint64 // the journal entry; 0 when refused or only previewed
+	Seq       uint64 // the journal entry; 0 when refused, only previewed, or done before by another command
 	Again     bool   // this command id was done before; the receipt is that of the first time
 	Subject   ID     // the record that the command was mainly about
 	Number    string // its human number, where it has one
