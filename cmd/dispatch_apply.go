@@ -42,6 +42,11 @@ func (a *App) readPlan(path string) (*dispatch.Proposal, error) {
 		return nil, fault.NotFoundf("the plan %s cannot be read", path).Because(err).With("dispatch.file").
 			Hint("callout dispatch optimize --day tomorrow -o json > plan.json")
 	}
+	return parsePlan(path, doc)
+}
+
+// parsePlan reads what optimize printed as JSON.
+func parsePlan(path string, doc []byte) (*dispatch.Proposal, error) {
 	var p struct {
 		Schema string `json:"schema"`
 		dispatch.Proposal

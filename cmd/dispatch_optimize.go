@@ -63,23 +63,27 @@ func newDispatchOptimizeCmd(a *App) *cobra.Command {
 	var span spanFlags
 	var search searchFlags
 	var apply bool
+	var problem string
 	return a.Verb(Verb{
 		Use: "optimize", Short: "Make the best plan for some days, shown as what it would change", Writes: true,
 		Long: `Visits under way, locked in both ways, or booked over a rule stay where they are; others may move where that costs less
 than it gains, never to before their promised arrival. Nothing changes until the plan is applied: with --apply at once, or
 later from a file, which is refused when anything that the plan rests on has changed by then. Each visit passes the
-checks of an ordinary booking. A search by the clock can find another plan each time; one by --iterations does not.`,
+checks of an ordinary booking. A search by the clock can find another plan each time; one by --iterations does not.
+--save-problem keeps what is planned from in a file: people and visits are ids in it, and sites are no more than the ways between them.`,
 		Example: `callout dispatch optimize --day tomorrow --time 20s
 callout dispatch optimize --day 2026-03-02 --days 5 -o json > plan.json
-callout dispatch optimize --iterations 20000 --seed 7 --apply`,
+callout dispatch optimize --iterations 20000 --seed 7 --apply
+callout dispatch optimize --day tomorrow --time 1s --save-problem tomorrow.json`,
 		Fields: planFields(),
 		Flags: func(f *pflag.FlagSet) {
 			span.add(f, "today", 1)
 			search.add(f)
 			f.BoolVar(&apply, "apply", false, "book what the plan says")
+			f.StringVar(&problem, "save-problem", "", "write what is planned from to a new `FILE`")
 		},
 		Run: func(ctx context.Context, _ []string) error {
-			p, err := a.optimize(ctx, span, search)
+			p, err := a.optimize(ctx, span, search, problem)
 			if err != nil {
 				return err
 			}
@@ -96,7 +100,7 @@ callout dispatch optimize --iterations 20000 --seed 7 --apply`,
 }
 
 // optimize reads the days, lets go of the store and searches.
-func (a *App) optimize(ctx context.Context, days spanFlags, search searchFlags) (*dispatch.Proposal, error) {
+func (a *App) optimize(ctx context.Context, days spanFlags, search searchFlags, problem string) (*dispatch.Proposal, error) {
 	o, err := search.options()
 	if err != nil {
 		return nil, err
@@ -112,6 +116,11 @@ func (a *App) optimize(ctx context.Context, days spanFlags, search searchFlags) 
 	})
 	if err != nil {
 		return nil, err
+	}
+	if problem != "" {
+		if err := a.saveProblem(problem, w.Stated()); err != nil {
+			return nil, err
+		}
 	}
 	told := a.Progress("planning", 100)
 	o.Progress = func(p solver.Progress) {

@@ -75,8 +75,8 @@ func (q *search) window(at, length, m int) int {
 func (q *search) take(x int32) {
 	s, c := q.s, q.c
 	v := c.visitOf[x]
-	if s.isOut[v] || q.fixed[v] {
-		return
+	if s.isOut[v] || q.fixed[v] && len(c.depends[v]) == 0 {
+		return // what waits for others goes with them, however it is pinned
 	}
 	s.leaveOut(v)
 	q.removed = append(q.removed, v)

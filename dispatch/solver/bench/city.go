@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"callout/dispatch/solver/instance"
 )
@@ -28,27 +27,12 @@ func city(ctx context.Context, s settings) error {
 			return fmt.Errorf("-set %s: day or week", set)
 		}
 		p := instance.City(sites, town)
-		fmt.Fprintf(s.out, "\n%s: %d technicians, %d visits, %d day(s), %d worker(s)\n\n", set, town.Technicians, town.Visits, town.Days, s.workers)
-		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(w, "budget\tseed\ttotal\tvisits out\tleft out\tlate\ttravel\tlabour\tovertime\tpreference\tdisruption\tfairness\titerations\t")
-		for _, b := range s.budgets {
-			for _, seed := range s.seeds {
-				if ctx.Err() != nil {
-					break
-				}
-				got, err := s.search(ctx, set, p, b, seed)
-				if err != nil {
-					return err
-				}
-				c := got.plan.Terms
-				fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", b, seed, c.Total(), len(got.plan.LeftOut),
-					c.LeftOut, c.Late, c.Travel, c.Labour, c.Overtime, c.Preference, c.Disruption, c.Fairness, got.iterations)
-				if len(got.findings) > 0 {
-					wrong++
-				}
-			}
+		title := fmt.Sprintf("%s: %d technicians, %d visits, %d day(s), %d worker(s)", set, town.Technicians, town.Visits, town.Days, s.workers)
+		_, bad, err := s.terms(ctx, title, set, p)
+		if err != nil {
+			return err
 		}
-		_ = w.Flush()
+		wrong += bad
 	}
 	return invalid(wrong)
 }

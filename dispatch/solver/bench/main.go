@@ -4,6 +4,9 @@
 //	go run ./dispatch/solver/bench vrptw -set solomon -objective vehicles -only 'R1*'
 //	go run ./dispatch/solver/bench homecare -seconds 60
 //	go run ./dispatch/solver/bench city -seconds 10 -workers 2
+//	go run ./dispatch/solver/bench file problem.json -seconds 5 -tours
+//
+// A file is what callout dispatch optimize --save-problem writes; docs/problem-file.md has its form.
 //
 // Limits are processor time, so that a busy machine measures the same. Every plan goes through package check; one
 // finding, and the command fails. With -iterations instead of -seconds the figures are the same on every machine.
@@ -44,6 +47,8 @@ type settings struct {
 	seeds      []uint64
 	workers    int
 	verbose    bool
+	tours      bool
+	paths      []string // of problem files
 	out, notes io.Writer
 }
 
@@ -69,27 +74,33 @@ func run(ctx context.Context, args []string, out, notes io.Writer) error {
 		"vrptw":    {"solomon", vrptw},
 		"homecare": {"mankowska,italian", homecare},
 		"city":     {"day", city},
+		"file":     {"", ofFiles},
 	}
 	if len(args) == 0 {
-		return errors.New("say what to measure: vrptw, homecare or city")
+		return errors.New("say what to measure: vrptw, homecare, city or file")
 	}
 	suite, ok := suites[args[0]]
 	if !ok {
-		return fmt.Errorf("there is no %s: vrptw, homecare or city", args[0])
+		return fmt.Errorf("there is no %s: vrptw, homecare, city or file", args[0])
 	}
 	s := settings{out: out, notes: notes}
+	rest := args[1:]
+	for args[0] == "file" && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		s.paths, rest = append(s.paths, rest[0]), rest[1:]
+	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(notes)
 	flags.StringVar(&s.data, "data", filepath.Join("..", "shared", "data"), "folder of the public files")
 	flags.StringVar(&s.only, "only", "*", "pattern of the instances' names")
 	flags.StringVar(&s.objective, "objective", "distance", "of vrptw: distance (distances cut to a decimal), double (not cut) or vehicles (fewest first)")
 	flags.IntVar(&s.workers, "workers", 1, "searches side by side")
+	flags.BoolVar(&s.tours, "tours", false, "of file: the tours of the last plan")
 	flags.BoolVar(&s.verbose, "v", false, "each run on stderr as it ends")
 	sets := flags.String("set", suite.sets, "vrptw: solomon, gh200, gh400, gh1000; homecare: mankowska, italian; city: day, week")
 	seconds := flags.String("seconds", "10", "limits, each measured on its own")
 	iterations := flags.String("iterations", "", "numbers of iterations, in place of limits")
 	seeds := flags.String("seeds", "1", "seeds, each measured on its own")
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(rest); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
 		}

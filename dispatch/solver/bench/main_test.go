@@ -53,10 +53,34 @@ func TestPatternAndObjective(t *testing.T) {
 	}
 }
 
+// TestFile plans a problem of a file, and prints the tours on its clock.
+func TestFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "day.json")
+	text := `{"schema": "callout.dispatch-problem/v1", "clock": {"zero": "2026-03-02T07:00:00Z", "zone": "Europe/Vienna"}, "weights": {"travel": 1},
+"technicians": [{"id": "ana", "shifts": [{"from": 0, "until": 3600, "start": 0, "end": 0}]}],
+"visits": [{"id": "pipe", "place": 1, "duration": 600, "prize": 9000}, {"id": "far", "place": 1, "duration": 3600, "prize": 9000}],
+"travel": {"matrix": [[0, 120], [120, 0]]}}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, notes bytes.Buffer
+	if err := run(t.Context(), []string{"file", path, "-iterations", "20", "-tours"}, &out, &notes); err != nil {
+		t.Fatal(err, notes.String())
+	}
+	got := strings.Join(strings.Fields(out.String()), " ")
+	for _, line := range []string{
+		"day.json: 1 technicians, 2 visits, 0 links", "20 iterations 1 9240 1 9000 0 240", "ana pipe 0 Mon 2026-03-02 08:02:00 Mon 2026-03-02 08:12:00", "left out far",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("%s is not in\n%s", line, out.String())
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, args := range []string{
 		"", "knapsack", "vrptw -data nowhere", "vrptw -seconds 0", "vrptw -seconds x", "vrptw -iterations -1", "vrptw -seeds x", "vrptw -only [",
-		"vrptw more", "vrptw -objective fun", "city -set village", "vrptw -data FOLDER -set tiny -only Z*", "homecare -data FOLDER",
+		"vrptw more", "file", "file nowhere.json", "file FOLDER/vrptw/bks.csv", "vrptw -objective fun", "city -set village", "vrptw -data FOLDER -set tiny -only Z*", "homecare -data FOLDER",
 	} {
 		args = strings.ReplaceAll(args, "FOLDER", folder(t))
 		var out, notes bytes.Buffer
