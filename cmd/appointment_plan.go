@@ -188,13 +188,17 @@ func newAppointmentMoveCmd(a *App) *cobra.Command {
 		Use:   "move APPT",
 		Able:  ableVisit(dispatch.ActMove),
 		Short: "Give a planned visit another time",
-		Long:  "Without --duration or --end it stays as long as it was. A visit that was dispatched has to be dispatched again.",
+		Long: `Without --duration or --end it stays as long as it was, and without --technician or --crew with those who go. A visit
+that was dispatched has to be dispatched again.`,
 		Example: `callout appt move APPT-1001 --start "tomorrow 13:00"
+callout appt move APPT-1001 --start "tomorrow 13:00" --technician bert
 callout appt move APPT-1001 --start "fri 15:00" --duration 3h --accept shift --reason "agreed with ana"`,
 		Writes: true,
 		Fields: resultList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			plan.addTime(f)
+			plan.addTeam(f)
+			plan.addCrew(f)
 			plan.addAccept(f)
 		},
 		Required: []string{"start"},
@@ -206,6 +210,12 @@ callout appt move APPT-1001 --start "fri 15:00" --duration 3h --accept shift --r
 						return nil, err
 					}
 					c := &dispatch.Move{Appointment: v.ID, Accept: plan.codes()}
+					if c.Technicians, err = plan.team(r); err != nil {
+						return nil, err
+					}
+					if c.Crew, err = optional(findCrew, r, plan.crew); err != nil {
+						return nil, err
+					}
 					c.Start, c.End, err = plan.times(a, v.Zone)
 					return c, err
 				},

@@ -12,6 +12,7 @@ func tree(a *App) []*cobra.Command {
 		newTerritoryCmd(a),
 		newAppointmentCmd(a),
 		newDispatchCmd(a),
+		newBoardCmd(a),
 		newApprovalCmd(a),
 		newPolicyCmd(a),
 		newInitCmd(a),

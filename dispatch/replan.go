@@ -8,13 +8,15 @@ import (
 	"callout/work"
 )
 
-// Move gives a planned visit another time. A visit that was dispatched has to be
+// Move gives a planned visit another time, and to others who go where they are named. A visit that was dispatched has to be
 // dispatched again. Conflicts that were accepted for the old time are looked at anew.
 type Move struct {
-	Appointment store.ID  `json:"appointment"`
-	Start       time.Time `json:"start"`
-	End         time.Time `json:"end"` // zero keeps the duration
-	Accept      []Code    `json:"accept,omitempty"`
+	Appointment store.ID   `json:"appointment"`
+	Start       time.Time  `json:"start"`
+	End         time.Time  `json:"end"`                   // zero keeps the duration
+	Technicians []store.ID `json:"technicians,omitempty"` // none keeps the team
+	Crew        store.ID   `json:"crew,omitempty"`        // in place of technicians
+	Accept      []Code     `json:"accept,omitempty"`
 }
 
 // Name implements store.Command.
@@ -34,6 +36,11 @@ func (c *Move) Do(tx *store.Tx) error {
 	}
 	if a.locks(LockTime) {
 		return a.locked("its time", "moved")
+	}
+	if len(c.Technicians) > 0 || c.Crew != "" {
+		if err := a.giveTo(tx, c.Crew, c.Start, c.Technicians); err != nil {
+			return err
+		}
 	}
 	end := c.End
 	if end.IsZero() {
@@ -73,19 +80,9 @@ func (c *Assign) Do(tx *store.Tx) error {
 	if err := a.can(tx, ActAssign); err != nil {
 		return err
 	}
-	if a.locks(LockTechnician) {
-		return a.locked("its technicians", "given to others")
-	}
-	if a.Technicians, err = crewAt(tx, c.Crew, a.Start, c.Technicians); err != nil {
+	if err := a.giveTo(tx, c.Crew, a.Start, c.Technicians); err != nil {
 		return err
 	}
-	if len(a.Technicians) == 0 {
-		return fault.Invalidf("technician", "say who is to go").With("appointment.team")
-	}
-	if err := team(tx, a.Technicians); err != nil {
-		return err
-	}
-	a.Crew = c.Crew
 	if err := a.plan(tx, a.Number, a.Start, a.End, c.Accept); err != nil {
 		return err
 	}
@@ -95,6 +92,25 @@ func (c *Assign) Do(tx *store.Tx) error {
 	tx.Returns(a.ID, a.Number)
 	a.emit(tx, "assigned", map[string]any{"technicians": a.Technicians})
 	return Appointments.Put(tx, a)
+}
+
+// giveTo puts a team in the place of the one that the visit has. A crew is as it is at the start.
+func (a *Appointment) giveTo(tx *store.Tx, crew store.ID, start time.Time, named []store.ID) error {
+	if a.locks(LockTechnician) {
+		return a.locked("its technicians", "given to others")
+	}
+	technicians, err := crewAt(tx, crew, start, named)
+	if err != nil {
+		return err
+	}
+	if len(technicians) == 0 {
+		return fault.Invalidf("technician", "say who is to go").With("appointment.team")
+	}
+	if err := team(tx, technicians); err != nil {
+		return err
+	}
+	a.Technicians, a.Crew = technicians, crew
+	return nil
 }
 
 // locked refuses what a lock is there to refuse. Nobody can accept it: who may pass

@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"callout/calendar"
+	"callout/party"
+	"callout/shop"
+	"callout/store"
+	"callout/tui"
+	"callout/tui/screen"
+)
+
+// boardFlags say what the board shows, and how.
+type boardFlags struct {
+	day      string
+	days     int
+	theme    string
+	readOnly bool
+	ascii    bool
+	mouse    bool
+}
+
+func newBoardCmd(a *App) *cobra.Command {
+	var b boardFlags
+	return GroupDispatch.In(a.Verb(Verb{
+		Use:   "board",
+		Short: "Open the dispatch board: technicians against time, on the whole terminal",
+		Long: `Everything on the board goes through the commands of this program, and every action can be seen as one. Press ? for
+the keys that work where you are, and : for a command line.`,
+		Fields:  appointmentList().Names(),
+		Example: "callout board\ncallout board --day monday --days 3\ncallout board --readonly --theme mono",
+		Flags: func(f *pflag.FlagSet) {
+			f.StringVar(&b.day, "day", "today", "the first `DAY`: 2026-03-02, today, tomorrow, monday")
+			f.IntVar(&b.days, "days", 1, "how many days: `N`, 1 to 14")
+			choiceVar(f, &b.theme, "theme", "", screen.Themes(), "how it is dressed")
+			f.BoolVar(&b.readOnly, "readonly", false, "look only: whatever would change something is refused")
+			f.BoolVar(&b.ascii, "ascii", false, "draw with ASCII signs only")
+			f.BoolVar(&b.mouse, "mouse", true, "take the mouse; text is then selected with shift held")
+		},
+		Run: func(ctx context.Context, _ []string) error { return a.board(ctx, &b) },
+	}))
+}
+
+// board opens the board on the terminal.
+func (a *App) board(ctx context.Context, b *boardFlags) error {
+	if b.days < 1 || b.days > 14 {
+		return usagef("--days is %d", b.days).Hint("--days 3   (1 to 14)")
+	}
+	if !a.inTTY || !a.outTTY || a.accessible || a.env("TERM") == "dumb" || a.shared.output != "" {
+		return a.linearBoard(ctx, b)
+	}
+	return a.WithShop(func(s *shop.Shop) error {
+		o, err := a.boardOptions(ctx, s, b)
+		if err != nil {
+			return err
+		}
+		return tui.Run(ctx, o, a.In, a.screen())
+	})
+}
+
+// linearBoard tells the day line by line, for those who have no screen to draw on or do not see one.
+func (a *App) linearBoard(ctx context.Context, b *boardFlags) error {
+	rows, err := a.visits(ctx, appointmentFilter{day: b.day})
+	if err != nil {
+		return err
+	}
+	return appointmentList().Print(a, rows)
+}
+
+// boardOptions is what the board is told of this shop, this terminal and this user.
+func (a *App) boardOptions(ctx context.Context, s *shop.Shop, b *boardFlags) (tui.Options, error) {
+	o := tui.Options{
+		Shop: s, Shell: &inner{a}, Now: a.Now, Actor: a.config.As, Days: b.days,
+		ReadOnly: b.readOnly, Theme: b.theme, ASCII: b.ascii, Mouse: b.mouse, Quiet: 425 * time.Millisecond,
+	}
+	if o.Theme == "" && a.env("NO_COLOR") != "" {
+		o.Theme = "mono"
+	}
+	err := s.View(ctx, func(r store.Reader) error {
+		c, err := party.TheCompany(r)
+		if err != nil {
+			return err
+		}
+		o.Title = c.Name
+		zone, err := calendar.LoadZone("tz", c.Zone)
+		if err != nil {
+			return err
+		}
+		if o.Zone, err = a.zoneOr(zone); err != nil {
+			return err
+		}
+		o.Day, err = parseDay("day", b.day, a.Now(), o.Zone)
+		return err
+	})
+	return o, err
+}
+
+
+// screen is standard output itself: the board asks it for its size.
+func (a *App) screen() io.Writer {
+	if w, ok := a.Out.(*dataWriter); ok {
+		return w.to
+	}
+	return a.Out
+}

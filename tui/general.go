@@ -1,0 +1,50 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// generalBindings are the keys that work everywhere.
+func generalBindings() []binding {
+	everywhere := []scope{anywhere}
+	return []binding{
+		{id: "undo", keys: []string{"u"}, title: "undo", scopes: everywhere, hint: 7, writes: true,
+			do: func(m *Model) tea.Cmd { return m.do(&job{line: []string{"undo"}}) }},
+		{id: "redo", keys: []string{"ctrl+r", "U"}, title: "redo", scopes: everywhere, writes: true,
+			do: func(m *Model) tea.Cmd { return m.do(&job{line: []string{"redo"}}) }},
+		{id: "tab.next", keys: []string{"tab"}, title: "other pane", scopes: everywhere, do: (*Model).nextPane},
+		{id: "redraw", keys: []string{"ctrl+l"}, title: "draw the screen anew", scopes: everywhere,
+			do: func(m *Model) tea.Cmd { return tea.Batch(tea.ClearScreen, m.refresh()) }},
+		{id: "suspend", keys: []string{"ctrl+z"}, title: "back to the shell; fg returns", scopes: everywhere,
+			do: func(*Model) tea.Cmd { return tea.Suspend }},
+		{id: "quit", keys: []string{"q", "ctrl+c"}, title: "quit", scopes: everywhere, hint: 9, do: (*Model).quit},
+	}
+}
+
+// quit ends the board. What was handed over is finished first: nothing is lost by leaving.
+func (m *Model) quit() tea.Cmd {
+	if len(m.jobs) > 0 {
+		m.warn("saving; press again when it is done")
+		return nil
+	}
+	return tea.Quit
+}
+
+// nextPane gives the keys to the other pane.
+func (m *Model) nextPane() tea.Cmd {
+	if m.side != nil {
+		m.aside = !m.aside
+		return nil
+	}
+	m.tab = (m.tab + 1) % len(m.mains)
+	return m.read(m.mains[m.tab])
+}
+
+// goTo shows a tab.
+func (m *Model) goTo(n int) tea.Cmd {
+	if n < 0 || n >= len(m.mains) {
+		return nil
+	}
+	m.tab, m.aside = n, false
+	return m.read(m.mains[n])
+}

@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// A job is a command line that the board hands over. Jobs run one after the other, in the order of the
+// keys, so that what was typed first is decided first.
+type job struct {
+	line []string
+	// said is what the board tells when it is done; "" tells what the command itself said.
+	said string
+	// then runs when it was done, and refused instead when it was not. Nil shows what was said.
+	then    func(m *Model, o Outcome) tea.Cmd
+	refused func(m *Model, o Outcome) tea.Cmd
+	// quiet runs it without a word and without a place in the log of lines, such as a dry run.
+	quiet bool
+}
+
+// do hands a command line over.
+func (m *Model) do(j *job) tea.Cmd {
+	m.jobs = append(m.jobs, j)
+	if len(m.jobs) > 1 {
+		return nil
+	}
+	return m.runNext()
+}
+
+// runNext runs the job at the head.
+func (m *Model) runNext() tea.Cmd {
+	j, shell, ctx := m.jobs[0], m.opts.Shell, m.ctx
+	line := slices.Clone(j.line)
+	return func() tea.Msg { return ranMsg{j, shell.Run(ctx, line)} }
+}
+
+// ran takes what came of a job, and starts the next.
+func (m *Model) ran(msg ranMsg) tea.Cmd {
+	m.jobs = m.jobs[1:]
+	var cmds []tea.Cmd
+	if len(m.jobs) > 0 {
+		cmds = append(cmds, m.runNext())
+	}
+	j, o := msg.job, msg.outcome
+	if !j.quiet {
+		m.lines = append(m.lines, ranLine{shellLine(j.line), o.Exit})
+		cmds = append(cmds, m.refresh())
+	}
+	switch {
+	case o.Done() && j.then != nil:
+		cmds = append(cmds, j.then(m, o))
+	case o.Done() && !j.quiet:
+		m.tell(firstWords(j.said, firstLine(o.Notes), firstLine(o.Out), "done"))
+	case !o.Done() && j.refused != nil:
+		cmds = append(cmds, j.refused(m, o))
+	case !o.Done() && !j.quiet:
+		m.complain(o)
+	}
+	return tea.Batch(cmds...)
+}
+
+// ranLine is a line of the log of what the board did.
+type ranLine struct {
+	line string
+	exit int
+}
+
+// shellLine writes words as a shell reads them.
+func shellLine(words []string) string {
+	out := []string{"callout"}
+	for _, w := range words {
+		out = append(out, shellWord(w))
+	}
+	return strings.Join(out, " ")
+}
+
+// shellWord quotes a word where a POSIX shell would take it apart.
+func shellWord(w string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)
+	}
+	if w != "" && strings.IndexFunc(w, func(r rune) bool { return !plain(r) }) < 0 {
+		return w
+	}
+	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.Join(strings.Fields(line), " ")
+}
+
+func firstWords(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}

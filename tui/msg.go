@@ -1,0 +1,29 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// changedMsg says that the journal has grown, whoever wrote it.
+type changedMsg struct{ entries uint64 }
+
+// placedMsg carries what a background reading found.
+type placedMsg struct {
+	from  pane
+	place func() tea.Cmd
+	err   error
+}
+
+// tickMsg is the clock: the line of the present, countdowns, toasts that fade.
+type tickMsg time.Time
+
+// ranMsg carries what came of a command line.
+type ranMsg struct {
+	job     *job
+	outcome Outcome
+}
+
+// brokenMsg says that the shop cannot be read or watched.
+type brokenMsg struct{ err error }

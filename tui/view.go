@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"callout/tui/screen"
+)
+
+// View implements tea.Model.
+func (m *Model) View() tea.View {
+	v := tea.NewView(m.frame().String())
+	v.AltScreen = true
+	v.WindowTitle = "callout: " + m.opts.Title
+	if m.opts.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// Plain is the frame as text, without any dress.
+func (m *Model) Plain() string { return m.frame().Plain() }
+
+// frame draws everything there is to see.
+func (m *Model) frame() *screen.Screen {
+	s := screen.New(m.w, m.h, m.theme)
+	if m.w < minWidth || m.h < minHeight {
+		s.Text(0, 0, m.w, screen.Warn, fmt.Sprintf("too small: the board needs %d columns and %d rows", minWidth, minHeight))
+		s.Text(0, 1, m.w, screen.Normal, fmt.Sprintf("here are %d and %d", m.w, m.h))
+		return s
+	}
+	l := newLayout(m.w, m.h, m.side != nil, m.aside)
+	m.drawHeader(s, l.header)
+	if !l.main.IsEmpty() {
+		m.mains[m.tab].draw(s, l.main, !m.aside)
+	}
+	if !l.side.IsEmpty() {
+		m.side.draw(s, l.side, m.aside)
+	}
+	m.drawDetail(s, l.detail)
+	m.drawFooter(s, l.footer)
+	for _, d := range m.over {
+		d.draw(s, s.Area())
+	}
+	return s
+}
+
+// drawHeader shows where one is, and on the right who one is and how the shop stands.
+func (m *Model) drawHeader(s *screen.Screen, area screen.Rect) {
+	s.Fill(area, screen.Bar)
+	x := area.X + 1
+	x += s.Text(x, area.Y, 24, screen.Bar, m.opts.Title) + 2
+	for i, p := range m.mains {
+		text := fmt.Sprintf(" %d %s ", i+1, p.title())
+		role := screen.Bar
+		if i == m.tab {
+			role = screen.Strong
+		}
+		x += s.Text(x, area.Y, area.W-x, role, text)
+	}
+	right := m.status()
+	if w := screen.Width(right); x+w+1 < area.W {
+		s.Text(area.W-w-1, area.Y, w, screen.Bar, right)
+	}
+}
+
+// status is who acts, and how the board stands to the shop.
+func (m *Model) status() string {
+	words := []string{}
+	if m.opts.ReadOnly {
+		words = append(words, "READ-ONLY")
+	}
+	switch n := len(m.jobs); {
+	case m.broken != nil:
+		words = append(words, "cannot read the shop")
+	case n > 0:
+		words = append(words, "saving")
+	}
+	words = append(words, m.opts.Actor, m.now.In(m.opts.Zone.Location()).Format("15:04"))
+	return strings.Join(words, "  ")
+}
+
+// drawDetail tells what was said last, or else what is under the cursor.
+func (m *Model) drawDetail(s *screen.Screen, area screen.Rect) {
+	text, role := m.focused().line(), screen.Normal
+	if m.broken != nil {
+		text, role = m.broken.Error(), screen.Bad
+	} else if m.toast.text != "" {
+		text, role = m.toast.text, m.toast.role
+		if m.toast.hint != "" {
+			text += "   " + m.toast.hint
+		}
+	}
+	lines := screen.Wrap(text, area.W-2)
+	for i := range area.H {
+		if i == area.H-1 && len(lines) > area.H {
+			s.Text(area.X+1, area.Y+i, area.W-2, role, strings.Join(lines[i:], " "))
+			return
+		}
+		if i < len(lines) {
+			s.Text(area.X+1, area.Y+i, area.W-2, role, lines[i])
+		}
+	}
+}
+
+// drawFooter shows the keys that work now, the most useful first.
+func (m *Model) drawFooter(s *screen.Screen, area screen.Rect) {
+	x := area.X + 1
+	for rank := 1; rank <= 9; rank++ {
+		for _, b := range m.keys.in(m.scopes()...) {
+			if b.hint != rank || m.refusal(b) != "" {
+				continue
+			}
+			key, title := keyName(b.keys[0]), b.title
+			if x+screen.Width(key)+screen.Width(title)+3 > area.W {
+				return
+			}
+			x += s.Text(x, area.Y, area.W-x, screen.Key, key) + 1
+			x += s.Text(x, area.Y, area.W-x, screen.Dim, title) + 2
+		}
+	}
+}
+
+// clock is an instant on the clock of the board's zone.
+func (m *Model) clock(t time.Time) string { return t.In(m.opts.Zone.Location()).Format("15:04") }
