@@ -101,7 +101,6 @@ func (a *App) boardOptions(ctx context.Context, s *shop.Shop, b *boardFlags) (tu
 	return o, err
 }
 
-
 // screen is standard output itself: the board asks it for its size.
 func (a *App) screen() io.Writer {
 	if w, ok := a.Out.(*dataWriter); ok {

@@ -73,6 +73,12 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.w, m.h = msg.Width, msg.Height
 	case tea.KeyPressMsg:
 		return m, m.key(msg)
+	case tea.PasteMsg:
+		if n := len(m.over); n > 0 {
+			if p, ok := m.over[n-1].(pasted); ok {
+				p.edit(msg)
+			}
+		}
 	case tea.InterruptMsg:
 		return m, tea.Quit
 	case tickMsg:

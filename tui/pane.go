@@ -25,6 +25,9 @@ type pane interface {
 // reading reads something in the background; place puts it where it is shown and may ask for more.
 type reading func(r store.Reader) (place func() tea.Cmd, err error)
 
+// pasted is a dialog that takes text which was pasted.
+type pasted interface{ edit(msg tea.Msg) }
+
 // A dialog lies over the panes and has the keys while it is open.
 type dialog interface {
 	draw(s *screen.Screen, area screen.Rect)

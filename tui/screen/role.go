@@ -25,16 +25,16 @@ const (
 	Cursor        // the slot under the cursor
 	Field         // where one types
 
-	VisitPlanned   // not scheduled or scheduled, the technician does not know it yet
-	VisitSent      // dispatched
-	VisitTravel    // on the way
-	VisitWork      // somebody is at work
-	VisitPaused    // on a break
-	VisitDone      // completed
-	VisitPart      // partly completed, or could not be done
-	VisitUnder     // the visit under the cursor
-	VisitHeld      // where the held visit would go
-	VisitHeldBad   // the same, where a rule stands against it
-	VisitMarked    // marked for a bulk action
+	VisitPlanned // not scheduled or scheduled, the technician does not know it yet
+	VisitSent    // dispatched
+	VisitTravel  // on the way
+	VisitWork    // somebody is at work
+	VisitPaused  // on a break
+	VisitDone    // completed
+	VisitPart    // partly completed, or could not be done
+	VisitUnder   // the visit under the cursor
+	VisitHeld    // where the held visit would go
+	VisitHeldBad // the same, where a rule stands against it
+	VisitMarked  // marked for a bulk action
 	roles        = iota
 )
