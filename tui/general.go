@@ -13,6 +13,8 @@ func generalBindings() []binding {
 		{id: "redo", keys: []string{"ctrl+r", "U"}, title: "redo", scopes: everywhere, writes: true,
 			do: func(m *Model) tea.Cmd { return m.do(&job{line: []string{"redo"}}) }},
 		{id: "tab.next", keys: []string{"tab"}, title: "other pane", scopes: everywhere, do: (*Model).nextPane},
+		{id: "command", keys: []string{":"}, title: "command line", scopes: everywhere, hint: 7, do: func(m *Model) tea.Cmd { return m.command("") }},
+		{id: "help", keys: []string{"?", "f1"}, title: "help", scopes: everywhere, hint: 2, do: (*Model).help},
 		{id: "redraw", keys: []string{"ctrl+l"}, title: "draw the screen anew", scopes: everywhere,
 			do: func(m *Model) tea.Cmd { return tea.Batch(tea.ClearScreen, m.refresh()) }},
 		{id: "suspend", keys: []string{"ctrl+z"}, title: "back to the shell; fg returns", scopes: everywhere,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/kballard/go-shellquote"
 )
 
 // A job is a command line that the board hands over. Jobs run one after the other, in the order of the
@@ -68,24 +69,7 @@ type ranLine struct {
 }
 
 // shellLine writes words as a shell reads them.
-func shellLine(words []string) string {
-	out := []string{"callout"}
-	for _, w := range words {
-		out = append(out, shellWord(w))
-	}
-	return strings.Join(out, " ")
-}
-
-// shellWord quotes a word where a POSIX shell would take it apart.
-func shellWord(w string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)
-	}
-	if w != "" && strings.IndexFunc(w, func(r rune) bool { return !plain(r) }) < 0 {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-}
+func shellLine(words []string) string { return "callout " + shellquote.Join(words...) }
 
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")

@@ -30,6 +30,7 @@ type Model struct {
 	readings map[pane]*inFlight
 	jobs     []*job
 	lines    []ranLine
+	history  []string // of the command line
 	toast    toast
 	lastKey  time.Time
 	unasked  bool // the dialog on top came by itself, so it waits for quiet
@@ -217,6 +218,11 @@ func (m *Model) view(from pane, read reading) tea.Cmd {
 		}
 		return msg
 	}
+}
+
+// later runs something slow in the background; what it returns puts the result in place.
+func (m *Model) later(slow func() (place func() tea.Cmd)) tea.Cmd {
+	return func() tea.Msg { return placedMsg{place: slow()} }
 }
 
 // placed puts what was read in its place.
