@@ -188,8 +188,9 @@ func (s *Snapshot) serviceRate(c *Charge, service string, at time.Time) {
 	if a.Text != "" {
 		c.Text = a.Text
 	}
-	fix := "callout price set " + key + " … --unit " + c.Unit.String() + "   then: callout price repin " + s.Order.Number
-	s.answered(c, a, fix)
+	s.answered(c, a, func() string {
+		return "callout price set " + key + " … --unit " + c.Unit.String() + "   then: callout price repin " + s.Order.Number
+	})
 	c.TaxClass = a.TaxClass
 }
 

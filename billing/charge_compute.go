@@ -50,7 +50,7 @@ func (x source) rank() int {
 // sources lists what may be billed: milestones with an amount or a share, visits that bear a
 // charge of their own, approved time, items. A milestone for what was worked bills the time and items themselves.
 func (s *Snapshot) sources() []source {
-	var out []source
+	out := make([]source, 0, len(s.Milestones)+len(s.Times)+len(s.Items))
 	for i := range s.Milestones {
 		if m := &s.Milestones[i]; m.Basis() != ByActuals {
 			out = append(out, s.milestoneSource(m))
@@ -174,7 +174,7 @@ func (s *Snapshot) chargeItem(c *Charge, i *LineItem) {
 	if i.BelowFloor != nil && c.Named == "" {
 		c.Named = i.BelowFloor.By
 	}
-	s.answered(c, a, "callout item edit "+string(i.ID)+" --price …")
+	s.answered(c, a, func() string { return "callout item edit " + string(i.ID) + " --price …" })
 	if c.TaxClass = i.TaxClass; c.TaxClass == "" {
 		c.TaxClass = a.TaxClass
 	}
@@ -247,8 +247,8 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 	return money.Amount{}, "it is struck"
 }
 
-// answered takes over what resolving a price gave.
-func (s *Snapshot) answered(c *Charge, a answer, fix string) {
+// answered takes over what resolving a price gave. Where it gave none, fix is how to get one.
+func (s *Snapshot) answered(c *Charge, a answer, fix func() string) {
 	c.Price, c.WithTax, c.Trace, c.Book, c.Named = a.Price, a.WithTax, a.Trace, s.Book, a.Named
 	switch a.Level {
 	case levelContract, levelGroup, levelFormula:
@@ -257,7 +257,7 @@ func (s *Snapshot) answered(c *Charge, a answer, fix string) {
 		c.Book = a.From
 	}
 	if c.Price == nil {
-		c.problems = append(c.problems, problem{ReqPrice, `"` + c.Text + `": ` + a.Problem, fix})
+		c.problems = append(c.problems, problem{ReqPrice, `"` + c.Text + `": ` + a.Problem, fix()})
 	}
 }
 
@@ -265,9 +265,9 @@ func (s *Snapshot) answered(c *Charge, a answer, fix string) {
 func (s *Snapshot) asks(at time.Time) question {
 	q := question{in: s.agreed, byHand: s.Terms.Prices, withTax: s.Terms.WithTax, currency: s.Company.Currency, rounding: s.Rules.Rounding}
 	q.days.issued = s.Today
-	q.days.ordered = calendar.DateOf(s.Order.OpenedAt, s.Zone)
+	q.days.ordered = s.dateAt(s.Order.OpenedAt)
 	if !at.IsZero() {
-		q.days.performed = calendar.DateOf(at, s.Zone)
+		q.days.performed = s.dateAt(at)
 	}
 	if !s.priceOn.IsZero() {
 		q.days = pricingDays{s.priceOn, s.priceOn, s.priceOn}

@@ -16,12 +16,16 @@ type timePart struct {
 	label  string // for people: what it stands under
 	worked time.Duration
 	pieces []Segment
-	factor money.Factor
-	steps  []PriceStep // how the surcharges came out
+	under  *stacked // the surcharges; nil where it is not billed by itself
 	// covered says why it is not billed by itself.
 	covered string
 	qty     money.Quantity // hours, as billed
-	counted PriceStep      // how the hours were found
+	counted string         // how the hours were found, in words
+}
+
+// step tells how the hours of a part were found.
+func (p *timePart) step() PriceStep {
+	return PriceStep{Level: "time", Rule: p.counted, Verdict: verdictWon}
 }
 
 // partIncluded is the part of an entry that the call-out charge includes, partTour that
@@ -102,12 +106,12 @@ func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey
 	parts := make([]timePart, 0, min(len(pieces), 2)) // few stand under more
 	for n, p := range pieces {
 		under := s.stack(p.surcharges)
-		part := timePart{name: under.name, label: under.label, factor: under.factor, steps: under.steps}
+		part := timePart{name: under.name, label: under.label, under: under}
 		switch {
 		case covered != "":
-			part = timePart{name: PartRegular, factor: money.NewFactor(1, 0), covered: covered}
+			part = timePart{name: PartRegular, covered: covered}
 		case included[pieceKey{e.ID, p.Start}]:
-			part = timePart{name: partIncluded, label: words(partIncluded), factor: money.NewFactor(1, 0), covered: "included in the call-out charge"}
+			part = timePart{name: partIncluded, label: words(partIncluded), covered: "included in the call-out charge"}
 		}
 		i := slices.IndexFunc(parts, func(o timePart) bool { return o.name == part.name })
 		if i < 0 {
@@ -122,7 +126,7 @@ func (s *Snapshot) partsOf(e *TimeEntry, pieces []Segment, included map[pieceKey
 		}
 	}
 	if len(parts) == 0 { // it runs, or took no time at all
-		parts = []timePart{{factor: money.NewFactor(1, 0), covered: covered}}
+		parts = []timePart{{covered: covered}}
 	}
 	slices.SortFunc(parts, func(a, b timePart) int { return comparePart(a.name, b.name) })
 	if len(parts) == 1 {
@@ -164,25 +168,33 @@ type share struct {
 	part  *timePart
 }
 
+// scoped is what lies in a scope.
+type scoped struct {
+	kind   TimeKind
+	shares []share
+}
+
 // round gives the parts their hours: what each scope comes to as a whole, shared among the
 // parts in it in proportion to what was worked on them. What is billed of a scope already stays
 // what it is, and only the difference goes to the rest.
 func (s *Snapshot) round(entries []*TimeEntry, all map[store.ID][]timePart) {
-	scopes := map[scope][]share{}
-	var order []scope
+	at := make(map[scope]int, len(entries)) // where each scope stands among all
+	scopes := make([]scoped, 0, len(entries))
 	for _, e := range entries {
 		k, parts := s.scopeOf(e, s.rounding(e.Kind)), all[e.ID]
 		for i := range parts {
 			part := &parts[i]
 			if part.covered != "" {
 				part.qty = money.HoursOf(part.worked, hourDecimals, s.Rules.Rounding)
-				part.counted = PriceStep{Level: "time", Rule: calendar.FormatDuration(part.worked) + " worked: " + part.covered, Verdict: verdictWon}
+				part.counted = calendar.FormatDuration(part.worked) + " worked: " + part.covered
 				continue
 			}
-			if len(scopes[k]) == 0 {
-				order = append(order, k)
+			n, known := at[k]
+			if !known {
+				n = len(scopes)
+				at[k], scopes = n, append(scopes, scoped{kind: k.kind})
 			}
-			scopes[k] = append(scopes[k], share{e, part})
+			scopes[n].shares = append(scopes[n].shares, share{e, part})
 		}
 	}
 	words := map[TimeKind]string{}
@@ -190,8 +202,8 @@ func (s *Snapshot) round(entries []*TimeEntry, all map[store.ID][]timePart) {
 		rule := s.rounding(kind)
 		words[kind] = rule.String()
 	}
-	for _, k := range order {
-		s.roundScope(s.rounding(k.kind), words[k.kind], scopes[k])
+	for _, x := range scopes {
+		s.roundScope(s.rounding(x.kind), words[x.kind], x.shares)
 	}
 }
 
@@ -246,11 +258,10 @@ func (s *Snapshot) roundScope(rule TimeRounding, how string, shares []share) {
 		text += "; " + fixed.String() + " h of it are billed already"
 	}
 	for i, q := range shareHours(rest, weights) {
-		open[i].part.qty = q
-		step := PriceStep{Level: "time", Rule: text, Verdict: verdictWon}
+		part := open[i].part
+		part.qty, part.counted = q, text
 		if len(shares) > 1 {
-			step.Rule += "; " + q.String() + " h for " + calendar.FormatDuration(open[i].part.worked)
+			part.counted += "; " + q.String() + " h for " + calendar.FormatDuration(part.worked)
 		}
-		open[i].part.counted = step
 	}
 }

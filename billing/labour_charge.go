@@ -47,24 +47,11 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
 	}
 	if p.covered != "" {
 		c.cover(p.covered)
-		c.Trace = append([]PriceStep{p.counted}, c.Trace...)
+		c.Trace = append([]PriceStep{p.step()}, c.Trace...)
 		return
 	}
 	s.rateOf(c, e.Kind, tech.Role, e.From)
-	trace := make([]PriceStep, 0, 1+len(c.Trace)+len(p.steps))
-	if p.counted.Rule != "" {
-		trace = append(trace, p.counted)
-	}
-	trace = append(trace, c.Trace...)
-	if c.Price != nil && len(p.steps) > 0 {
-		rate := s.times(*c.Price, p.factor)
-		c.Price = &rate
-		trace = append(trace, p.steps...)
-		if !p.factor.Equal(money.NewFactor(1, 0)) {
-			rated(trace, rate)
-		}
-	}
-	c.Trace = trace
+	s.surcharge(c, p)
 	if name := s.Rules.needsHours(); name != "" && s.Opening.IsZero() && (e.Kind == Labour || s.Rules.window(name).Travel) {
 		c.Price = nil // nobody knows whether the window was open
 		c.problems = append(c.problems, problem{
@@ -72,6 +59,28 @@ func (s *Snapshot) chargeTime(c *Charge, e *TimeEntry, p *timePart) {
 			`callout policy set-billing --window "` + name + " " + s.Rules.window(name).Factor.String() + ` outside Mon-Fri 08:00-17:00"   then: callout price repin ` + s.Order.Number,
 		})
 	}
+}
+
+// surcharge sets the rate of a part under its surcharges, and tells of the way to it.
+func (s *Snapshot) surcharge(c *Charge, p *timePart) {
+	var steps []PriceStep
+	if p.under != nil && c.Price != nil {
+		steps = p.under.steps
+	}
+	trace := make([]PriceStep, 0, 1+len(c.Trace)+len(steps))
+	if p.counted != "" {
+		trace = append(trace, p.step())
+	}
+	trace = append(trace, c.Trace...)
+	if len(steps) > 0 {
+		rate := s.rateUnder(*c.Price, p.under.factor)
+		c.Price = &rate
+		trace = append(trace, steps...)
+		if p.under.multiplied {
+			rated(trace, rate)
+		}
+	}
+	c.Trace = trace
 }
 
 // rateOf prices an hour of a person's time.
@@ -82,7 +91,9 @@ func (s *Snapshot) rateOf(c *Charge, kind TimeKind, role string, at time.Time) {
 		q.kind, q.unit, q.exact, q.general = string(kind), Hour, exact, general
 		return resolve(&q)
 	})
-	s.answered(c, a, "callout price set "+exact+" …   then: callout price repin "+s.Order.Number)
+	s.answered(c, a, func() string {
+		return "callout price set " + exact + " …   then: callout price repin " + s.Order.Number
+	})
 	c.TaxClass = a.TaxClass
 }
 
@@ -104,13 +115,13 @@ func (s *Snapshot) timeCosts(e *TimeEntry, parts []timePart) []money.Cost {
 		return make([]money.Cost, len(parts)) // unknown
 	}
 	key := costKey(rate, e.Worked(), parts)
-	out, ok := s.reckoned.costs[key]
+	out, ok := s.reckoned.costs[string(key)]
 	if !ok {
 		out = s.shareCost(costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding), parts)
 		if s.reckoned.costs == nil {
 			s.reckoned.costs = map[string][]money.Cost{}
 		}
-		s.reckoned.costs[key] = out
+		s.reckoned.costs[string(key)] = out
 	}
 	return out
 }
@@ -154,7 +165,7 @@ func (s *Snapshot) dateAt(t time.Time) calendar.Date {
 	}
 	d = calendar.DateOf(t, s.Zone)
 	if s.reckoned.dates == nil {
-		s.reckoned.dates = map[time.Time]calendar.Date{}
+		s.reckoned.dates = make(map[time.Time]calendar.Date, len(s.Times)) // most are the begin of one
 	}
 	s.reckoned.dates[t] = d
 	return d

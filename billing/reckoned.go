@@ -13,22 +13,30 @@ import (
 // several multipliers come to, and the tax of a class on a day. A snapshot is read once, so none of them changes. What is
 // kept is never handed out to be written on.
 type reckoned struct {
-	rates  map[rateAsked]answer
-	stacks map[uint64]stacked
+	rates  map[rateAsked]*answer
+	stacks map[uint64]*stacked
 	taxes  map[taxAsked]taxAnswer
 	dates  map[time.Time]calendar.Date // the site's, of instants
 	costs  map[string][]money.Cost     // of the parts of an entry, by costKey
+	under  map[ratedBy]money.Price     // rates under multipliers
+}
+
+// ratedBy is a rate and a multiplier by where they were read, not by what they say: the same
+// number read twice is another one, which costs a multiplication and changes nothing.
+type ratedBy struct {
+	rate money.Price
+	by   money.Factor
 }
 
 // costKey is all that the cost of an entry's parts depends on.
-func costKey(rate *money.Price, worked time.Duration, parts []timePart) string {
+func costKey(rate *money.Price, worked time.Duration, parts []timePart) []byte {
 	const typical = 64
 	key := append(make([]byte, 0, typical), rate.String()...)
 	key = strconv.AppendInt(append(key, '/'), int64(worked), 36)
 	for i := range parts {
 		key = strconv.AppendInt(append(key, '/'), int64(parts[i].worked), 36)
 	}
-	return string(key)
+	return key
 }
 
 type rateAsked struct {
@@ -47,23 +55,25 @@ type taxAsked struct {
 type stacked struct {
 	name, label string // of the part that stands under them, and in words
 	factor      money.Factor
+	multiplied  bool // by another factor than 1
 	steps       []PriceStep
 }
 
 // stack says what the surcharges of a piece come to.
-func (s *Snapshot) stack(on []surcharge) stacked {
+func (s *Snapshot) stack(on []surcharge) *stacked {
 	key := keyOf(on)
 	k, ok := s.reckoned.stacks[key]
 	if ok {
 		return k
 	}
+	k = &stacked{}
 	k.name, k.factor, k.steps = s.Rules.combined(on)
-	k.steps = slices.Clip(k.steps)
+	k.steps, k.multiplied = slices.Clip(k.steps), !k.factor.Equal(money.NewFactor(1, 0))
 	if k.name != PartRegular {
 		k.label = words(k.name)
 	}
 	if s.reckoned.stacks == nil {
-		s.reckoned.stacks = map[uint64]stacked{}
+		s.reckoned.stacks = map[uint64]*stacked{}
 	}
 	s.reckoned.stacks[key] = k
 	return k
@@ -71,17 +81,30 @@ func (s *Snapshot) stack(on []surcharge) stacked {
 
 // rate resolves the price of an hour, once for each role and day.
 func (s *Snapshot) rate(ask rateAsked, resolved func() answer) answer {
-	a, ok := s.reckoned.rates[ask]
-	if ok {
-		return a
+	if a, ok := s.reckoned.rates[ask]; ok {
+		return *a
 	}
-	a = resolved()
+	a := resolved()
 	a.Trace = slices.Clip(a.Trace)
 	if s.reckoned.rates == nil {
-		s.reckoned.rates = map[rateAsked]answer{}
+		s.reckoned.rates = map[rateAsked]*answer{}
 	}
-	s.reckoned.rates[ask] = a
+	s.reckoned.rates[ask] = &a
 	return a
+}
+
+// rateUnder is a rate under a multiplier, as times has it, computed once.
+func (s *Snapshot) rateUnder(rate money.Price, by money.Factor) money.Price {
+	key := ratedBy{rate, by}
+	out, ok := s.reckoned.under[key]
+	if !ok {
+		out = s.times(rate, by)
+		if s.reckoned.under == nil {
+			s.reckoned.under = map[ratedBy]money.Price{}
+		}
+		s.reckoned.under[key] = out
+	}
+	return out
 }
 
 // taxOf classifies a class of its own, or none, on a day.

@@ -41,10 +41,14 @@ type Segment struct {
 // in the nights in which clocks change. It is pure: the same minutes can be split by
 // terms of billing and again by terms of pay.
 func (s *Surcharges) Split(work []Worked, at Place) []Segment {
-	ordered := slices.Clone(work)
-	slices.SortFunc(ordered, func(a, b Worked) int {
+	inOrder := func(a, b Worked) int {
 		return cmp.Or(cmp.Compare(a.Person, b.Person), a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
-	})
+	}
+	ordered := work
+	if !slices.IsSortedFunc(work, inOrder) {
+		ordered = slices.Clone(work)
+		slices.SortFunc(ordered, inOrder)
+	}
 	out := make([]Segment, 0, 2*len(work)) // many are cut once
 	terms := s.read(at)
 	count := counter{}
@@ -124,7 +128,10 @@ func (t *terms) byDay(i calendar.Interval) []calendar.DayPart {
 	if day := t.last; !i.IsEmpty() && day.Contains(i.Start) && !i.End.After(day.End) {
 		return []calendar.DayPart{{Date: day.date, Interval: i}}
 	}
-	return calendar.SplitByDay(i, t.at.Zone)
+	return calendar.SplitByDays(i, t.last.date, func(d calendar.Date) calendar.Interval {
+		t.last = t.day(d)
+		return t.last.Interval
+	})
 }
 
 func (s *Surcharges) read(at Place) *terms {

@@ -22,7 +22,10 @@ func NewDate(year int, month time.Month, day int) Date {
 }
 
 // DateOf returns the date that the clock in a zone shows at an instant.
-func DateOf(t time.Time, z Zone) Date { return dateOf(t.In(z.Location())) }
+func DateOf(t time.Time, z Zone) Date {
+	unix := t.Unix()
+	return dateOf(time.Unix(unix+int64(z.around(unix).offset), 0).UTC())
+}
 
 func dateOf(t time.Time) Date {
 	y, m, d := t.Date()

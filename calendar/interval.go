@@ -153,12 +153,17 @@ type DayPart struct {
 // SplitByDay cuts an interval at the midnights of a zone. The parts follow one another
 // without a gap and add up to the interval, also across a change of clocks.
 func SplitByDay(i Interval, z Zone) []DayPart {
-	var out []DayPart
 	// Where clocks are set back over midnight (St. John's until 2011), a date on the
 	// clock may lie before the day that its instant belongs to, never after it.
-	for d := DateOf(i.Start, z); !i.IsEmpty(); d = d.AddDays(1) {
-		day := z.Day(d)
-		if part, ok := i.Intersect(day); ok {
+	return SplitByDays(i, DateOf(i.Start, z), z.Day)
+}
+
+// SplitByDays cuts an interval at the ends of days, for whoever knows them already. It begins with
+// first, on which or after which the interval begins.
+func SplitByDays(i Interval, first Date, day func(Date) Interval) []DayPart {
+	var out []DayPart
+	for d := first; !i.IsEmpty(); d = d.AddDays(1) {
+		if part, ok := i.Intersect(day(d)); ok {
 			out = append(out, DayPart{d, part})
 			i.Start = part.End
 		}

@@ -71,6 +71,10 @@ func (z Zone) Resolve(d Date, c Clock) Reading {
 	// (Pacific/Apia in 2011), so only rules in force this near can matter.
 	const near = 50 * 60 * 60
 	wall := d.midnight() + int64(c)
+	if s := z.around(wall - near); wall+near < s.to {
+		at := time.Unix(wall-int64(s.offset), 0).UTC()
+		return Reading{First: at, Last: at}
+	}
 	var r Reading
 	var jump time.Time // over the reading, if the clock skips it
 	for t := time.Unix(wall-near, 0).In(z.Location()); ; {

@@ -30,10 +30,12 @@ const TZDigest = "8f55634d05f8bca1f7bc7c69c5933428c69357e0bdf565e5ba224e3f88ff12
 
 // Zone is an IANA time zone, such as Europe/Vienna. It is comparable; its JSON is the
 // name. The zero value is no zone ([Zone.IsZero]) and reads clocks in UTC.
-type Zone struct{ loc *time.Location }
+type Zone struct{ clocks *clocks }
 
 // UTC returns the zone UTC.
-func UTC() Zone { return Zone{time.UTC} }
+func UTC() Zone { return Zone{utc} }
+
+var utc = &clocks{loc: time.UTC}
 
 // LoadZone returns the zone with an IANA name. The error names field.
 func LoadZone(field, name string) (Zone, error) {
@@ -48,32 +50,33 @@ func LoadZone(field, name string) (Zone, error) {
 	if !ok {
 		return Zone{}, unknownZone(field, name, index)
 	}
-	loc, err := entry()
+	clocks, err := entry()
 	if err != nil {
 		return Zone{}, fault.Internalf("the embedded data of zone %s cannot be read", name).Because(err)
 	}
-	return Zone{loc}, nil
+	return Zone{clocks}, nil
 }
 
-// zones is the index of the embedded data: for each name, its location, decoded when
+// zones is the index of the embedded data: for each name, its clocks, decoded when
 // first asked for. It never changes an answer; it only spares decoding twice.
-var zones = sync.OnceValues(func() (map[string]func() (*time.Location, error), error) {
+var zones = sync.OnceValues(func() (map[string]func() (*clocks, error), error) {
 	r, err := zip.NewReader(strings.NewReader(zoneinfo), int64(len(zoneinfo)))
 	if err != nil {
 		return nil, err
 	}
-	index := make(map[string]func() (*time.Location, error), len(r.File))
+	index := make(map[string]func() (*clocks, error), len(r.File))
 	for _, f := range r.File {
 		if strings.HasSuffix(f.Name, "/") {
 			continue
 		}
-		index[f.Name] = sync.OnceValues(func() (*time.Location, error) {
+		index[f.Name] = sync.OnceValues(func() (*clocks, error) {
 			at, err := f.DataOffset()
 			if err != nil {
 				return nil, err
 			}
 			// The archive is stored, not compressed.
-			return time.LoadLocationFromTZData(f.Name, []byte(zoneinfo[at:at+int64(f.UncompressedSize64)])) //nolint:gosec // a few kB
+			loc, err := time.LoadLocationFromTZData(f.Name, []byte(zoneinfo[at:at+int64(f.UncompressedSize64)])) //nolint:gosec // a few kB
+			return &clocks{loc: loc}, err
 		})
 	}
 	return index, nil
@@ -108,25 +111,25 @@ func unknownZone[V any](field, name string, index map[string]V) error {
 
 // Location returns the zone for the package time; UTC for the zero value.
 func (z Zone) Location() *time.Location {
-	if z.loc == nil {
+	if z.clocks == nil {
 		return time.UTC
 	}
-	return z.loc
+	return z.clocks.loc
 }
 
 // Name returns the IANA name, or "" for no zone.
 func (z Zone) Name() string {
-	if z.loc == nil {
+	if z.clocks == nil {
 		return ""
 	}
-	return z.loc.String()
+	return z.clocks.loc.String()
 }
 
 // String returns the name.
 func (z Zone) String() string { return z.Name() }
 
 // IsZero reports whether z is no zone.
-func (z Zone) IsZero() bool { return z.loc == nil }
+func (z Zone) IsZero() bool { return z.clocks == nil }
 
 // MarshalText writes the name.
 func (z Zone) MarshalText() ([]byte, error) { return []byte(z.Name()), nil }

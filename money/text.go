@@ -2,6 +2,7 @@ package money
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -101,7 +102,28 @@ func quote(s string) string {
 
 // plain prints d with exactly the decimals that it carries, whatever the global
 // settings of the decimal library say.
-func plain(d decimal.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
+func plain(d decimal.Decimal) string {
+	const most = 18 // digits that surely fit an int64; nearly every number has fewer
+	places := -int(d.Exponent())
+	if places < 0 || places > most || d.NumDigits() > most {
+		return d.StringFixed(int32(max(0, places))) //nolint:gosec // the exponent came from one
+	}
+	n := d.CoefficientInt64()
+	buf := make([]byte, 0, most+2)
+	if n < 0 {
+		buf, n = append(buf, '-'), -n
+	}
+	digits := strconv.FormatInt(n, 10)
+	if places == 0 {
+		return string(append(buf, digits...))
+	}
+	if len(digits) <= places { // 0.05 is 5 × 10^−2
+		digits = strings.Repeat("0", places-len(digits)+1) + digits
+	}
+	buf = append(buf, digits[:len(digits)-places]...)
+	buf = append(buf, '.')
+	return string(append(buf, digits[len(digits)-places:]...))
+}
 
 // normal gives equal values one form: no trailing zeros, and every zero the zero
 // value, so that reflect.DeepEqual and omitzero work on records.
