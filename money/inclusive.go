@@ -16,7 +16,7 @@ func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets [
 	if err != nil {
 		return nil, Amount{}, err
 	}
-	flip := total.Sign() < 0 // so that what is returned mirrors what was bought
+	flip := direction(total, gross) < 0 // so that what is returned mirrors what was bought
 	scale := max(0, -rate.d.Exponent())
 	full := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)+2), nil)
 	div := new(big.Int).Add(full, rate.d.Shift(scale).BigInt())
@@ -43,6 +43,18 @@ func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets [
 		nets[i] = signed(amountOf(decimalUnits(s, cur)), flip)
 	}
 	return nets, total.Sub(net), nil
+}
+
+// direction is the sign of a sum of lines or, where they cancel out, that of the first one which is not zero.
+func direction(total Amount, lines []Amount) int {
+	if total.IsZero() {
+		for _, l := range lines {
+			if !l.IsZero() {
+				return l.Sign()
+			}
+		}
+	}
+	return total.Sign()
 }
 
 func signed(a Amount, negative bool) Amount {

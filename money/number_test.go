@@ -159,6 +159,8 @@ func TestRecordsRoundTrip(t *testing.T) {
 		},
 		{record{Cost: KnownCost(Amount{})}, `{"cost":"0"}`},
 		{record{Quantity: quantity("1500"), Amount: amount("-999999999999999.99")}, `{"amount":"-999999999999999.99","quantity":"1500"}`},
+		// More than an int64 holds, of either sign.
+		{record{Price: price("-123456789012345.678901"), Quantity: quantity("123456789012345.678901")}, `{"quantity":"123456789012345.678901","price":"-123456789012345.678901"}`},
 	} {
 		b := must(json.Marshal(c.r))
 		if string(b) != c.want {
@@ -187,6 +189,37 @@ func TestJSONRefusesWhatIsNoDecimalString(t *testing.T) {
 			}
 		} else if err == nil {
 			t.Errorf("%s: null became a zero that nobody stated", field)
+		}
+	}
+}
+
+// A reader that hands over half a string is told so; what the string says is not guessed at.
+func TestHalfAStringIsNoNumber(t *testing.T) {
+	for _, v := range []string{`"55`, `55"`, `5`, `"`, ``} {
+		var q Quantity
+		err := q.UnmarshalJSON([]byte(v))
+		if e := wantFault(t, err, "", "number.syntax"); !strings.Contains(e.Msg, "decimal string") {
+			t.Errorf("%s: %s", v, e.Msg)
+		}
+	}
+	var q Quantity
+	if e := wantFault(t, q.UnmarshalJSON([]byte(`""`)), "", "number.syntax"); !strings.Contains(e.Msg, "missing") {
+		t.Error(e.Msg)
+	}
+}
+
+// What a message quotes is what was written, made harmless and cut short.
+func TestMessagesQuoteWhatWasWritten(t *testing.T) {
+	for _, c := range []struct{ in, quoted string }{
+		{"1 000", `"1 000"`},
+		{"1\t000", `"1?000"`},
+		{"1\x1f0\x7f", `"1?0?"`},
+		{strings.Repeat("x", 40), `"` + strings.Repeat("x", 40) + `"`},
+		{strings.Repeat("x", 41), `"` + strings.Repeat("x", 40) + `…"`},
+	} {
+		_, err := ParsePrice("price", c.in)
+		if e := wantFault(t, err, "price", "number.syntax"); !strings.HasPrefix(e.Msg, c.quoted+" ") {
+			t.Errorf("%q: %s", c.in, e.Msg)
 		}
 	}
 }
@@ -231,6 +264,11 @@ func TestCheckRefusesWhatNobodyMayState(t *testing.T) {
 	_, err := r.A.In("amount", eur)
 	wantFault(t, err, "amount", "amount.too-precise")
 	wantFault(t, r.Q.Check("qty"), "qty", "number.too-big")
+	if err := json.Unmarshal([]byte(`{"A":"1234567890123456.00"}`), &r); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.A.In("amount", eur)
+	wantFault(t, err, "amount", "number.too-big")
 }
 
 func TestFormats(t *testing.T) {
@@ -247,6 +285,8 @@ func TestFormats(t *testing.T) {
 		{percent("20").Format(), "20 %"},
 		{KnownCost(amount("38")).Format(eur), "38.00 EUR"},
 		{Cost{}.Format(eur), "unknown"},
+		{Cost{}.String(), "unknown"},
+		{KnownCost(amount("38")).String(), "38.00"},
 		{SumCosts(Cost{}, KnownCost(amount("1")), Cost{}).Format(eur), "unknown (2 missing)"},
 	} {
 		if c.got != c.want {

@@ -56,6 +56,34 @@ func TestRoundingModes(t *testing.T) {
 	}
 }
 
+// Quotients that lie in the middle, and beside it: eighths have three decimals.
+func TestQuotientsRoundByTheModes(t *testing.T) {
+	for _, c := range []struct {
+		in   string // of which an eighth is taken
+		want map[Rounding]string
+	}{
+		{"1", map[Rounding]string{HalfAway: "0.13", HalfEven: "0.12", Up: "0.13", Down: "0.12", Ceil: "0.13", Floor: "0.12"}},        // 0.125
+		{"3", map[Rounding]string{HalfAway: "0.38", HalfEven: "0.38", Up: "0.38", Down: "0.37", Ceil: "0.38", Floor: "0.37"}},        // 0.375
+		{"5", map[Rounding]string{HalfAway: "0.63", HalfEven: "0.62", Up: "0.63", Down: "0.62", Ceil: "0.63", Floor: "0.62"}},        // 0.625
+		{"-1", map[Rounding]string{HalfAway: "-0.13", HalfEven: "-0.12", Up: "-0.13", Down: "-0.12", Ceil: "-0.12", Floor: "-0.13"}}, // −0.125
+		{"-3", map[Rounding]string{HalfAway: "-0.38", HalfEven: "-0.38", Up: "-0.38", Down: "-0.37", Ceil: "-0.37", Floor: "-0.38"}}, // −0.375
+		{"0.99", map[Rounding]string{HalfAway: "0.12", HalfEven: "0.12", Up: "0.13", Down: "0.12", Ceil: "0.13", Floor: "0.12"}},     // 0.12375
+		{"1.01", map[Rounding]string{HalfAway: "0.13", HalfEven: "0.13", Up: "0.13", Down: "0.12", Ceil: "0.13", Floor: "0.12"}},     // 0.12625
+		{"8", map[Rounding]string{HalfAway: "1", HalfEven: "1", Up: "1", Down: "1", Ceil: "1", Floor: "1"}},                          // exactly
+		{"0.04", map[Rounding]string{HalfAway: "0.01", HalfEven: "0", Up: "0.01", Down: "0", Ceil: "0.01", Floor: "0"}},              // 0.005
+	} {
+		for mode, want := range c.want {
+			if got := must(RatePer(amount(c.in), quantity("8"), 2, mode)); !got.Equal(price(want)) {
+				t.Errorf("%s / 8 %s: got %s, want %s", c.in, mode, got, want)
+			}
+			// The same of a negative divisor.
+			if got := must(RatePer(amount(c.in).Neg(), quantity("-8"), 2, mode)); !got.Equal(price(want)) {
+				t.Errorf("%s / −8 %s: got %s, want %s", amount(c.in).Neg(), mode, got, want)
+			}
+		}
+	}
+}
+
 func TestRoundingNames(t *testing.T) {
 	for _, m := range modes {
 		var back Rounding

@@ -205,6 +205,23 @@ func TestDocumentAllowanceIsSplitByTax(t *testing.T) {
 	} {
 		wantAmount(t, c.what, c.got, c.want)
 	}
+	// Two categories at one rate are two taxes.
+	free := []Taxable{{Net: amount("75.00"), Category: "Z"}, {Net: amount("25.00"), Category: "E"}}
+	want = []Taxable{{Net: amount("2.50"), Category: "E"}, {Net: amount("7.50"), Category: "Z"}}
+	if parts := must(SplitByTax(amount("10.00"), free, eur)); !slices.EqualFunc(parts, want, sameTaxable) {
+		t.Fatalf("got %v, want %v", parts, want)
+	}
+	// Nets that cancel out count by their sizes, and only those.
+	swapped := []Taxable{{Net: amount("30.00"), Category: "S", Rate: percent("10")}, {Net: amount("-30.00"), Category: "S", Rate: percent("20")}}
+	want = []Taxable{{Net: amount("5.00"), Category: "S", Rate: percent("10")}, {Net: amount("5.00"), Category: "S", Rate: percent("20")}}
+	if parts := must(SplitByTax(amount("10.00"), swapped, eur)); !slices.EqualFunc(parts, want, sameTaxable) {
+		t.Fatalf("got %v, want %v", parts, want)
+	}
+	swapped[0].Net = amount("40.00") // 40 − 30 is the whole
+	want = []Taxable{{Net: amount("40.00"), Category: "S", Rate: percent("10")}, {Net: amount("-30.00"), Category: "S", Rate: percent("20")}}
+	if parts := must(SplitByTax(amount("10.00"), swapped, eur)); !slices.EqualFunc(parts, want, sameTaxable) {
+		t.Fatalf("got %v, want %v", parts, want)
+	}
 	_, err := SplitByTax(amount("10.00"), nil, eur)
 	wantFault(t, err, "allowance", "allowance.split")
 }

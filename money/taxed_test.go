@@ -44,6 +44,44 @@ func TestTaxInclusiveLinesKeepWhatTheCustomerPays(t *testing.T) {
 	})
 }
 
+// Figures by hand, at 20 %: the exact share of 10.00 is 8.3333…, of −20.00 −16.6666….
+func TestNetsGoToTheGreatestRemainders(t *testing.T) {
+	for _, c := range []struct{ gross, nets []string }{
+		{[]string{"10.00", "10.00", "10.00"}, []string{"8.34", "8.33", "8.33"}}, // 25.00: one cent left, all alike
+		{[]string{"10.00", "10.01", "9.99"}, []string{"8.33", "8.34", "8.33"}},  // 8.3333, 8.3416, 8.325: 25.00 is one more than they are rounded down
+		{[]string{"10.01", "9.99", "5.00"}, []string{"8.34", "8.32", "4.17"}},   // 8.3416, 8.325, 4.1666: 20.83 is one more, which goes to the last
+		{[]string{"10.00", "10.00", "-20.00"}, []string{"8.34", "8.33", "-16.67"}},
+		{[]string{"0", "10.00", "10.00", "-20.00"}, []string{"0", "8.34", "8.33", "-16.67"}},
+	} {
+		wantAmounts(t, "sold", first(NetLines(amounts(c.gross), percent("20"), eur, HalfAway)), c.nets)
+		var back []Amount
+		for _, g := range amounts(c.gross) {
+			back = append(back, g.Neg())
+		}
+		nets := first(NetLines(back, percent("20"), eur, HalfAway))
+		for i := range nets {
+			nets[i] = nets[i].Neg()
+		}
+		wantAmounts(t, "returned", nets, c.nets)
+	}
+}
+
+// Only what is stated with tax has it taken out, together with all that bears the same: 8.34, not 8.33.
+func TestTaxIsTakenOutByCategoryAndRate(t *testing.T) {
+	plain := Taxable{Net: amount("7.77"), Category: "S", Rate: percent("20")}
+	other := withTax("10.00", "20")
+	other.Category = "L"
+	lines := []Taxable{plain, withTax("10.00", "20"), withTax("10.00", "10"), withTax("10.00", "20"), other, withTax("10.00", "20")}
+	if err := (TaxRule{Currency: eur}).TakeOut(lines); err != nil {
+		t.Fatal(err)
+	}
+	var nets []Amount
+	for _, l := range lines {
+		nets = append(nets, l.Net)
+	}
+	wantAmounts(t, "nets", nets, []string{"7.77", "8.34", "9.09", "8.33", "8.33", "8.33"})
+}
+
 func must2(a []Amount, b Amount, err error) ([]Amount, Amount) {
 	if err != nil {
 		panic(err)
@@ -211,6 +249,9 @@ func TestCashStep(t *testing.T) {
 		wantFault(t, CashStep{franc(bad)}.Check("step", chf), "step", "cash.step")
 	}
 	wantFault(t, CashStep{franc("0.05")}.Check("step", jpy), "step", "amount.too-precise")
+	if err := (CashStep{franc("1.00")}).Check("step", chf); err != nil { // a hundred of the smallest unit
+		t.Error(err)
+	}
 	if err := (CashStep{Minor(10, jpy)}).Check("step", jpy); err != nil {
 		t.Error(err)
 	}
