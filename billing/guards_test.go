@@ -86,3 +86,25 @@ func TestMonthsInJSON(t *testing.T) {
 		t.Errorf("%s is no month", m)
 	}
 }
+
+// TestMilestonesOfAnotherOrderAreNotBilled: what is named by hand must be of the order.
+func TestMilestonesOfAnotherOrderAreNotBilled(t *testing.T) {
+	k := newShop(t)
+	one, other := k.order(), k.order()
+	theirs := k.must(&AddMilestone{Order: other, Milestone: "Roof", Amount: amountp("500")}).Subject
+	k.must(&AddMilestone{Order: one, Milestone: "Walls", Amount: amountp("300")})
+	k.complete(one)
+	k.complete(other)
+	k.refused("milestone.order", as{cmd: &ProposeInvoice{Order: one, Milestones: []store.ID{theirs}}})
+}
+
+// TestWhoAsksForAChangeHasAName: a change is agreed with somebody.
+func TestWhoAsksForAChangeHasAName(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.capped(o, "500")
+	for code, by := range map[string]string{"name.missing": " ", "name.dash": "-", "name.control": "Mrs.\u202eOtt"} {
+		k.refused(code, as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: by}})
+	}
+	k.mustAs(as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: "Mrs. Ott"}})
+}

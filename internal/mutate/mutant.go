@@ -90,12 +90,19 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 				add(n.OpPos, n.OpPos+1, "")
 			}
 		case *ast.IfStmt:
+			if passesUp(n.Cond) {
+				for _, x := range n.Body.List {
+					skipAll(skip, besideAnError(x, "err"))
+				}
+			}
 			if n.Init == nil && passesUp(n.Cond) {
 				skip[n.Cond] = true
 				return true
 			}
 			// The condition stays, so that what it uses is used.
 			add(n.Cond.Pos(), n.Cond.Pos(), "false && ")
+		case *ast.ReturnStmt:
+			skipAll(skip, besideAnError(n, "fault"))
 		case *ast.CallExpr:
 			if f, ok := n.Fun.(*ast.Ident); ok && f.Name == "make" && len(n.Args) == 3 {
 				skip[n.Args[2]] = true // how much room there is changes nothing but the time it takes
@@ -125,6 +132,41 @@ func passesUp(cond ast.Expr) bool {
 	x, isName := b.X.(*ast.Ident)
 	y, isNil := b.Y.(*ast.Ident)
 	return isName && isNil && x.Name == "err" && y.Name == "nil"
+}
+
+// besideAnError lists the numbers that a statement returns beside an error, which begins with a word: with err where
+// that is not nil, with the package fault anywhere. A caller who is told of an error does not look at them, so
+// they are no rule either.
+func besideAnError(x ast.Stmt, word string) (out []ast.Expr) {
+	r, ok := x.(*ast.ReturnStmt)
+	if !ok || len(r.Results) < 2 || !begins(r.Results[len(r.Results)-1], word) {
+		return nil
+	}
+	for _, x := range r.Results[:len(r.Results)-1] {
+		if _, ok := x.(*ast.BasicLit); ok {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// begins reports whether an expression is a word, or calls of its methods: fault.Invalidf(…).With(…).
+func begins(x ast.Expr, word string) bool {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name == word
+	case *ast.CallExpr:
+		return begins(x.Fun, word)
+	case *ast.SelectorExpr:
+		return begins(x.X, word)
+	}
+	return false
+}
+
+func skipAll(skip map[ast.Node]bool, list []ast.Expr) {
+	for _, x := range list {
+		skip[x] = true
+	}
 }
 
 // marked shows which part of a line is meant.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,6 +86,44 @@ func TestFaultsAreNoticedByStrongTests(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What changes nothing that anybody looks at is not planted.
+func TestNoRuleIsNotPlanted(t *testing.T) {
+	const source = `package sums
+
+func first(list []int) (int, error) {
+	n, err := count(list)
+	if err != nil {
+		return 0, err
+	}
+	if n == 0 {
+		return 0, fault.Invalidf("list", "there is none").With("none")
+	}
+	room := make([]int, 0, 2)
+	return len(room), err
+}
+
+func second() (int, error) {
+	_, err := count(nil)
+	return 7, err
+}
+`
+	found, err := mutantsOf("sums.go", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range found {
+		got = append(got, m.instead+" for "+m.was)
+	}
+	want := []string{
+		"false &&  for if⟦⟧n == 0 {", "!= for if n⟦==⟧ 0 {", "1 for if n ==⟦0⟧ {",
+		"1 for room := make([]int,⟦0⟧, 2)", "8 for return⟦7⟧, err",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
