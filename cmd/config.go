@@ -14,6 +14,8 @@ import (
 
 	"callout/calendar"
 	"callout/internal/fault"
+	"callout/tui"
+	"callout/tui/screen"
 )
 
 // Config is what the flags, the environment and the files come to. Nothing outside this
@@ -28,6 +30,10 @@ type Config struct {
 	LockWait   time.Duration `mapstructure:"lock-wait"`  // how long to wait for the store before giving up with exit code 7
 	NoInput    bool          `mapstructure:"no-input"`   // never ask
 	Accessible bool          `mapstructure:"accessible"` // linear text for screen readers
+	Theme      string        `mapstructure:"theme"`      // how the board is dressed
+	Keys       string        `mapstructure:"keys"`       // the board's keys that the user chose
+	ASCII      bool          `mapstructure:"ascii"`      // the board draws with ASCII signs only
+	Mouse      bool          `mapstructure:"mouse"`      // the board takes the mouse
 }
 
 // configKey is one key: its default, how a value is checked, and where it may come from.
@@ -45,18 +51,28 @@ type configKey struct {
 func (a *App) configKeys() []configKey {
 	return []configKey{
 		{name: "accessible", initial: "false", fallback: "ACCESSIBLE", check: checkBool, usage: "linear text for screen readers: no alignment, no repainting, no pager"},
+		{name: "ascii", initial: "false", check: checkBool, usage: "the board draws with ASCII signs only"},
 		{name: "as", usage: "who acts, in a stand-alone shop"},
 		{name: "color", initial: "auto", check: checkChoice(colorChoices()), usage: "colours in text: auto, always, never"},
+		{name: "keys", check: checkKeys, usage: "the board's keys, such as visit.pick-up=m,M undo=z; see callout help keys"},
 		{name: "lock-wait", initial: "10s", check: checkDuration, usage: "how long to wait for a busy store before giving up (exit code 7)"},
+		{name: "mouse", initial: "true", check: checkBool, usage: "the board takes the mouse; text is then selected with shift held"},
 		{name: "no-input", initial: "false", check: checkBool, usage: "never ask; fail where an answer is needed"},
 		{name: "output", initial: "auto", check: checkChoice(append([]string{"auto"}, outputFormats()...)), usage: "the default of -o"},
 		{name: "pager", fallback: "PAGER", private: true, usage: "the command that long text goes through, on a terminal"},
 		{name: "store", initial: a.defaultStore(), path: true, usage: "the path of the shop's store"},
+		{name: "theme", check: checkChoice(screen.Themes()), usage: "how the board is dressed: " + strings.Join(screen.Themes(), ", ")},
 		{name: "tz", check: checkZone, usage: "the IANA zone that text shows and reads times in; empty for the zone of the place"},
 	}
 }
 
 func colorChoices() []string { return []string{"auto", "always", "never"} }
+
+// checkKeys checks the keys of the board.
+func checkKeys(text string) error {
+	_, err := tui.ParseKeys(text)
+	return err
+}
 
 // envName is the environment variable of a key.
 func envName(key string) string {

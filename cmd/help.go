@@ -238,7 +238,7 @@ func (a *App) helpFor(root *cobra.Command, args []string) (name, text string, er
 	if len(args) == 1 {
 		for _, t := range topics() {
 			if t.name == args[0] {
-				return t.name, t.text, nil
+				return t.name, t.words(), nil
 			}
 		}
 	}
