@@ -144,7 +144,7 @@ func (a *App) schedule(r store.Reader, ref string, plan *planFlags, tasks []stri
 	if c.Start, c.End, err = plan.times(a, w.Zone); err != nil || !c.End.IsZero() {
 		return c, err
 	}
-	likely, known, err := dispatch.Estimate(r, c.Order, c.Appointment, c.Tasks)
+	likely, known, err := dispatch.Estimate(r, c.Order, c.Appointment, c.Tasks, c.Technicians)
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,9 @@ func drawVerdicts(p *Page, x *dispatch.Explanation) {
 				why = "has it"
 			}
 		}
+		if v.Length > 0 {
+			why = strings.TrimPrefix(why+"; takes "+calendar.FormatDuration(inMinutes(v.Length)), "; ")
+		}
 		rows = append(rows, []any{v.Name, can, local(v.Start, x.Zone), why})
 	}
 	p.Table([]string{"technician", "can", "start", "why not"}, rows)
@@ -147,5 +150,5 @@ func relaxWords(x *dispatch.Explanation, o dispatch.Relaxation) string {
 		return out + "the dispatch policy lets nobody accept " + strings.Join(slices.Compact(never), ", ") + ": callout policy dispatch"
 	}
 	return out + fmt.Sprintf("callout appt schedule %s --technician %q --start %s --duration %s --accept %s --reason \"…\"",
-		x.Number, o.Technicians[0], start.Format(time.RFC3339), calendar.FormatDuration(inMinutes(x.Length)), strings.Join(codes, ","))
+		x.Number, o.Technicians[0], start.Format(time.RFC3339), calendar.FormatDuration(inMinutes(o.Length)), strings.Join(codes, ","))
 }

@@ -205,7 +205,7 @@ func (a *App) showPlan(p *dispatch.Proposal) error {
 func scoreRows(was, is dispatch.Score) [][]any {
 	road := func(s dispatch.Score) string { return fmt.Sprintf("%d (%dm)", s.Travel, s.TravelMinutes) }
 	counted := func(points int64, n int) string { return fmt.Sprintf("%d (%d)", points, n) }
-	return [][]any{
+	rows := [][]any{
 		{"orders without a visit", counted(was.Unassigned, was.WithoutVisit), counted(is.Unassigned, is.WithoutVisit)},
 		{"late for the SLA", fmt.Sprintf("%d (%dm)", was.Late, was.LateMinutes), fmt.Sprintf("%d (%dm)", is.Late, is.LateMinutes)},
 		{"on the road", road(was), road(is)},
@@ -214,6 +214,9 @@ func scoreRows(was, is dispatch.Score) [][]any {
 		{"promises broken", counted(was.MoveTime, was.Broken), counted(is.MoveTime, is.Broken)},
 		{"technicians replaced", counted(was.MoveTechnician, was.Reassigned), counted(is.MoveTechnician, is.Reassigned)},
 		{"fairness", was.Fairness, is.Fairness},
-		{"total", was.Total, is.Total},
 	}
+	if was.Labour+is.Labour > 0 {
+		rows = append(rows, []any{"labour", was.Labour, is.Labour})
+	}
+	return append(rows, []any{"total", was.Total, is.Total})
 }

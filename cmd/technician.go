@@ -2,10 +2,13 @@ package cmd
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/calendar"
 	"callout/dispatch"
 	"callout/money"
 	"callout/party"
@@ -22,6 +25,8 @@ func newTechnicianCmd(a *App) *cobra.Command {
 type technicianFlags struct {
 	name, branch, shift, lat, lon, role, cost string
 	skills                                    []string
+	pace                                      int
+	maxTravel                                 time.Duration
 }
 
 func (t *technicianFlags) add(f *pflag.FlagSet) {
@@ -32,7 +37,12 @@ func (t *technicianFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&t.branch, "branch", "", "the `BRANCH` they work at")
 	f.StringVar(&t.lat, "home-lat", "", "latitude of home in `DEGREES`")
 	f.StringVar(&t.lon, "home-lon", "", "longitude of home in `DEGREES`")
+	f.IntVar(&t.pace, "pace", 0, "they take `N` percent of what work is estimated to take, such as 130; 100 is the usual")
+	durationVar(f, &t.maxTravel, "max-travel", 0, "at most `DURATION` on the road on a day; 0 is no bound")
 }
+
+// minutes are the begun minutes of --max-travel.
+func (t *technicianFlags) minutes() int { return int((t.maxTravel + time.Minute - 1) / time.Minute) }
 
 // rate reads --cost-rate; without it the cost is unknown, which is not zero.
 func (t *technicianFlags) rate() (*money.Price, error) {
@@ -66,7 +76,7 @@ func newTechnicianAddCmd(a *App) *cobra.Command {
 		Long: `The technician is the person of the same name: whoever acts under it records and submits this
 technician's time, and under four eyes never approves it. Without --shift any time will do; without
 --cost-rate the cost of the work is unknown, not zero. The zone is the one --tz names, or else the
-branch's, or else the company's.`,
+branch's, or else the company's. --pace is for those who work alone: a visit lasts as long as it takes whoever has it.`,
 		Example: `callout technician add "Ana Gruber" --skill gas:2,hvac --shift "Mon-Fri 08:00-17:00" --cost-rate 38
 callout tech add luis --branch Lisbon --role apprentice`,
 		Writes: true,
@@ -90,6 +100,7 @@ callout tech add luis --branch Lisbon --role apprentice`,
 					return &dispatch.AddTechnician{
 						Technician: args[0], Person: who, Branch: branch, Zone: a.shared.tz, Skills: t.skillList(),
 						Shift: t.shift, HomeLat: t.lat, HomeLon: t.lon, Role: t.role, CostRate: rate,
+						Pace: t.pace, MaxTravel: t.minutes(),
 					}, err
 				},
 				Note: func(store.Receipt) string { return "took on " + args[0] },
@@ -140,6 +151,7 @@ callout technician edit ana --cost-rate 42 --from 2026-07-01`,
 					Zone: edited(flags, "tz", a.shared.tz), Skills: edited(flags, "skill", t.skillList()),
 					Shift: edited(flags, "shift", t.shift), HomeLat: edited(flags, "home-lat", t.lat),
 					HomeLon: edited(flags, "home-lon", t.lon), Role: edited(flags, "role", t.role), CostRate: rate, CostFrom: since,
+					Pace: edited(flags, "pace", t.pace), MaxTravel: edited(flags, "max-travel", t.minutes()),
 				}, err
 			}})
 		},
@@ -233,7 +245,7 @@ func newTechnicianShowCmd(a *App) *cobra.Command {
 		Short:   "Show a technician and their next visits",
 		Example: "callout technician show ana",
 		Fields: []string{"id", "name", "person", "person_name", "branch", "branch_name", "zone", "skills", "shift",
-			"home_lat", "home_lon", "role", "inactive", "imported", "cost", "currency", "next"},
+			"home_lat", "home_lon", "role", "pace_percent", "max_travel_minutes", "inactive", "imported", "cost", "currency", "next"},
 		Run: func(ctx context.Context, args []string) error {
 			v := technicianView{Next: []dispatch.AppointmentRow{}}
 			err := a.View(ctx, func(r store.Reader) error {
@@ -279,6 +291,12 @@ func (v *technicianView) draw(p *Page) {
 	p.Field("Role", v.Role)
 	if v.HomeLat != "" {
 		p.Field("Home", v.HomeLat+", "+v.HomeLon)
+	}
+	if v.Pace != 0 {
+		p.Field("Pace", strconv.Itoa(v.Pace)+" % of what work is estimated to take")
+	}
+	if v.MaxTravel != 0 {
+		p.Field("On the road", "at most "+calendar.FormatDuration(inMinutes(v.MaxTravel))+" a day")
 	}
 	if v.Cost.Rate != nil {
 		p.Field("Cost", v.Cost.Rate.String()+" "+v.Currency+" per hour")

@@ -31,6 +31,8 @@ const (
 	Required     Code = "required"   // nobody comes of those whom the customer insists on
 	NotPreferred Code = "preferred"  // nobody comes of those whom the customer likes best; never refuses
 	TooFew       Code = "persons"    // a task needs more people than come
+	LongRoad     Code = "road"       // a technician would be longer on the road that day than they are to be
+	Pace         Code = "pace"       // planned for less than the technician is likely to take; never refuses
 	// Margin is raised by what comes above dispatch, before a booking is committed. Here it
 	// is only accepted, so that the visit carries who did so and why.
 	Margin Code = "margin"
@@ -43,14 +45,14 @@ const AnyMargin = "a margin below the floor"
 func Codes() []Code {
 	return []Code{
 		Overlap, TravelTime, Shift, Absent, SkillGap, TooFew, OutOfReach, Prerequisite, SiteHours, Barred, Required, NotPreferred,
-		Inactive, OrderState, Locked, Margin,
+		LongRoad, Pace, Inactive, OrderState, Locked, Margin,
 	}
 }
 
 // Acceptable lists the conflicts that a policy may let a person knowingly book over, with
 // a reason. The others never: a lock or a hold is ended, not passed over.
 func Acceptable() []Code {
-	return []Code{Overlap, TravelTime, Shift, Absent, SkillGap, TooFew, OutOfReach, Prerequisite, SiteHours, Barred, Required, Margin}
+	return []Code{Overlap, TravelTime, Shift, Absent, SkillGap, TooFew, OutOfReach, Prerequisite, SiteHours, Barred, Required, LongRoad, Margin}
 }
 
 // Conflict is one reason why a visit should not be planned so, in numbers.
@@ -76,6 +78,8 @@ type situation struct {
 	terms terms
 	road  Road
 	home  HomeTravel
+	// unknown is how long a way is taken to be that nobody knows.
+	unknown time.Duration
 }
 
 // member is a technician with what else they have to do around the time of the plan.
@@ -105,7 +109,9 @@ func (s situation) conflicts() []Conflict {
 		out = append(out, m.ways(s.plan, s.site, s.road)...)
 		out = append(out, m.fromHome(s.plan, s.site, s.road, s.home)...)
 		out = append(out, m.outOfTerritory(s.terms.territory)...)
+		out = append(out, m.tooFar(s)...)
 	}
+	out = append(out, s.tooQuick()...)
 	out = append(out, s.skillGaps()...)
 	out = append(out, s.tooFew()...)
 	out = append(out, s.terms.wishes(s.team)...)

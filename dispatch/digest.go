@@ -29,7 +29,14 @@ func (w *Workload) digests() map[store.ID]string {
 		for _, a := range p.away {
 			away = append(away, time2{a.From, a.To})
 		}
-		out[p.ID] = digest(p.Skills, p.hours, p.Zone, p.HomeLat, p.HomeLon, p.serves, away)
+		read := []any{p.Skills, p.hours, p.Zone, p.HomeLat, p.HomeLon, p.serves, away}
+		if p.Pace != 0 || p.MaxTravel != 0 {
+			read = append(read, p.pace(), p.MaxTravel)
+		}
+		if w.ro.plans.Weights[WeighLabour] > 0 {
+			read = append(read, p.RateAt(w.ro.span.Start))
+		}
+		out[p.ID] = digest(read...)
 	}
 	seen := map[store.ID]bool{}
 	for _, e := range w.errands {

@@ -26,6 +26,9 @@ func Emergency(r store.Reader, q Ask) (*Suggestion, error) {
 	if err := e.needsLength(); err != nil {
 		return nil, err
 	}
+	if err := w.ro.priced(); err != nil {
+		return nil, err
+	}
 	if n := e.persons(); n > 1 {
 		return nil, fault.Refusedf("%s takes %d technicians at once: nobody is pushed aside for a team", e.order.Number, n).
 			With("dispatch.emergency").Hint("callout dispatch suggest %s", e.order.Number)
@@ -39,7 +42,7 @@ func Emergency(r store.Reader, q Ask) (*Suggestion, error) {
 	}
 	var found []Slot
 	for _, p := range w.ro.able(e, q.Only) {
-		found = append(found, w.squeeze(e, p)...)
+		found = append(found, w.squeeze(e.by([]*person{p}), p)...)
 	}
 	slices.SortFunc(found, sooner)
 	for _, s := range found[:min(len(found), q.Most)] {

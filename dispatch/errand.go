@@ -18,6 +18,7 @@ type errand struct {
 	waiting  store.ID
 	tasks    []*work.Task
 	length   time.Duration
+	pace     int // at which it takes so long; 0 is at any
 	asked    terms
 	waits    []pending
 	followed []follower
@@ -108,6 +109,7 @@ func (ro *Roster) open(r store.Reader, order, waiting store.ID, tasks []store.ID
 	if length != 0 {
 		return e, nil
 	}
+	e.pace = usualPace
 	for _, t := range e.tasks {
 		if t.Minutes == 0 {
 			e.length = 0
@@ -124,7 +126,7 @@ func (ro *Roster) planned(r store.Reader, v *stand) (*errand, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &errand{job: v.job, visit: v, length: v.End.Sub(v.Start)}
+	e := &errand{job: v.job, visit: v, length: v.End.Sub(v.Start), pace: ro.paceOf(v)}
 	return e, e.read(r, ro, a.Tasks)
 }
 
@@ -191,7 +193,7 @@ func (ro *Roster) conflicts(e *errand, team []*person, start time.Time) []Confli
 
 func (ro *Roster) situation(e *errand, team []*person, start time.Time) situation {
 	plan := calendar.NewInterval(start, start.Add(e.length))
-	s := situation{plan: plan, order: e.order, site: e.site, tasks: e.tasks, terms: e.asked, road: ro.road, home: ro.policy.FromHome()}
+	s := situation{plan: plan, order: e.order, site: e.site, tasks: e.tasks, terms: e.asked, road: ro.road, home: ro.policy.FromHome(), unknown: ro.plans.unknownWay()}
 	around := calendar.NewInterval(plan.Start.Add(-within), plan.End.Add(within))
 	for _, p := range team {
 		p = ro.person(p.ID) // with what is planned in this roster

@@ -34,6 +34,7 @@ type Verdict struct {
 	Can        bool       `json:"can"`
 	Assigned   bool       `json:"assigned,omitempty"` // has the visit now
 	Start      time.Time  `json:"start"`
+	Length     int        `json:"minutes,omitempty"` // where it takes them longer or shorter than others
 	Against    []Conflict `json:"against,omitempty"`
 }
 
@@ -43,6 +44,7 @@ type Relaxation struct {
 	Accept      []Code    `json:"accept"`
 	Technicians []string  `json:"technicians"`
 	Start       time.Time `json:"start"`
+	Length      int       `json:"takes_minutes"`
 	Minutes     int       `json:"minutes,omitempty"` // by how much in all, where time says it
 	Details     []string  `json:"details"`
 	// Never are those of the conflicts that the dispatch policy lets nobody accept.
@@ -100,7 +102,11 @@ func (ro *Roster) explain(e *errand, only []store.ID, at time.Time) *Explanation
 		if len(only) > 0 && !slices.Contains(only, p.ID) {
 			continue
 		}
-		v := ro.verdict(e, p, at)
+		own := e.by([]*person{p})
+		v := ro.verdict(own, p, at)
+		if own != e {
+			v.Length = minutesUp(own.length)
+		}
 		if e.visit != nil {
 			v.Assigned = slices.Contains(e.visit.Technicians, p.ID)
 		}
@@ -211,7 +217,7 @@ const someRelaxations = 3
 func (ro *Roster) relax(e *errand, verdicts []Verdict) []Relaxation {
 	var all []Relaxation
 	for _, v := range verdicts {
-		x := Relaxation{Accept: codesOf(v.Against), Technicians: []string{v.Name}, Start: v.Start, weight: ro.weigh(v.Against)}
+		x := Relaxation{Accept: codesOf(v.Against), Technicians: []string{v.Name}, Start: v.Start, Length: cmp.Or(v.Length, minutesUp(e.length)), weight: ro.weigh(v.Against)}
 		x.Minutes = x.weight.minutes
 		for _, c := range v.Against {
 			x.Details = append(x.Details, c.Detail)

@@ -9,13 +9,18 @@ import (
 // way is how long somebody drives between two places: by the policy's assumption, or the time
 // that it assumes for a way that nobody knows.
 func (ro *Roster) way(from, to place) time.Duration {
+	return ro.road.way(from, to, ro.plans.unknownWay())
+}
+
+// way is how long somebody drives between two places, or what is assumed of a way that nobody knows.
+func (r Road) way(from, to place, unknown time.Duration) time.Duration {
 	switch {
 	case from.id == to.id:
 		return 0
 	case !from.known || !to.known:
-		return time.Duration(ro.plans.UnknownWay) * time.Minute
+		return unknown
 	}
-	return time.Duration(ro.road.minutes(from.at.metres(to.at))) * time.Minute
+	return time.Duration(r.minutes(from.at.metres(to.at))) * time.Minute
 }
 
 // place is a site or a home.

@@ -14,6 +14,9 @@ import (
 // applied. The solver knows the rules nearly; what it proposes is then held against the rules themselves,
 // and where they refuse something it is solved again without that, so that a proposal can be booked.
 func Optimize(ctx context.Context, w *Workload, o solver.Options) (*Proposal, error) {
+	if err := w.ro.priced(); err != nil {
+		return nil, err
+	}
 	first, left := w.feasible()
 	plan, err := first.solve(ctx, o)
 	if err != nil {

@@ -68,6 +68,7 @@ func drawShop(t *testing.T, rt *rapid.T) *street {
 	for i := range 1 + draw(3, "technicians") {
 		shift := []string{"Mon-Fri 08:00-17:00", "Mon-Fri 08:00-12:00 12:30-16:00", "daily 22:00-06:00", ""}[draw(4, "shift")]
 		c := &dispatch.AddTechnician{Technician: fmt.Sprintf("t%d", i), Skills: []string{"", "gas", "gas:2"}[draw(3, "skills")], Shift: shift}
+		c.Pace, c.MaxTravel = []int{0, 100, 60, 175}[draw(4, "pace")], []int{0, 0, 0, 45, 120}[draw(5, "most travel")]
 		if draw(3, "home") > 0 {
 			c.HomeLat, c.HomeLon = fmt.Sprintf("48.%d", draw(4, "lat")), "16"
 		}

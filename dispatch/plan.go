@@ -112,7 +112,7 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 	if err != nil {
 		return s, err
 	}
-	s.road, s.home = policy.Roads(), policy.FromHome()
+	s.road, s.home, s.unknown = policy.Roads(), policy.FromHome(), policy.Plans().unknownWay()
 	for _, id := range p.Tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil {
@@ -253,9 +253,9 @@ func tasksOf(r store.Reader, order *work.WorkOrder, named []store.ID, visit stor
 }
 
 // Estimate is how long a visit to an order is likely to take: the estimates of its tasks
-// added up. It is false when one of them is not known, or there is none: nothing is made up.
-// Visit is the unscheduled visit that would get the time, or "".
-func Estimate(r store.Reader, order, visit store.ID, named []store.ID) (time.Duration, bool, error) {
+// added up, at the pace of a technician who goes alone. It is false when one of them is not known, or there is none: nothing is
+// made up. Visit is the unscheduled visit that would get the time, or "".
+func Estimate(r store.Reader, order, visit store.ID, named, technicians []store.ID) (time.Duration, bool, error) {
 	w, err := work.WorkOrders.Get(r, order)
 	if err != nil {
 		return 0, false, err
@@ -274,12 +274,21 @@ func Estimate(r store.Reader, order, visit store.ID, named []store.ID) (time.Dur
 		return 0, false, err
 	}
 	var total time.Duration
+	alone := len(technicians) == 1
 	for _, id := range tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil || t.Minutes == 0 {
 			return 0, false, err
 		}
 		total += time.Duration(t.Minutes) * time.Minute
+		alone = alone && t.Persons <= 1
+	}
+	if alone {
+		t, err := Technicians.Get(r, technicians[0])
+		if err != nil {
+			return 0, false, err
+		}
+		total = t.atPace(total, usualPace)
 	}
 	return total, total > 0, nil
 }

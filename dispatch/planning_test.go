@@ -46,7 +46,7 @@ func TestPlanningRefuses(t *testing.T) {
 		planning    dispatch.Planning
 		code, words string
 	}{
-		{dispatch.Planning{Weights: map[dispatch.Weight]int{"speed": 1}}, "dispatch_policy.weight", "only fairness, late-emergency"},
+		{dispatch.Planning{Weights: map[dispatch.Weight]int{"speed": 1}}, "dispatch_policy.weight", "only fairness, labour, late-emergency"},
 		{dispatch.Planning{Weights: map[dispatch.Weight]int{"travel": -1}}, "dispatch_policy.weight", "not -1"},
 		{dispatch.Planning{Arrival: -1}, "dispatch_policy.minutes", "arrival-window"},
 		{dispatch.Planning{MaxTravel: 1441}, "dispatch_policy.minutes", "max-travel"},

@@ -12,10 +12,7 @@ import (
 // What one point of the policy is in the solver's points: its ticks are seconds, where the
 // policy's weights are for minutes. A tenth of a point a minute, the least that can be
 // stated, keeps planned visits from being put off for nothing.
-const (
-	perTick  = 10
-	perPoint = 60 * perTick
-)
+const perTick = 10
 
 // unplanned is by how much more leaving out a visit that is planned costs than an order that has none.
 const unplanned = 10
@@ -58,7 +55,7 @@ func (w *Workload) problem(bars map[string]map[string]bool) *solver.Problem {
 	rs := &roads{ro: w.ro, number: map[string]solver.Place{}}
 	weight := w.ro.plans.Weights
 	p := &solver.Problem{Travel: rs, Weights: solver.Weights{
-		Travel: int64(weight[WeighTravel]) * perTick, Fairness: int64(weight[WeighFairness]) * perPoint,
+		Travel: int64(weight[WeighTravel]) * w.perTick(), Fairness: int64(weight[WeighFairness]) * w.perPoint(),
 	}}
 	for _, person := range w.ro.people {
 		p.Technicians = append(p.Technicians, w.technician(person, rs))
@@ -116,7 +113,7 @@ func (w *Workload) feasible() (*Workload, []LeftOut) {
 
 // technician states who can be sent, and when.
 func (w *Workload) technician(p *person, rs *roads) solver.Technician {
-	t := solver.Technician{ID: string(p.ID), Skills: map[string]int{}}
+	t := solver.Technician{ID: string(p.ID), Skills: map[string]int{}, Rate: w.rate(p)}
 	for _, s := range p.Skills {
 		t.Skills[party.Fold(s.Name)] = max(s.Level, 1)
 	}
@@ -129,7 +126,7 @@ func (w *Workload) technician(p *person, rs *roads) solver.Technician {
 	for _, c := range w.pieces(p) {
 		s := solver.Shift{
 			From: w.ro.tick(c.Start), Until: w.ro.tick(c.End), Start: edge(c.start), End: edge(c.end),
-			OvertimeFrom: w.ro.tick(c.shiftEnd), Overtime: int64(w.ro.plans.Weights[WeighOvertime]) * perTick, MaxTravel: w.ro.plans.MaxTravel * 60,
+			OvertimeFrom: w.ro.tick(c.shiftEnd), Overtime: int64(w.ro.plans.Weights[WeighOvertime]) * w.perTick(), MaxTravel: leastBound(w.ro.plans.MaxTravel, p.MaxTravel) * 60,
 		}
 		for _, b := range c.breaks {
 			at := w.ro.tick(b.Start)
@@ -145,10 +142,18 @@ func (w *Workload) visit(e *errand, b bounds, rs *roads, bars map[string]bool) s
 	weight := w.ro.plans.Weights
 	v := solver.Visit{
 		ID: e.key(), Place: rs.add(e.place()), Duration: int(e.length.Seconds()), Windows: w.windows(e, b), Seats: w.seats(e),
-		Prize: int64(weight[Unassigned(e.order.Priority)]) * perPoint, Preference: int64(weight[WeighPreference]) * perPoint,
+		Prize: int64(weight[Unassigned(e.order.Priority)]) * w.perPoint(), Preference: int64(weight[WeighPreference]) * w.perPoint(),
 	}
 	if due := e.startBy(); !due.IsZero() {
 		v.Due, v.Late = w.ro.tick(due), int64(weight[Late(e.order.Priority)])*perTick
+	}
+	for _, p := range w.ro.people {
+		if own := e.by([]*person{p}); own != e {
+			if v.DurationBy == nil {
+				v.DurationBy = map[string]int{}
+			}
+			v.DurationBy[string(p.ID)] = int(own.length.Seconds())
+		}
 	}
 	w.wishes(e, &v, bars)
 	if e.visit == nil {
@@ -156,12 +161,12 @@ func (w *Workload) visit(e *errand, b bounds, rs *roads, bars map[string]bool) s
 	}
 	v.Prize *= unplanned
 	if v.Late == 0 {
-		v.Due, v.Late = w.ro.tick(e.visit.Start), 1
+		v.Due, v.Late = w.ro.tick(e.visit.Start), w.perTick()/perTick
 	}
 	promise := e.visit.Promise(w.ro.plans)
 	v.Promise = &solver.Promise{
 		Window:     solver.Window{From: w.ro.tick(promise.Start), To: w.ro.tick(promise.End)},
-		WindowCost: int64(weight[WeighTime]) * perPoint, TechnicianCost: int64(weight[WeighTechnician]) * perPoint,
+		WindowCost: int64(weight[WeighTime]) * w.perPoint(), TechnicianCost: int64(weight[WeighTechnician]) * w.perPoint(),
 	}
 	var team []string
 	for _, id := range e.visit.Technicians {

@@ -21,6 +21,9 @@ func (ro *Roster) tell(s *Slot) {
 		where = "goes on to " + s.Before
 	}
 	say(s.Names[0] + " " + where + ": " + spelled(s.Extra) + " more on the road")
+	if e := s.errand; e.pace != 0 && len(s.team) == 1 && s.team[0].pace() != usualPace && e.persons() == 1 {
+		say("takes " + calendar.FormatDuration(e.length) + " at a pace of " + itoa(s.team[0].pace()) + " %")
+	}
 	if s.Assumed {
 		say("a way is not known and taken to be " + spelled(ro.plans.UnknownWay))
 	}

@@ -19,6 +19,7 @@ type Score struct {
 	MoveTime       int64 `json:"move_time"`
 	MoveTechnician int64 `json:"move_technician"`
 	Fairness       int64 `json:"fairness"`
+	Labour         int64 `json:"labour,omitempty"`
 	Total          int64 `json:"total"`
 
 	Visits          int `json:"visits"` // planned on these days, or under way
@@ -46,12 +47,12 @@ func (w *Workload) score(plan map[string]*placed) Score {
 			s.Unassigned += weight(Unassigned(e.order.Priority))
 			continue
 		}
-		late := minutesUp(e.late(p.start))
+		late := minutesUp(p.late(p.start))
 		s.LateMinutes += late
 		s.Late += int64(late) * weight(Late(e.order.Priority))
 		s.Preference += int64(e.unliked(p.team)) * weight(WeighPreference)
 		for _, q := range p.team {
-			hours[q.ID] += int64(e.length / time.Minute)
+			hours[q.ID] += int64(p.length / time.Minute)
 		}
 		if e.visit == nil {
 			continue
@@ -72,16 +73,18 @@ func (w *Workload) score(plan map[string]*placed) Score {
 		}
 	}
 	for _, p := range ro.people {
+		const hour = 60
+		s.Fairness += weight(WeighFairness) * hours[p.ID] * hours[p.ID] / (hour * hour)
 		for _, t := range p.tours(ro.span) {
 			travel, overtime := ro.drive(p, t.Interval)
 			s.TravelMinutes += travel
 			s.OvertimeMinutes += overtime
+			hours[p.ID] += int64(travel)
 		}
-		const hour = 60
-		s.Fairness += weight(WeighFairness) * hours[p.ID] * hours[p.ID] / (hour * hour)
 	}
+	s.Labour = ro.labour(hours)
 	s.Travel, s.Overtime = int64(s.TravelMinutes)*weight(WeighTravel), int64(s.OvertimeMinutes)*weight(WeighOvertime)
-	s.Total = s.Unassigned + s.Late + s.Travel + s.Overtime + s.Preference + s.MoveTime + s.MoveTechnician + s.Fairness
+	s.Total = s.Unassigned + s.Late + s.Travel + s.Overtime + s.Preference + s.MoveTime + s.MoveTechnician + s.Fairness + s.Labour
 	return s
 }
 

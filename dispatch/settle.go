@@ -72,6 +72,9 @@ func (w *Workload) settle(plan *solver.Plan) map[string]*placed {
 			p.team[s.Seat] = w.ro.person(store.ID(t.Technician))
 		}
 	}
+	for _, p := range out {
+		p.errand = p.by(p.team)
+	}
 	carved := map[string][]piece{}
 	for _, t := range plan.Tours {
 		pieces, ok := carved[t.Technician]

@@ -38,8 +38,10 @@ type Slot struct {
 	Cost    int64    `json:"cost"`
 	Reasons []string `json:"reasons"`
 
-	errand *errand
-	team   []*person
+	errand  *errand
+	team    []*person
+	minutes map[store.ID]int64 // of work and more road, by technician
+	own     int64              // of the cost, what is each technician's
 }
 
 // Shifted is a visit that gives way, and what becomes of its promises.
@@ -77,7 +79,7 @@ func roundUp(s calendar.Interval) time.Time {
 func (ro *Roster) slot(e *errand, team []*person, start time.Time) Slot {
 	s := Slot{
 		Start: start, End: start.Add(e.length), Zone: e.order.Zone, Arrival: ro.plans.promise(start),
-		Due: e.startBy(), Late: minutesUp(e.late(start)), errand: e, team: team,
+		Due: e.startBy(), Late: minutesUp(e.late(start)), errand: e, team: team, minutes: map[store.ID]int64{},
 	}
 	for i, p := range team {
 		s.Technicians, s.Names = append(s.Technicians, p.ID), append(s.Names, p.Name)
@@ -85,6 +87,7 @@ func (ro *Roster) slot(e *errand, team []*person, start time.Time) Slot {
 		before, after := p.around(e, start, shift)
 		extra, overtime := ro.detour(e, p, start, before, after, shift)
 		s.Extra += minutesUp(extra)
+		s.minutes[p.ID] = int64(minutesUp(e.length) + minutesUp(extra))
 		s.Overtime += minutesUp(overtime)
 		for _, next := range []*stand{before, after} {
 			if next != nil && next.Order != e.order.ID && (!next.job.known || !e.known) {
@@ -112,8 +115,8 @@ func (ro *Roster) slot(e *errand, team []*person, start time.Time) Slot {
 // price adds up the points of a slot.
 func (ro *Roster) price(e *errand, team []*person, s *Slot) int64 {
 	w := ro.plans.Weights
-	cost := int64(s.Extra)*int64(w[WeighTravel]) + int64(s.Overtime)*int64(w[WeighOvertime]) + int64(s.Late)*int64(w[Late(e.order.Priority)])
-	cost += int64(e.unliked(team)) * int64(w[WeighPreference])
+	s.own = int64(s.Extra)*int64(w[WeighTravel]) + int64(s.Overtime)*int64(w[WeighOvertime]) + ro.labour(s.minutes)
+	cost := s.own + int64(s.Late)*int64(w[Late(e.order.Priority)]) + int64(e.unliked(team))*int64(w[WeighPreference])
 	from := ro.now
 	if ro.span.Start.After(from) {
 		from = ro.span.Start
@@ -132,7 +135,7 @@ func (e *errand) unliked(team []*person) (n int) {
 	return n
 }
 
-// better orders slots: by cost, then by time, then by name.
+// better orders slots: by cost, then by start and end, then by name.
 func better(a, b Slot) int {
-	return cmp.Or(cmp.Compare(a.Cost, b.Cost), a.Start.Compare(b.Start), slices.Compare(a.Names, b.Names), slices.Compare(a.Technicians, b.Technicians))
+	return cmp.Or(cmp.Compare(a.Cost, b.Cost), a.Start.Compare(b.Start), a.End.Compare(b.End), slices.Compare(a.Names, b.Names), slices.Compare(a.Technicians, b.Technicians))
 }

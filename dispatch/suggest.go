@@ -41,8 +41,7 @@ type Suggestion struct {
 
 // Suggest ranks the places where an order's visit fits into the schedule without moving
 // anything. Each has passed the rules that a booking passes. It is exact for one technician: every gap of
-// everybody is tried at its earliest start. Where more are needed at once, every start at which somebody
-// becomes free is tried, with the cheapest of those who are free then.
+// everybody is tried at its earliest start; and for several at once, see [Roster.teams].
 func Suggest(r store.Reader, q Ask) (*Suggestion, error) {
 	ro, err := ReadRoster(r, q.Span, q.Now)
 	if err != nil {
@@ -53,6 +52,9 @@ func Suggest(r store.Reader, q Ask) (*Suggestion, error) {
 		return nil, err
 	}
 	if err := e.needsLength(); err != nil {
+		return nil, err
+	}
+	if err := ro.priced(); err != nil {
 		return nil, err
 	}
 	return ro.suggest(e, q.Only, q.Most), nil
@@ -70,8 +72,10 @@ func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
 	var found []Slot
 	if out.Persons == 1 {
 		for _, p := range people {
-			for _, s := range ro.gaps(e, p) {
-				found = append(found, ro.slot(e, []*person{p}, roundUp(s)))
+			team := []*person{p}
+			own := e.by(team)
+			for _, s := range ro.gaps(own, p) {
+				found = append(found, ro.slot(own, team, roundUp(s)))
 			}
 		}
 	} else {
@@ -84,7 +88,7 @@ func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
 			break
 		}
 		key := slices.Concat(s.Technicians, []store.ID{store.ID(calendar.DateOf(s.Start, ro.zone).String())})
-		if taken[join(key)] || len(refusing(ro.conflicts(e, s.team, s.Start))) > 0 {
+		if taken[join(key)] || len(refusing(ro.conflicts(s.errand, s.team, s.Start))) > 0 {
 			continue
 		}
 		taken[join(key)] = true
@@ -189,66 +193,6 @@ func (ro *Roster) unfit(e *errand, p *person) []Conflict {
 		}
 	}
 	return out
-}
-
-// teams finds places for errands that take several at once.
-func (ro *Roster) teams(e *errand, people []*person, n int) []Slot {
-	free := make([][]calendar.Interval, len(people))
-	var starts []time.Time
-	for i, p := range people {
-		free[i] = ro.gaps(e, p)
-		for _, s := range free[i] {
-			starts = append(starts, roundUp(s))
-		}
-	}
-	slices.SortFunc(starts, time.Time.Compare)
-	var out []Slot
-	for _, at := range slices.CompactFunc(starts, time.Time.Equal) {
-		var there []Slot
-		for i, p := range people {
-			if slices.ContainsFunc(free[i], func(s calendar.Interval) bool { return keeps(s, at) }) {
-				there = append(there, ro.slot(e, []*person{p}, at))
-			}
-		}
-		slices.SortFunc(there, better)
-		if team := ro.complete(e, there, n, at); team != nil {
-			out = append(out, ro.slot(e, team, at))
-		}
-	}
-	return out
-}
-
-// complete puts a team together from those who are free, cheapest first: in the place of the
-// dearest comes whoever closes a gap that the team still has.
-func (ro *Roster) complete(e *errand, there []Slot, n int, at time.Time) []*person {
-	if len(there) < n {
-		return nil
-	}
-	var team []*person
-	for _, s := range there[:n] {
-		team = append(team, s.team[0])
-	}
-	gaps := func(team []*person) int { return len(refusing(ro.conflicts(e, team, at))) }
-	for open := gaps(team); open > 0; {
-		best, chosen := open, []*person(nil)
-		for _, s := range there {
-			if slices.Contains(team, s.team[0]) {
-				continue
-			}
-			for i := len(team) - 1; i >= 0; i-- {
-				other := slices.Clone(team)
-				other[i] = s.team[0]
-				if g := gaps(other); g < best {
-					best, chosen = g, other
-				}
-			}
-		}
-		if chosen == nil {
-			return nil
-		}
-		team, open = chosen, best
-	}
-	return team
 }
 
 // nobody says that there is no slot to book.

@@ -12,18 +12,22 @@ import (
 // Technician is somebody who can be sent.
 type Technician struct {
 	store.Record
-	Name     string         `json:"name"`
-	Person   store.ID       `json:"person"` // the same human as an actor: nobody approves their own time
-	Branch   store.ID       `json:"branch,omitempty"`
-	Zone     string         `json:"zone"`
-	Skills   []Skill        `json:"skills,omitempty"`
-	Shift    calendar.Hours `json:"shift,omitzero"` // weekly, in the zone's local time; empty means any time
-	HomeLat  string         `json:"home_lat,omitempty"`
-	HomeLon  string         `json:"home_lon,omitempty"`
-	Role     string         `json:"role,omitempty"` // rate role, e.g. "fitter"; prices may depend on it
-	Inactive bool           `json:"inactive,omitempty"`
-	Imported string         `json:"imported,omitempty"`
-	Cost     TechnicianCost `json:"cost,omitzero"`
+	Name    string         `json:"name"`
+	Person  store.ID       `json:"person"` // the same human as an actor: nobody approves their own time
+	Branch  store.ID       `json:"branch,omitempty"`
+	Zone    string         `json:"zone"`
+	Skills  []Skill        `json:"skills,omitempty"`
+	Shift   calendar.Hours `json:"shift,omitzero"` // weekly, in the zone's local time; empty means any time
+	HomeLat string         `json:"home_lat,omitempty"`
+	HomeLon string         `json:"home_lon,omitempty"`
+	Role    string         `json:"role,omitempty"` // rate role, e.g. "fitter"; prices may depend on it
+	// Pace is how long they take alone, in percent of what work is estimated to take; 0 is 100.
+	Pace int `json:"pace_percent,omitempty"`
+	// MaxTravel bounds their minutes on the road of a day; 0 is no bound.
+	MaxTravel int            `json:"max_travel_minutes,omitempty"`
+	Inactive  bool           `json:"inactive,omitempty"`
+	Imported  string         `json:"imported,omitempty"`
+	Cost      TechnicianCost `json:"cost,omitzero"`
 }
 
 // TechnicianCost is what the shop pays.

@@ -25,6 +25,8 @@ type AddTechnician struct {
 	HomeLon    string       `json:"home_lon,omitempty"`
 	Role       string       `json:"role,omitempty"`
 	CostRate   *money.Price `json:"cost_rate,omitempty"` // per hour
+	Pace       int          `json:"pace_percent,omitempty"`
+	MaxTravel  int          `json:"max_travel_minutes,omitempty"`
 	Imported   string       `json:"imported,omitempty"`
 }
 
@@ -48,7 +50,8 @@ func (c *AddTechnician) Do(tx *store.Tx) error {
 		}
 		t.Branch, t.Zone = b.ID, b.Zone
 	}
-	edit := EditTechnician{Skills: &c.Skills, Shift: &c.Shift, HomeLat: &c.HomeLat, HomeLon: &c.HomeLon, Role: &c.Role, CostRate: c.CostRate}
+	edit := EditTechnician{Skills: &c.Skills, Shift: &c.Shift, HomeLat: &c.HomeLat, HomeLon: &c.HomeLon, Role: &c.Role, CostRate: c.CostRate,
+		Pace: &c.Pace, MaxTravel: &c.MaxTravel}
 	if c.Zone != "" {
 		edit.Zone = &c.Zone
 	}
@@ -87,8 +90,10 @@ type EditTechnician struct {
 	Role       *string      `json:"role,omitempty"`
 	CostRate   *money.Price `json:"cost_rate,omitempty"`
 	// CostFrom is the date, in the technician's zone, from which CostRate counts.
-	CostFrom calendar.Date `json:"cost_from,omitzero"`
-	Inactive *bool         `json:"inactive,omitempty"`
+	CostFrom  calendar.Date `json:"cost_from,omitzero"`
+	Pace      *int          `json:"pace_percent,omitempty"` // 0 and 100 are the usual one
+	MaxTravel *int          `json:"max_travel_minutes,omitempty"`
+	Inactive  *bool         `json:"inactive,omitempty"`
 }
 
 // Name implements store.Command.
@@ -165,6 +170,20 @@ func (c *EditTechnician) apply(t *Technician) (err error) {
 	}
 	if c.Role != nil {
 		t.Role = party.Fold(*c.Role)
+	}
+	if c.Pace != nil {
+		if err := checkPace(*c.Pace); err != nil {
+			return err
+		}
+		if t.Pace = *c.Pace; t.Pace == usualPace {
+			t.Pace = 0
+		}
+	}
+	if c.MaxTravel != nil {
+		if err := checkMaxTravel(*c.MaxTravel); err != nil {
+			return err
+		}
+		t.MaxTravel = *c.MaxTravel
 	}
 	return t.setRate(c.CostRate, c.CostFrom)
 }

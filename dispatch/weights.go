@@ -24,6 +24,7 @@ const (
 	WeighTime       Weight = "move-time"       // a visit that leaves the arrival window that was promised
 	WeighTechnician Weight = "move-technician" // a technician of a planned visit who is replaced
 	WeighFairness   Weight = "fairness"        // the square of an hour of a technician's work
+	WeighLabour     Weight = "labour"          // what the time of technicians costs, each unit of the company's currency
 	WeighWaiting    Weight = "waiting"         // a day that a new visit is put off, when slots are compared
 )
 
@@ -37,7 +38,7 @@ func Unassigned(p work.Priority) Weight { return Weight("unassigned-" + string(p
 // more than driving for half a day; only an emergency is worth breaking promises for.
 func usualWeights() map[Weight]int {
 	return map[Weight]int{
-		WeighTravel: 1, WeighOvertime: 2, WeighPreference: 20, WeighTime: 120, WeighTechnician: 30, WeighFairness: 0, WeighWaiting: 10,
+		WeighTravel: 1, WeighOvertime: 2, WeighPreference: 20, WeighTime: 120, WeighTechnician: 30, WeighFairness: 0, WeighLabour: 0, WeighWaiting: 10,
 		Late(work.Low): 1, Late(work.Normal): 2, Late(work.High): 5, Late(work.Emergency): 20,
 		Unassigned(work.Low): 300, Unassigned(work.Normal): 600, Unassigned(work.High): 1500, Unassigned(work.Emergency): 6000,
 	}
@@ -61,6 +62,8 @@ func (w Weight) Meaning() string {
 		return "a technician who is replaced on a planned visit"
 	case WeighFairness:
 		return "the square of a technician's hours, which evens them out"
+	case WeighLabour:
+		return "what technicians' work and ways cost by their rates, for each unit of the currency"
 	case WeighWaiting:
 		return "a day that a slot is further off"
 	}
@@ -105,6 +108,9 @@ func (p Policy) Plans() Planning {
 	}
 	return out
 }
+
+// unknownWay is how long a way is taken to be that nobody knows.
+func (p Planning) unknownWay() time.Duration { return time.Duration(p.UnknownWay) * time.Minute }
 
 // arrival is how long the window is that a customer is told.
 func (p Planning) arrival() time.Duration { return time.Duration(p.Arrival) * time.Minute }
