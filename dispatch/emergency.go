@@ -6,14 +6,13 @@ import (
 	"time"
 
 	"callout/calendar"
-	"callout/internal/fault"
 	"callout/store"
 )
 
 // Emergency ranks the places for an order that cannot wait: others may have to begin later for
 // it. First come places in time for the order's SLA, then those that break the fewest promises, then
 // those that make others the least late, then the soonest. What is locked, under way, or booked
-// over a rule is never pushed, nor is a visit of several technicians.
+// over a rule is never pushed, nor is a visit of several technicians. An order for several technicians gets a team.
 func Emergency(r store.Reader, q Ask) (*Suggestion, error) {
 	w, err := ReadWorkload(r, q.Span, q.Now)
 	if err != nil {
@@ -29,20 +28,21 @@ func Emergency(r store.Reader, q Ask) (*Suggestion, error) {
 	if err := w.ro.priced(); err != nil {
 		return nil, err
 	}
-	if n := e.persons(); n > 1 {
-		return nil, fault.Refusedf("%s takes %d technicians at once: nobody is pushed aside for a team", e.order.Number, n).
-			With("dispatch.emergency").Hint("callout dispatch suggest %s", e.order.Number)
-	}
 	out := &Suggestion{
-		Order: e.order.ID, Number: e.order.Number, Title: e.order.Title, Length: minutesUp(e.length), Persons: 1, Slots: []Slot{},
+		Order: e.order.ID, Number: e.order.Number, Title: e.order.Title, Length: minutesUp(e.length), Persons: e.persons(), Slots: []Slot{},
 		pushes: w, span: q.Span,
 	}
 	if out.Why = w.ro.hopeless(e); len(out.Why) > 0 {
 		return out, nil
 	}
 	var found []Slot
-	for _, p := range w.ro.able(e, q.Only) {
-		found = append(found, w.squeeze(e.by([]*person{p}), p)...)
+	people := w.ro.able(e, q.Only)
+	if out.Persons > 1 {
+		found = w.rally(e, people, out.Persons)
+	} else {
+		for _, p := range people {
+			found = append(found, w.squeeze(e.by([]*person{p}), p)...)
+		}
 	}
 	slices.SortFunc(found, sooner)
 	for _, s := range found[:min(len(found), q.Most)] {
@@ -71,6 +71,26 @@ func sooner(a, b Slot) int {
 // squeeze tries an errand before each visit of somebody's tours, and after the last one.
 func (w *Workload) squeeze(e *errand, p *person) []Slot {
 	var out []Slot
+	for _, o := range w.openings(e, p) {
+		if moves, ok := w.push(e, p, o.start, o.next); ok {
+			if s, ok := w.makeWay(e, []*person{p}, o.start, moves); ok {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// opening is a place on somebody's tour where an errand could begin if what comes after it gave way.
+type opening struct {
+	tour
+	start time.Time
+	next  []*stand
+}
+
+// openings are the places before each visit of somebody's tours, and after the last one.
+func (w *Workload) openings(e *errand, p *person) []opening {
+	var out []opening
 	from := w.ro.notBefore(e)
 	for _, t := range p.tours(w.ro.span) {
 		if !t.End.After(from) {
@@ -85,9 +105,7 @@ func (w *Workload) squeeze(e *errand, p *person) []Slot {
 		for i := range len(on) + 1 {
 			at := later(later(from, t.Start), w.ro.arrives(e, p, t, on[:i]))
 			if at, ok := w.ro.firstStart(e, p, w.ro.fromHome(e, p, at), t.End); ok {
-				if s, ok := w.push(e, p, at, on[i:]); ok {
-					out = append(out, s)
-				}
+				out = append(out, opening{t, at, on[i:]})
 			}
 		}
 	}
@@ -128,11 +146,9 @@ func (ro *Roster) firstStart(e *errand, p *person, from, until time.Time) (time.
 	return time.Time{}, false
 }
 
-// push puts an errand at a start, and what comes after it on the tour as much later as it
-// must. It is false where something cannot give way, or the rules refuse what comes of it.
-func (w *Workload) push(e *errand, p *person, start time.Time, next []*stand) (Slot, bool) {
-	me := &placed{errand: e, team: []*person{p}, start: start}
-	plan := []*placed{me}
+// push says what comes of a tour after an errand at a start: each visit as much later as it must be. It is false where
+// something cannot give way.
+func (w *Workload) push(e *errand, p *person, start time.Time, next []*stand) (moves []*placed, ok bool) {
 	at, here := start.Add(e.length), e.place()
 	for _, v := range next {
 		first := at.Add(w.ro.way(here, v.job.place()))
@@ -141,12 +157,17 @@ func (w *Workload) push(e *errand, p *person, start time.Time, next []*stand) (S
 		}
 		o := w.pushable(v)
 		if o == nil {
-			return Slot{}, false
+			return nil, false
 		}
-		moved := &placed{errand: o, team: []*person{p}, start: first}
-		plan = append(plan, moved)
+		moves = append(moves, &placed{errand: o, team: []*person{p}, start: first})
 		at, here = first.Add(o.length), o.place()
 	}
+	return moves, true
+}
+
+// makeWay is the slot of a team for which others give way. It is false where the rules refuse what comes of it.
+func (w *Workload) makeWay(e *errand, team []*person, start time.Time, moves []*placed) (Slot, bool) {
+	plan := append([]*placed{{errand: e, team: team, start: start}}, moves...)
 	var changed []*stand
 	for _, m := range plan {
 		changed = append(changed, m.stand(w.ro.plans))
@@ -157,8 +178,12 @@ func (w *Workload) push(e *errand, p *person, start time.Time, next []*stand) (S
 			return Slot{}, false
 		}
 	}
-	s := ro.slot(e, []*person{ro.person(p.ID)}, start)
-	for _, m := range plan[1:] {
+	then := make([]*person, len(team))
+	for i, p := range team {
+		then[i] = ro.person(p.ID)
+	}
+	s := ro.slot(e, then, start)
+	for _, m := range moves {
 		s.Moves = append(s.Moves, w.shifted(m))
 	}
 	return s, true

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"callout/dispatch"
-	"callout/internal/fault"
 	"callout/store"
 	"callout/work"
 )
@@ -59,14 +58,47 @@ func TestEmergency(t *testing.T) {
 		t.Errorf("pushed to %s, promised %v", hm(a.Start), a.Arrival)
 	}
 	s.audit()
-	two := s.job(0, 30)
-	s.must(&work.AddTask{Order: two, Title: "Heavy", Minutes: 30, Persons: 2})
-	s.read(func(r store.Reader) error {
-		if _, err := dispatch.Emergency(r, s.ask(two, "2026-03-02", 1)); fault.CodeOf(err) != "dispatch.emergency" {
-			t.Errorf("an emergency for two: %v", err)
+}
+
+// TestEmergencyForTwo has ana and bo go together, by hand: cy lacks the skill for either, and di's promise is not to be broken.
+func TestEmergencyForTwo(t *testing.T) {
+	s := newStreet(t, 5)
+	ana := s.fitter("ana", "gas", "Mon-Fri 08:00-17:00", 0)
+	bo := s.fitter("bo", "", "Mon-Fri 08:00-17:00", 0)
+	s.fitter("cy", "", "Mon-Fri 12:00-17:00", 0)
+	di := s.fitter("di", "gas", "Mon-Fri 08:00-17:00", 0)
+	s.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Planning: dispatch.Planning{Arrival: 60}}})
+	s.visit(s.job(0, 60), vienna(t, "2026-03-02 08:30"), vienna(t, "2026-03-02 09:30"), ana)
+	locked := s.visit(s.job(0, 60), vienna(t, "2026-03-02 09:00"), vienna(t, "2026-03-02 10:00"), bo)
+	s.visit(s.job(0, 240), vienna(t, "2026-03-02 08:00"), vienna(t, "2026-03-02 12:00"), di)
+	s.must(&dispatch.SetLock{Appointment: locked, Lock: dispatch.LockTime})
+	id := s.must(&work.CreateWorkOrder{Customer: s.customer, Site: s.sites[0], Title: "Leak", Priority: work.Emergency}).Subject
+	s.must(&work.AddTask{Order: id, Title: "Heavy", Minutes: 60, Persons: 2, Skills: []work.SkillNeed{{Skill: "gas", Level: 1}}})
+	s.at(vienna(t, "2026-03-02 08:00"))
+	got := s.emergency(s.ask(id, "2026-03-02", 1))
+	var words []string
+	for _, slot := range got.Slots {
+		var moves []string
+		for _, m := range slot.Moves {
+			moves = append(moves, fmt.Sprintf("%s to %s %t", m.Number, hm(m.To), m.Broken))
 		}
-		return nil
-	})
+		words = append(words, fmt.Sprintf("%s %s [%s]", strings.Join(slot.Names, "+"), hm(slot.Start), strings.Join(moves, ", ")))
+	}
+	// At 08:00 bo is free until 09:00 to the minute, and ana's visit waits from 08:30 to 09:00, within its hour. At 10:00 both are
+	// free; at 12:00 cy and di come in as well, where ana, who is free with bo, is named first.
+	want := "ana+bo Mon 08:00 [APPT-1001 to Mon 09:00 false]|ana+bo Mon 10:00 []|"
+	if text := strings.Join(words, "|") + "|"; !strings.HasPrefix(text, want) {
+		t.Errorf("\n%s\nwant\n%s", text, want)
+	}
+	cmd, err := got.Book(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.must(cmd)
+	if rows := s.visits(id); len(rows) != 1 || len(rows[0].Technicians) != 2 || hm(rows[0].Start) != "Mon 08:00" {
+		t.Errorf("booked %+v", rows)
+	}
+	s.audit()
 }
 
 // TestEmergencyPrefersPromises would rather be later than break a promise, but not too late for the SLA.

@@ -121,6 +121,9 @@ func TestEmergenciesCanBeBooked(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := drawShop(t, rt)
 		id := s.job(rapid.IntRange(0, 4).Draw(rt, "at"), rapid.IntRange(10, 180).Draw(rt, "minutes"))
+		if rapid.Bool().Draw(rt, "for two") {
+			s.must(&work.AddTask{Order: id, Title: "Heavy", Minutes: 15, Persons: 2})
+		}
 		s.at(vienna(t, "2026-03-02 06:00").Add(time.Duration(rapid.IntRange(0, 600).Draw(rt, "now")) * time.Minute))
 		got := s.emergency(s.ask(id, "2026-03-02", 1))
 		if len(got.Slots) == 0 {
