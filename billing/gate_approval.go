@@ -187,6 +187,8 @@ func reqApproved(s *Snapshot, sub *Subject) Requirement {
 			q.Fix = "callout invoice discard " + string(sub.Invoice.ID)
 		}
 		return q
+	case sub.Invoice.ID == "" && sub.empty(): // LINES.PRESENT says why, and what helps
+		q.Reason = "there is nothing to propose"
 	case sub.Invoice.ID == "":
 		q.Reason, q.Fix = "it is not proposed yet", "callout invoice propose "+s.Order.Number
 	case sub.Invoice.Status == InvoiceDraft:

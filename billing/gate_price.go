@@ -5,9 +5,12 @@ import (
 	"strings"
 )
 
+// empty reports whether there is nothing that could be billed, not even something that lacks a price.
+func (sub *Subject) empty() bool { return len(sub.Invoice.Lines) == 0 && len(sub.Problems) == 0 }
+
 func reqLines(s *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqLines, Title: "there is something to bill", Stage: ToPropose}
-	if len(sub.Invoice.Lines) > 0 || len(sub.Problems) > 0 {
+	if !sub.empty() {
 		return q
 	}
 	for i := range s.Milestones {
@@ -195,21 +198,31 @@ func reqDup(s *Snapshot, sub *Subject) Requirement {
 	return q
 }
 
-// reqTotals computes the totals once more from the lines.
+// reqTotals computes the totals once more from the lines, and asks that they come to nothing or more. A
+// credit on an order lessens what else is billed on it: alone it waits. What was billed and is to be given
+// back is a credit note, which names what it takes back.
 func reqTotals(s *Snapshot, sub *Subject) Requirement {
-	q := Requirement{Code: ReqTotals, Title: "lines, tax and total add up", Stage: ToApprove}
+	q := Requirement{Code: ReqTotals, Title: "lines, tax and total add up", Stage: ToPropose}
 	if why := sub.Invoice.miscounted(s.Rules.Rounding); why != "" {
 		q.Reason, q.Fix = why, "callout invoice propose "+s.Order.Number
 	} else if sub.Invoice.Gross.Sign() < 0 {
-		// Credits on an order lessen what else is billed; what is to be given back is a
-		// credit note, which names what it takes back.
 		q.Reason = "it comes to " + sub.Invoice.Gross.Format(sub.Invoice.Currency) + ", and an invoice never asks for less than nothing"
-		q.Fix = "callout item add " + s.Order.Number + " …"
-		if sub.Invoice.ID != "" { // what is added now would stand on a second document, without these credits
-			q.Fix = "callout invoice discard " + sub.Invoice.Name() + "   (then add what is billed besides, and propose again)"
-		}
+		q.Fix = sub.Invoice.evenOut(s.Order.Number)
 	}
 	return q
+}
+
+// evenOut is what to type about a document that comes to less than nothing: what else is billed has to
+// stand on it as well.
+func (inv *Invoice) evenOut(order string) string {
+	selected := len(inv.Only)+len(inv.Milestones) > 0
+	switch {
+	case inv.ProposedBy != "" && (inv.Status != InvoiceDraft || selected): // what is added now would not join it
+		return "callout invoice discard " + inv.Name() + "   (then propose again, with what is billed besides)"
+	case len(inv.Only) > 0:
+		return "callout invoice propose " + order + "   (all that is open, not a part of it)"
+	}
+	return "callout item add " + order + " …   (what is billed besides; until then the credit waits)"
 }
 
 // reqCurrent asks that the proposal still says what the work says.

@@ -80,7 +80,19 @@ func TestTaxRoundingVectors(t *testing.T) {
 				}}).Subject)
 			}
 			k.complete(o)
-			inv := get(k, Invoices, k.proposed(o))
+			var inv *Invoice
+			k.read(func(r store.Reader) error {
+				s, err := Load(r, o, k.clock.Now())
+				if err == nil {
+					_, inv, err = Trial(s)
+				}
+				return err
+			})
+			if inv.Gross.Sign() >= 0 { // what comes to less is priced, and asked of nobody
+				inv = get(k, Invoices, k.proposed(o))
+			} else {
+				k.refused("gate.propose", as{cmd: &ProposeInvoice{Order: o}})
+			}
 			for i, want := range v.Expect.LineNets {
 				n := slices.IndexFunc(inv.Lines, func(l InvoiceLine) bool { return l.Source == ids[i] })
 				wantAmount(t, fmt.Sprintf("line %d", i+1), inv.Lines[n].Net, want)
