@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	. "callout/billing"
+	"callout/store"
 )
 
 // Credit lines may take an order below zero; an invoice never.
@@ -40,4 +41,36 @@ func TestSelectionBelowZeroIsDiscarded(t *testing.T) {
 	k.item(o, "1", "12.00")
 	wantAmount(t, "gross with what came in besides", k.released(o).Gross, "13.20")
 	k.audited()
+}
+
+// Where everything on an order stands on a document, its gate says so once, and does not advise to propose it anew.
+func TestGateOfAnOrderWithNothingOpen(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.item(o, "1", "12.00")
+	k.complete(o)
+	fixes := func() (lines, approved Requirement) {
+		k.read(func(r store.Reader) error {
+			g, err := OrderGate(r, o, k.clock.Now())
+			if err == nil {
+				lines, _ = g.Get(ReqLines)
+				approved, _ = g.Get(ReqApproved)
+			}
+			return err
+		})
+		return lines, approved
+	}
+	if lines, approved := fixes(); lines.Status != Satisfied || approved.Fix != "callout invoice propose WO-1001" {
+		t.Errorf("before: %s, %q", lines.Status, approved.Fix)
+	}
+	id := k.approved(o)
+	lines, approved := fixes()
+	if lines.Fix != "callout invoice gate "+string(id) || approved.Fix != "" || approved.Status != Unsatisfied {
+		t.Errorf("approved: %q and %s %q", lines.Fix, approved.Status, approved.Fix)
+	}
+	k.must(&ReleaseInvoice{Invoice: id})
+	lines, approved = fixes()
+	if lines.Fix != "callout invoice list --order WO-1001" || approved.Fix != "" {
+		t.Errorf("released: %q and %q", lines.Fix, approved.Fix)
+	}
 }

@@ -193,7 +193,23 @@ func (a *App) WithShop(fn func(*shop.Shop) error) error {
 
 // View runs fn on a snapshot of the shop.
 func (a *App) View(ctx context.Context, fn func(r store.Reader) error) error {
-	return a.WithShop(func(s *shop.Shop) error { return s.View(ctx, fn) })
+	return a.WithShop(func(s *shop.Shop) error {
+		return s.View(ctx, func(r store.Reader) error {
+			a.lookHome(r)
+			return fn(r)
+		})
+	})
+}
+
+// lookHome keeps the company's zone for the times that are shown to people. Where there is no company yet,
+// there is no such clock.
+func (a *App) lookHome(r store.Reader) {
+	if a.clock != nil || !a.people() {
+		return
+	}
+	if zone, err := companyZone(r); err == nil {
+		a.clock = zone.Location()
+	}
 }
 
 func (a *App) shopOptions() shop.Options {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"callout/billing"
 	"callout/store"
@@ -128,7 +127,7 @@ func (v *agreementView) draw(p *Page) {
 	p.Field("Begins at", v.At)
 	p.Field("On holidays", string(v.Holidays))
 	if v.Ahead > 0 {
-		p.Field("Made", fmt.Sprintf("%d days ahead", v.Ahead))
+		p.Field("Made", howMany(v.Ahead, "day")+" ahead")
 	}
 	if v.Fee != nil {
 		p.Field("Fee", v.Fee.String()+" each time")

@@ -71,9 +71,9 @@ func (a *App) showAudit(rep *auditReport) error {
 	rep.OK = len(rep.Findings) == 0
 	err := a.Show(rep.Head, rep, func(p *Page) {
 		p.Field("Store", rep.Store)
-		p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
+		p.Field("Journal", howMany(rep.Entries, "entry")+", head "+rep.Head)
 		p.Field("Records", fmt.Sprintf("%d, with %d index entries", rep.Records, rep.IndexEntries))
-		p.Field("Evidence", fmt.Sprintf("%d files", rep.Evidence))
+		p.Field("Evidence", howMany(rep.Evidence, "file"))
 		if rep.OK {
 			p.Field("Result", "everything follows from the signed journal")
 			return
@@ -251,12 +251,4 @@ func (a *App) auditEvidence(ctx context.Context, rep *auditReport) error {
 		return nil
 	}
 	return err
-}
-
-// howMany is a number with its noun.
-func howMany(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

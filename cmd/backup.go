@@ -33,9 +33,9 @@ func newBackupCmd(a *App) *cobra.Command {
 				}
 				return a.Show(rep.Head, rep, func(p *Page) {
 					p.Field("Backup", rep.Dir)
-					p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
-					p.Field("Segments", fmt.Sprintf("%d written, %d kept, %d bytes", rep.Written, rep.Kept, rep.Bytes))
-					p.Field("Evidence", fmt.Sprintf("%d files, %d of them new", rep.Files, rep.Copied))
+					p.Field("Journal", howMany(rep.Entries, "entry")+", head "+rep.Head)
+					p.Field("Segments", fmt.Sprintf("%d written, %d kept, %s", rep.Written, rep.Kept, howMany(rep.Bytes, "byte")))
+					p.Field("Evidence", fmt.Sprintf("%s, %d of them new", howMany(rep.Files, "file"), rep.Copied))
 					p.Field("Proved", "restored into a temporary store and verified")
 				})
 			})
@@ -55,6 +55,10 @@ func newRestoreCmd(a *App) *cobra.Command {
 			`callout restore ./backup --accept-regression --reason "disk lost, last backup is of Monday" --yes`,
 		Writes: true,
 		Danger: Severe,
+		Check: func(args []string) error {
+			_, err := shop.Restorable(a.shopOptions(), args[0], store.RestoreOptions{AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason()})
+			return err
+		},
 		Harmless: func() bool { // nothing is replaced, and nothing given up
 			_, err := os.Lstat(a.config.Store)
 			return !regress && errors.Is(err, fs.ErrNotExist)
@@ -80,8 +84,8 @@ func newRestoreCmd(a *App) *cobra.Command {
 			}
 			return a.Show(rep.Head, rep, func(p *Page) {
 				p.Field("Store", rep.Store)
-				p.Field("Journal", fmt.Sprintf("%d entries, head %s", rep.Entries, rep.Head))
-				p.Field("Evidence", fmt.Sprintf("%d files", rep.Files))
+				p.Field("Journal", howMany(rep.Entries, "entry")+", head "+rep.Head)
+				p.Field("Evidence", howMany(rep.Files, "file"))
 				p.Field("Old store", old)
 			})
 		},

@@ -6,6 +6,7 @@ import (
 	"callout/billing"
 	"callout/money"
 	"callout/store"
+	"callout/work"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -192,8 +193,13 @@ func newChangeOrderListCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				w, err := work.WorkOrders.Get(r, order)
+				if err != nil {
+					return err
+				}
 				all, err := billing.ChangesOf(r, order)
 				for _, c := range all {
+					c.DecidedAt = local(c.DecidedAt, w.Zone)
 					if status == "" || string(c.Status) == status {
 						rows = append(rows, c)
 					}

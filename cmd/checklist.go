@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -204,7 +203,7 @@ func drawAnswers(p *Page, c answerView, people map[store.ID]string) {
 		case !ok && q.Required:
 			value = "(required)"
 		case q.Type == work.AnswerPhoto && ok:
-			value = fmt.Sprintf("%d photos", len(answer.Evidence))
+			value = howMany(len(answer.Evidence), "photo")
 		case q.Unit != "" && ok:
 			value += " " + q.Unit
 		}

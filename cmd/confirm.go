@@ -20,26 +20,92 @@ const (
 	// from a pipe were selected by another command and are not.
 	Bulk
 
-	// Severe verbs cannot be undone. The name has to be typed.
+	// Severe verbs cannot be undone. A word has to be typed: the name, or what is at stake.
 	Severe
 )
 
 // bulkItems is how many items a Bulk verb takes without a question.
 const bulkItems = 10
 
-// confirmItems asks before a verb acts on ids, where its danger calls for that.
-func (a *App) confirmItems(ctx context.Context, d Danger, what string, ids []string, piped bool) error {
+// confirmItems asks before a verb acts on ids, where its danger calls for that, and returns how to act on them.
+func (a *App) confirmItems(ctx context.Context, v *Verb, what string, ids []string, piped bool) (func(context.Context, []string) []Result, error) {
 	switch {
-	case d == Bulk && !piped && len(ids) > bulkItems:
-		return a.Confirm(ctx, d, fmt.Sprintf("%s: %d items", what, len(ids)), "")
-	case d == Severe && piped:
-		return a.Confirm(ctx, d, what+": every item that comes through the pipe", "")
-	case d == Severe && len(ids) == 1:
-		return a.Confirm(ctx, d, what+" "+ids[0], ids[0])
-	case d == Severe:
-		return a.Confirm(ctx, d, fmt.Sprintf("%s: %d items", what, len(ids)), fmt.Sprint(len(ids)))
+	case v.Danger == Severe && !a.write.yes:
+		return a.confirmSevere(ctx, v, what, ids, piped)
+	case v.Danger == Bulk:
+		return v.Each, a.confirmMany(ctx, what, len(ids), piped)
 	}
-	return nil
+	return v.Each, nil
+}
+
+// confirmMany asks before a verb acts on many things that were named at once.
+func (a *App) confirmMany(ctx context.Context, what string, n int, piped bool) error {
+	if piped || n <= bulkItems {
+		return nil
+	}
+	return a.Confirm(ctx, Bulk, fmt.Sprintf("%s: %d items", what, n), "")
+}
+
+// confirmSevere asks before a verb does to ids what cannot be undone, and returns how to do what was said yes
+// to. The ids are tried in a dry run first: of what is refused nobody is asked, and it stays refused.
+func (a *App) confirmSevere(ctx context.Context, v *Verb, what string, ids []string, piped bool) (func(context.Context, []string) []Result, error) {
+	if piped {
+		return v.Each, a.Confirm(ctx, Severe, what+": every item that comes through the pipe", "")
+	}
+	a.write.dryRun = true
+	tried := v.Each(ctx, ids)
+	a.write.dryRun = false
+	refused := make(map[string]Result)
+	var able []Result
+	for i, r := range tried {
+		if r.failed() {
+			refused[ids[i]] = r
+		} else {
+			able = append(able, r)
+		}
+	}
+	return v.except(refused), a.askSevere(ctx, v, what, ids, able)
+}
+
+// askSevere puts the question about what a dry run did without being refused.
+func (a *App) askSevere(ctx context.Context, v *Verb, what string, ids []string, able []Result) error {
+	word := fmt.Sprint(len(able))
+	switch {
+	case len(able) == 0:
+		return nil // each item says why
+	case len(ids) == 1:
+		what, word = what+" "+ids[0], ids[0]
+		if v.Typed != nil {
+			about, amount := v.Typed(able[0])
+			what, word = what+"\n"+about, amount
+		}
+	case len(able) < len(ids):
+		what = fmt.Sprintf("%s: %d of %d items; the others are refused", what, len(able), len(ids))
+	default:
+		what = fmt.Sprintf("%s: %d items", what, len(ids))
+	}
+	return a.Confirm(ctx, Severe, what, word)
+}
+
+// except is Each for what is not refused already.
+func (v *Verb) except(refused map[string]Result) func(context.Context, []string) []Result {
+	return func(ctx context.Context, ids []string) []Result {
+		out := make([]Result, len(ids))
+		var rest []string
+		var at []int
+		for i, id := range ids {
+			r, is := refused[id]
+			if out[i] = r; !is {
+				rest, at = append(rest, id), append(at, i)
+			}
+		}
+		if len(rest) > 0 {
+			for i, r := range v.Each(ctx, rest) {
+				out[at[i]] = r
+			}
+		}
+		return out
+	}
 }
 
 // confirmRun asks before a verb that acts once: a Severe one wants its first argument typed,

@@ -165,7 +165,7 @@ func (a *App) applyPlan(ctx context.Context, p *dispatch.Proposal) error {
 			if len(rec.Events) == 0 {
 				return "unchanged: the plan stands already, nothing is written"
 			}
-			return fmt.Sprintf("%d visits planned", len(p.Changes))
+			return howMany(len(p.Changes), "visit") + " planned"
 		},
 	})
 }

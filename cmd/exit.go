@@ -32,8 +32,11 @@ const (
 )
 
 // partlyError says that some of many items were not done. Their own errors stand in
-// the results on stdout.
-type partlyError struct{ failed, total int }
+// the results on stdout. hint is what helps, where the verb knows better than that.
+type partlyError struct {
+	failed, total int
+	hint          string
+}
 
 func (e *partlyError) Error() string {
 	return fmt.Sprintf("%d of %d were not done", e.failed, e.total)

@@ -22,6 +22,8 @@ func (a *App) hints(err error) []string {
 	switch {
 	case errors.As(err, &sig):
 		return nil
+	case errors.As(err, &partly) && partly.hint != "":
+		return []string{partly.hint}
 	case errors.As(err, &partly), f != nil && f.Code == "all-failed":
 		return []string{"callout help scripting   (each item has a result of its own, with what helps)"}
 	case kind == fault.Internal:

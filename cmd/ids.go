@@ -30,8 +30,9 @@ func (a *App) each(c *cobra.Command, v Verb, args []string) error {
 	if piped && a.inTTY {
 		return a.helpInstead(c)
 	}
+	do := v.Each
 	if !a.write.dryRun && v.Writes {
-		if err := a.confirmItems(ctx, v.Danger, c.CommandPath(), args, piped || selected); err != nil {
+		if do, err = a.confirmItems(ctx, &v, c.CommandPath(), args, piped || selected); err != nil {
 			return err
 		}
 	}
@@ -40,7 +41,7 @@ func (a *App) each(c *cobra.Command, v Verb, args []string) error {
 		return err
 	}
 	batch := func(ids []string) error {
-		found := v.Each(ctx, ids)
+		found := do(ctx, ids)
 		if len(found) != len(ids) {
 			return fault.Internalf("%s returned %d results for %d items", c.CommandPath(), len(found), len(ids))
 		}
@@ -90,16 +91,23 @@ func (v *Verb) selected(ctx context.Context, c *cobra.Command, args []string) ([
 	return ids, true, nil
 }
 
+// noIDs is said where - was to read ids and none came: a list before it in the pipe found nothing, or went wrong.
+const noIDs = "no ids came through the pipe, so there was nothing to do"
+
 // pipedBatches reads ids from stdin and hands them on in batches.
 func (a *App) pipedBatches(ctx context.Context, batch func([]string) error) error {
 	in := a.lines()
 	var ids []string
+	some := false
 	for {
 		id, err := in.next(ctx)
 		if err != nil {
 			return err
 		}
 		if id == nil {
+			if !some {
+				a.note(noIDs)
+			}
 			return nil
 		}
 		timeUp := time.After(batchWait)
@@ -115,6 +123,7 @@ func (a *App) pipedBatches(ctx context.Context, batch func([]string) error) erro
 			}
 		}
 		if len(ids) > 0 {
+			some = true
 			if err := batch(ids); err != nil {
 				return err
 			}
@@ -138,6 +147,9 @@ func (a *App) IDs(ctx context.Context, args []string) ([]string, error) {
 			return nil, err
 		}
 		if line == nil {
+			if len(ids) == 0 {
+				a.note(noIDs)
+			}
 			return ids, nil
 		}
 		if id := firstCell(*line); id != "" {

@@ -27,7 +27,9 @@ func (p *approver) commands(a *App) []*cobra.Command {
 	return []*cobra.Command{a.Noun(Noun{Use: "entry", Short: "Entries", Group: GroupWork}, a.Verb(Verb{
 		Use: "approve ID...", Short: "Approve entries", Example: "callout entry approve E-1", Writes: true, Danger: p.danger,
 		Each: func(_ context.Context, ids []string) []Result {
-			p.batches = append(p.batches, slices.Clone(ids))
+			if !a.write.dryRun || p.danger != Severe { // a dry run to ask about is nothing done
+				p.batches = append(p.batches, slices.Clone(ids))
+			}
 			out := make([]Result, len(ids))
 			for i, id := range ids {
 				out[i] = Result{ID: id, Note: "approved"}
@@ -73,7 +75,9 @@ func TestEach(t *testing.T) {
 		{name: "queued alone", args: []string{"later", "-o", "name"}, code: 9, out: "later\n", err: "error: waits for the server\nhint: callout entry approve --help\n"},
 		{name: "from a pipe", args: []string{"-", "-o", "name"}, stdin: "E-1\tdone\tapproved\r\n\n  E-2  \nE-3", out: "E-1\nE-2\nE-3\n"},
 		{name: "a bad one does not stop the others", args: []string{"-", "--fields", "id,status"}, stdin: "E-1\nno\nE-2\n", code: 3, out: "E-1\tdone\nno\trefused\nE-2\tdone\n", err: "error: 1 of 3 were not done\nhint: callout help scripting   (each item has a result of its own, with what helps)\n"},
-		{name: "an empty pipe", args: []string{"-", "-o", "json"}, out: `{"schema":"callout/v1","items":[]}` + "\n"},
+		{name: "an empty pipe", args: []string{"-", "-o", "json"}, out: `{"schema":"callout/v1","items":[]}` + "\n",
+			err: "no ids came through the pipe, so there was nothing to do\n"},
+		{name: "a pipe of blank lines", args: []string{"-"}, stdin: "\n \n", err: "no ids came through the pipe, so there was nothing to do\n"},
 		{name: "dry run", args: []string{"E-1", "--dry-run", "-o", "jsonl"},
 			out: `{"id":"E-1","status":"dry-run","note":"approved","code":"","error":"","hint":"","changes":[]}` + "\n"},
 		{name: "dash with others", args: []string{"-", "E-1"}, code: 2, err: "error: - reads ids from stdin and stands alone\nhint: callout entry approve --help\n"},

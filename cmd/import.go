@@ -112,7 +112,7 @@ func (im *importing) run(ctx context.Context, args []string) (err error) {
 	if err := im.show(sum); err != nil {
 		return err
 	}
-	return importOutcome(sum, runErr)
+	return im.outcome(sum, runErr)
 }
 
 // problem tells what is wrong with a row, in between the lines of progress.
@@ -179,8 +179,8 @@ func fromTo(first, last string) string {
 	return " (" + first + " to " + last + ")"
 }
 
-// importOutcome is what the run comes to.
-func importOutcome(sum intake.Summary, err error) error {
+// outcome is what the run comes to.
+func (im *importing) outcome(sum intake.Summary, err error) error {
 	switch {
 	case err != nil:
 		return err
@@ -190,12 +190,20 @@ func importOutcome(sum intake.Summary, err error) error {
 		return &fault.Error{
 			Kind: sum.Fault(), Code: "import.kept-out",
 			Msg:   fmt.Sprintf("%d of %d rows cannot come in, so none did", sum.Refused, sum.Rows),
-			Hints: []string{"correct the file and run the same command again, or leave out --all-or-nothing"},
+			Hints: []string{"correct the file and run the same command again, or leave out --all-or-nothing", im.mend()},
 		}
 	case sum.Refused == sum.Rows:
-		return &fault.Error{Kind: sum.Fault(), Code: "all-failed", Msg: fmt.Sprintf("none of %d rows came in", sum.Rows)}
+		return &fault.Error{Kind: sum.Fault(), Code: "all-failed", Msg: fmt.Sprintf("none of %d rows came in", sum.Rows), Hints: []string{im.mend()}}
 	}
-	return &partlyError{failed: sum.Refused, total: sum.Rows}
+	return &partlyError{failed: sum.Refused, total: sum.Rows, hint: im.mend()}
+}
+
+// mend is what helps with rows that stayed out. The same command may be run as often as one likes.
+func (im *importing) mend() string {
+	if im.errorsFile == "" {
+		return "add --errors refused.csv to the same command   (it lists every row that stays out, by line and field)"
+	}
+	return "correct the lines that " + im.errorsFile + " names, and run the same command again: what is in stays as it is"
 }
 
 // readMapping reads the mapping and checks that it is for the kind that was named.

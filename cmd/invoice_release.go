@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"callout/billing"
 	"callout/internal/fault"
@@ -24,6 +25,7 @@ func newInvoiceReleaseCmd(a *App) *cobra.Command {
 		Flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&ready, "ready", false, "every approved document instead of named ones")
 		},
+		Typed: releaseAsked,
 		Select: func(ctx context.Context) ([]string, error) {
 			if !ready {
 				return nil, nil
@@ -40,6 +42,19 @@ func newInvoiceReleaseCmd(a *App) *cobra.Command {
 			})
 		},
 	})
+}
+
+// releaseAsked tells whoever releases a document what it is. They type what has to be paid on it, which they
+// have to have read, and which can be typed.
+func releaseAsked(dry Result) (about, word string) {
+	for _, c := range dry.Changes {
+		var inv billing.Invoice
+		if decodeJSON(c.After, &inv) && (inv.Number == dry.ID || string(inv.ID) == dry.ID) {
+			due := inv.Payable()
+			return fmt.Sprintf("%s over %s to %s: %s", inv.Kind, due.Format(inv.Currency), inv.Buyer.Name, inv.Title), due.Fixed(inv.Currency)
+		}
+	}
+	return dry.Note, dry.ID
 }
 
 // approvedInvoices lists the documents that are approved, oldest first. There is always a list,

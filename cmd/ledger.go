@@ -149,9 +149,9 @@ func newLedgerBatchCmd(a *App) *cobra.Command {
 					for _, c := range rec.Changes {
 						if c.ID == rec.Subject && decodeJSON(c.After, &b) {
 							if b.Movements != nil {
-								return fmt.Sprintf("handed on %d documents and %d movements of money", len(b.Documents), len(b.Movements))
+								return fmt.Sprintf("handed on %s and %s of money", howMany(len(b.Documents), "document"), howMany(len(b.Movements), "movement"))
 							}
-							return fmt.Sprintf("handed on %d documents", len(b.Documents))
+							return "handed on " + howMany(len(b.Documents), "document")
 						}
 					}
 					return outcome(rec)

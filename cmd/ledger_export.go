@@ -63,8 +63,8 @@ func accountList() List[ledger.Row] {
 			{Name: "account", Value: func(r ledger.Row) any { return r.Name }},
 			{Name: "code", Value: func(r ledger.Row) any { return r.Code }},
 			{Name: "tax_type", Value: func(r ledger.Row) any { return r.TaxType }},
-			{Name: "set", Value: func(r ledger.Row) any { return r.Set }},
-			{Name: "for", Value: func(r ledger.Row) any { return ledger.Keys()[r.Key] }},
+			{Name: "set", Drop: 1, Value: func(r ledger.Row) any { return r.Set }},
+			{Name: "for", Least: 24, Value: func(r ledger.Row) any { return ledger.Keys()[r.Key] }},
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/work"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -171,7 +172,14 @@ func newMilestoneListCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				w, err := work.WorkOrders.Get(r, order)
+				if err != nil {
+					return err
+				}
 				rows, err = milestonesOf(r, order)
+				for i := range rows {
+					rows[i].ReadyAt = local(rows[i].ReadyAt, w.Zone)
+				}
 				return err
 			})
 			if err != nil {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"callout/billing"
 	"callout/money"
@@ -257,7 +256,7 @@ func drawStatement(p *Page, s *billing.Statement) {
 	for _, o := range s.Open {
 		late := ""
 		if o.Overdue > 0 {
-			late = fmt.Sprintf("%d days", o.Overdue)
+			late = howMany(o.Overdue, "day")
 		}
 		rows = append(rows, []any{o.Name, o.Due, o.Amount.Fixed(s.Currency), o.Open.Fixed(s.Currency), late})
 	}

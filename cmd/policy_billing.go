@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -49,7 +48,7 @@ func drawRules(p *Page, r *billing.Rules) {
 	if r.PaymentDays == 0 {
 		p.Field("Payable", "on receipt")
 	} else {
-		p.Field("Payable", fmt.Sprintf("%d days after issue", r.PaymentDays))
+		p.Field("Payable", howMany(r.PaymentDays, "day")+" after issue")
 	}
 	p.Field("Money", "rounded "+r.Rounding.String())
 	if len(r.Markup) > 0 {

@@ -79,7 +79,7 @@ func newPriceRepriceCmd(a *App) *cobra.Command {
 					return err
 				}
 			}
-			if err := a.confirmItems(ctx, Bulk, "callout price reprice", refs, slices.Equal(args, []string{"-"})); err != nil {
+			if err := a.confirmMany(ctx, "callout price reprice", len(refs), slices.Equal(args, []string{"-"})); err != nil {
 				return err
 			}
 			out, err := a.newResults(len(args) == 1 && args[0] != "-")

@@ -196,6 +196,7 @@ func TestConfirm(t *testing.T) {
 		flags  string
 		code   int
 		err    string
+		did    string // what was done in the end, where that is not all or nothing
 	}{
 		{name: "mild never asks", danger: Mild, ids: many, code: 0},
 		{name: "bulk, few", danger: Bulk, ids: many[1:], tty: true, code: 0},
@@ -209,6 +210,11 @@ func TestConfirm(t *testing.T) {
 		{name: "bulk from a pipe was selected already", danger: Bulk, ids: []string{"-"}, typed: strings.Repeat("E\n", 50), code: 0},
 		{name: "severe, name typed", danger: Severe, ids: []string{"INV-1"}, tty: true, typed: "INV-1\n", code: 0, err: "callout entry approve INV-1\nThis cannot be undone. Type INV-1 to go on: "},
 		{name: "severe, yes is not the name", danger: Severe, ids: []string{"INV-1"}, tty: true, typed: "yes\n", code: 2, err: "not confirmed"},
+		{name: "severe, not there", danger: Severe, ids: []string{"E-gone"}, tty: true, code: 4, err: "error: no entry E-gone"},
+		{name: "severe, not there, in a script", danger: Severe, ids: []string{"E-gone"}, code: 4, err: "error: no entry E-gone"},
+		{name: "severe, refused", danger: Severe, ids: []string{"E-no"}, tty: true, code: 6, err: "error: the maker may not approve"},
+		{name: "severe, one is refused", danger: Severe, ids: []string{"E-1", "E-no", "E-3"}, tty: true, typed: "2\n", code: 3, did: "E-1 E-3",
+			err: "callout entry approve: 2 of 3 items; the others are refused\nThis cannot be undone. Type 2 to go on: "},
 		{name: "severe, in a script", danger: Severe, ids: []string{"INV-1"}, code: 2, err: "hint: add --yes if this is meant"},
 		{name: "severe, several, number typed", danger: Severe, ids: []string{"INV-1", "INV-2"}, tty: true, typed: "2\n", code: 0},
 		{name: "severe from a pipe", danger: Severe, ids: []string{"-"}, typed: "INV-1\n", code: 2, err: "hint: add --yes"},
@@ -222,8 +228,11 @@ func TestConfirm(t *testing.T) {
 			p := approver{danger: tt.danger}
 			args := append([]string{"entry", "approve"}, append(strings.Fields(tt.flags), tt.ids...)...)
 			code := b.runVerb(p.commands(b.App), args...)
-			if code != tt.code || !strings.Contains(b.err.String(), tt.err) || (code == 0) != (len(p.batches) > 0) {
+			if code != tt.code || !strings.Contains(b.err.String(), tt.err) || tt.did == "" && (code == 0) != (len(p.batches) > 0) {
 				t.Errorf("exit %d, want %d; stderr %q, want %q; %d batches", code, tt.code, b.err.String(), tt.err, len(p.batches))
+			}
+			if tt.did != "" && fmt.Sprint(p.batches) != "[["+tt.did+"]]" {
+				t.Errorf("%v was done, want %s", p.batches, tt.did)
 			}
 		})
 	}

@@ -68,12 +68,16 @@ func (a *App) instant(t time.Time) string {
 }
 
 // zone is where a time is shown: the zone that was asked for, or else the zone the time
-// itself carries, which is that of the place it belongs to.
+// itself carries, which is that of the place it belongs to. What belongs to no place is shown to people by
+// the company's clock.
 func (a *App) zone(t time.Time) *time.Location {
 	if a.config.TZ != "" {
 		if z, err := calendar.LoadZone("tz", a.config.TZ); err == nil {
 			return z.Location()
 		}
+	}
+	if t.Location() == time.UTC && a.clock != nil {
+		return a.clock
 	}
 	return t.Location()
 }

@@ -29,6 +29,11 @@ type Verb struct {
 	// Danger says how much harm a slip of the hand can do. The kit asks before Run or Each,
 	// see confirm.go.
 	Danger Danger
+	// Typed says of one item, read off its dry run, what a Severe Each is about to do and which word has
+	// to be typed to go on; nil means that the item is typed as it was named.
+	Typed func(dry Result) (about, word string)
+	// Check refuses before anybody is asked what a Severe Run could not do.
+	Check func(args []string) error
 	// Harmless says of a run that it cannot do the harm, so that nobody is asked.
 	Harmless func() bool
 
@@ -122,6 +127,11 @@ func (a *App) Verb(v Verb) *cobra.Command {
 			return a.each(c, v, args)
 		}
 		if v.Danger != Mild && (v.Harmless == nil || !v.Harmless()) {
+			if v.Check != nil {
+				if err := v.Check(args); err != nil {
+					return err
+				}
+			}
 			if err := a.confirmRun(c, v.Danger, args); err != nil {
 				return err
 			}

@@ -98,8 +98,7 @@ func (c *CutBatch) Do(tx *store.Tx) error {
 		return err
 	}
 	if len(b.Documents)+len(b.Movements) == 0 {
-		return fault.Refusedf("every released document is in a batch already").With("ledger.nothing").
-			Hint("callout ledger list")
+		return c.nothing(tx)
 	}
 	chart, pin, err := CurrentChart(tx)
 	if err != nil {
@@ -116,6 +115,21 @@ func (c *CutBatch) Do(tx *store.Tx) error {
 	tx.Returns(b.ID, b.Number)
 	tx.Emit("ledger.cut", b.ID, map[string]any{"documents": len(b.Documents), "movements": len(b.Movements)})
 	return Batches.Put(tx, b)
+}
+
+// nothing is the refusal of a batch that would be empty: all is handed on, or there is nothing yet.
+func (c *CutBatch) nothing(r store.Reader) error {
+	for row, err := range billing.Invoices.Rows(r, "issued", store.Range{}) {
+		switch {
+		case err != nil:
+			return err
+		case c.To.IsZero() || !row.IssuedOn.After(c.To):
+			return fault.Refusedf("every released document is in a batch already").With("ledger.nothing").Hint("callout ledger list")
+		}
+		return fault.Refusedf("the first document that is in no batch is dated %s", row.IssuedOn).With("ledger.nothing").
+			Hint("callout ledger batch --to %s", row.IssuedOn)
+	}
+	return fault.Refusedf("nothing is released yet").With("ledger.nothing").Hint("callout invoice list --status approved")
 }
 
 // likeBefore refuses to begin to hand payments on, or to end it: half of an account would be in the books.

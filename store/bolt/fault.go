@@ -3,9 +3,13 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
 
 	"callout/internal/fault"
 
@@ -40,7 +44,7 @@ func openFault(path string, err error) error {
 	case os.IsNotExist(err):
 		return missing(path)
 	case os.IsPermission(err):
-		return fault.Internalf("no permission to use the store").With("store.permission").Because(err)
+		return forbidden(path, err)
 	case errors.Is(err, berrors.ErrTimeout):
 		return fault.Busyf("another program, not callout, holds %s", path).With("store.busy").Because(err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
@@ -52,6 +56,25 @@ func openFault(path string, err error) error {
 		return err
 	}
 	return fault.Internalf("the store cannot be opened").Because(err)
+}
+
+// forbidden names what may not be used: the store, a file beside it, or the folder in which that would be made.
+func forbidden(path string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		path = at.Path
+	}
+	rights := "u+rw"
+	if _, gone := os.Lstat(path); os.IsNotExist(gone) {
+		path, rights = filepath.Dir(path), "u+rwx"
+	}
+	word := path
+	if strings.ContainsAny(word, " '\"$&;()") {
+		word = strconv.Quote(word)
+	}
+	return fault.Internalf("no permission to use %s", path).With("store.permission").Because(err).
+		Hint("chmod %s %s   (as its owner)", rights, word).
+		Hint("--store PATH   (or CALLOUT_STORE: a store in a folder that is yours)")
 }
 
 // guard turns a panic of bbolt, which is how it answers a damaged page, into an error.
