@@ -27,13 +27,14 @@ const (
 // bulkItems is how many items a Bulk verb takes without a question.
 const bulkItems = 10
 
-// confirmItems asks before a verb acts on ids, where its danger calls for that, and returns how to act on them.
-func (a *App) confirmItems(ctx context.Context, v *Verb, what string, ids []string, piped bool) (func(context.Context, []string) []Result, error) {
+// confirmItems asks before a verb acts on ids that were named, piped in or chosen by a flag, where its danger
+// calls for that. It returns how to act on them.
+func (a *App) confirmItems(ctx context.Context, v *Verb, what string, ids []string, piped, selected bool) (func(context.Context, []string) []Result, error) {
 	switch {
 	case v.Danger == Severe && !a.write.yes:
 		return a.confirmSevere(ctx, v, what, ids, piped)
 	case v.Danger == Bulk:
-		return v.Each, a.confirmMany(ctx, what, len(ids), piped)
+		return v.Each, a.confirmMany(ctx, what, len(ids), piped || selected)
 	}
 	return v.Each, nil
 }
@@ -69,20 +70,30 @@ func (a *App) confirmSevere(ctx context.Context, v *Verb, what string, ids []str
 
 // askSevere puts the question about what a dry run did without being refused.
 func (a *App) askSevere(ctx context.Context, v *Verb, what string, ids []string, able []Result) error {
+	if len(able) == 0 {
+		return nil // each item says why
+	}
 	word := fmt.Sprint(len(able))
 	switch {
-	case len(able) == 0:
-		return nil // each item says why
 	case len(ids) == 1:
 		what, word = what+" "+ids[0], ids[0]
-		if v.Typed != nil {
-			about, amount := v.Typed(able[0])
-			what, word = what+"\n"+about, amount
-		}
 	case len(able) < len(ids):
 		what = fmt.Sprintf("%s: %d of %d items; the others are refused", what, len(able), len(ids))
 	default:
 		what = fmt.Sprintf("%s: %d items", what, len(ids))
+	}
+	if v.Typed != nil {
+		for i, r := range able {
+			about, short := v.Typed(r)
+			if len(ids) == 1 {
+				word = short
+			}
+			if i == bulkItems && len(able) > i+1 {
+				what += fmt.Sprintf("\n… and %d more", len(able)-i)
+				break
+			}
+			what += "\n" + about
+		}
 	}
 	return a.Confirm(ctx, Severe, what, word)
 }

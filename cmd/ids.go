@@ -32,9 +32,12 @@ func (a *App) each(c *cobra.Command, v Verb, args []string) error {
 	}
 	do := v.Each
 	if !a.write.dryRun && v.Writes {
-		if do, err = a.confirmItems(ctx, &v, c.CommandPath(), args, piped || selected); err != nil {
+		if do, err = a.confirmItems(ctx, &v, c.CommandPath(), args, piped, selected); err != nil {
 			return err
 		}
+	}
+	if selected && len(args) == 0 {
+		a.note("there is nothing to do")
 	}
 	out, err := a.newResults(len(args) == 1 && !piped && !selected)
 	if err != nil {

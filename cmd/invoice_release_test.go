@@ -45,11 +45,20 @@ func TestReleaseAsksForTheAmount(t *testing.T) {
 	for _, wrong := range []string{"yes\n", "96\n", id + "\n"} {
 		shell(wrong, exitUsage, "invoice", "release", id)
 	}
+	if _, talk := shell("2\n", exitUsage, "invoice", "release", "--ready"); !strings.Contains(talk, "invoice over 96.00 EUR to Mill: Boiler\nThis cannot be undone. Type 96.00 to go on: ") {
+		t.Errorf("of what a flag chose: %s", talk)
+	}
+	if _, talk := shell("2\n", exitUsage, "invoice", "release", id, "inv_gone"); !strings.Contains(talk, "1 of 2 items; the others are refused\ninvoice over 96.00 EUR to Mill: Boiler\n") {
+		t.Errorf("of two: %s", talk)
+	}
 	_, talk := shell("96.00\n", 0, "invoice", "release", id)
 	if want := "callout invoice release " + id + "\ninvoice over 96.00 EUR to Mill: Boiler\nThis cannot be undone. Type 96.00 to go on: "; talk != want {
 		t.Errorf("asked\n%s\nwant\n%s", talk, want)
 	}
 	shell("x\n", exitRefused, "invoice", "release", id)
+	if _, talk := shell("x\n", 0, "invoice", "release", "--ready"); talk != "there is nothing to do\n" {
+		t.Errorf("with nothing ready: %s", talk)
+	}
 }
 
 // TestRestoreLooksBeforeItAsks refuses a backup that is not there before a person has to type anything.

@@ -64,7 +64,7 @@ func accountList() List[ledger.Row] {
 			{Name: "code", Value: func(r ledger.Row) any { return r.Code }},
 			{Name: "tax_type", Value: func(r ledger.Row) any { return r.TaxType }},
 			{Name: "set", Drop: 1, Value: func(r ledger.Row) any { return r.Set }},
-			{Name: "for", Least: 24, Value: func(r ledger.Row) any { return ledger.Keys()[r.Key] }},
+			{Name: "for", Least: 33, Value: func(r ledger.Row) any { return ledger.Keys()[r.Key] }},
 		},
 	}
 }

@@ -88,13 +88,13 @@ func Keys() map[string]string {
 		keyDiscount:                 "off whole documents",
 		keySurcharge:                "on top of whole documents",
 		keyRounding:                 "rounding to coins",
-		keyRetainage:                "what customers hold back until the work is accepted",
-		keyDeposit:                  "what was invoiced ahead and is not deducted yet",
-		keyRetainer:                 "what was paid ahead and is not drawn yet",
+		keyRetainage:                "held back until work is accepted",
+		keyDeposit:                  "invoiced ahead, not deducted yet",
+		keyRetainer:                 "paid ahead, not drawn yet",
 		keyBank:                     "money that came in or went back",
 		keyCredit:                   "what stands to customers' credit",
 		keyWriteOff:                 "debts that were given up",
-		keyOutOfBand:                "what was given back in another way than money",
+		keyOutOfBand:                "given back, but not as money",
 		keyTax + ":CATEGORY[:RATE]": "of it, one category of EN 16931, or one rate of it: tax:S:20",
 	}
 }
