@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"io"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,6 +71,9 @@ func (a *App) board(ctx context.Context, b *boardFlags) error {
 		if !a.inTTY || !a.outTTY || a.accessible || a.env("TERM") == "dumb" {
 			return a.linearBoard(ctx, s, o)
 		}
+		// A terminal that goes away takes the board with it, but one that only said so wants to be put back.
+		ctx, stop := withSignals(ctx, syscall.SIGHUP)
+		defer stop()
 		return tui.Run(ctx, o, a.In, a.screen())
 	})
 }

@@ -145,7 +145,7 @@ func mainOnClock() int {
 	if err != nil {
 		return Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	}
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := withSignals(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
 	a.Now = func() time.Time { return at }

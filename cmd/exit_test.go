@@ -171,7 +171,7 @@ func TestUnknownCommands(t *testing.T) {
 
 // runWaiting is a program with one verb, which reads ids from a pipe that stays open.
 func runWaiting() int {
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := withSignals(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
 	root := newRootCmd(a)

@@ -14,7 +14,7 @@ import (
 // Main runs one command line and returns the process's exit code. The arguments do not
 // include the program's name.
 func Main(args []string, in io.Reader, out, err io.Writer) int {
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := withSignals(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return newApp(in, out, err).run(ctx, args)
 }
@@ -27,14 +27,14 @@ func (a *App) run(ctx context.Context, args []string) int {
 	return a.finish(ctx, root.ExecuteContext(ctx))
 }
 
-// withSignals returns a context that ends with the first SIGINT or SIGTERM; its cause names
+// withSignals returns a context that ends with the first of the signals; its cause names
 // the signal. The second one kills the process as usual, for a run that does not listen.
 // SIGPIPE is ignored: a closed pipe shows as an error of the write.
-func withSignals(parent context.Context) (context.Context, func()) {
+func withSignals(parent context.Context, signals ...os.Signal) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signal.Ignore(syscall.SIGPIPE)
 	received := make(chan os.Signal, 1)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(received, signals...)
 	go func() {
 		select {
 		case s := <-received:

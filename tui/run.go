@@ -20,7 +20,8 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out)}
+	// Signals are the command's matter: they end the context, and its cause says which one it was.
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if os.Getenv("NO_COLOR") != "" { // any value counts, as no-color.org has it; the library wants a true one
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
