@@ -2,6 +2,7 @@ package billing
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"callout/approval"
@@ -17,10 +18,15 @@ import (
 const longestStretch = MaxTime
 
 // foresee is the time that a planned visit would come to, as if it had been worked as planned and approved.
-// Nothing is made up: of a visit over days, of somebody who has no shift, nothing is known.
+// Nothing is made up: of a visit over days, of somebody who has no shift, nothing is known. The way there is foreseen where
+// somebody has said how far it is, at the speed that the dispatch policy assumes.
 func foresee(r store.Reader, v *dispatch.Appointment) ([]TimeEntry, error) {
 	var out []TimeEntry
 	plan := calendar.NewInterval(v.Start, v.End)
+	way, err := wayTo(r, v)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range v.Technicians {
 		t, err := dispatch.Technicians.Get(r, id)
 		if err != nil {
@@ -34,19 +40,65 @@ func foresee(r store.Reader, v *dispatch.Appointment) ([]TimeEntry, error) {
 			}
 			pieces = t.Shift.Intervals(zone, nil, plan.Start, plan.End)
 		}
-		for _, p := range pieces {
+		add := func(kind TimeKind, iv calendar.Interval) {
 			e := TimeEntry{
-				Order: v.Order, Technician: id, Person: t.Person, Kind: Labour, From: p.Start, To: p.End, Zone: v.Zone,
-				Status: TimeApproved, Visit: v.ID, Cost: TimeCost{Rate: t.RateAt(p.Start)},
+				Order: v.Order, Technician: id, Person: t.Person, Kind: kind, From: iv.Start, To: iv.End, Zone: v.Zone,
+				Status: TimeApproved, Visit: v.ID, Cost: TimeCost{Rate: t.RateAt(iv.Start)},
 			}
-			e.ID = store.ID(string(v.ID) + "/" + string(id) + "/" + p.Start.Format(time.RFC3339))
+			e.ID = store.ID(string(v.ID) + "/" + string(id) + "/" + string(kind) + "/" + iv.Start.Format(time.RFC3339))
 			if e.Person == "" {
 				e.Person = t.ID
 			}
 			out = append(out, e)
 		}
+		for _, p := range pieces {
+			add(Labour, p)
+		}
+		if way > 0 {
+			add(Travel, calendar.NewInterval(v.Start.Add(-way), v.Start))
+		}
 	}
 	return out, nil
+}
+
+// wayTo is how long the way of a planned visit is taken to be, there and back as it was said; 0 where nobody has said how far it is.
+func wayTo(r store.Reader, v *dispatch.Appointment) (time.Duration, error) {
+	policy, _, err := dispatch.CurrentPolicy(r)
+	if err != nil {
+		return 0, err
+	}
+	for t, err := range Trips.By(r, "visit", store.K(v.ID)) {
+		if err != nil {
+			return 0, err
+		}
+		if t.Distance == nil || t.Tour != "" {
+			return 0, nil
+		}
+		const metres = 3
+		return time.Duration(t.Distance.Decimal().Shift(metres).IntPart()) * time.Hour / time.Duration(policy.Roads().Speed*1000), nil
+	}
+	return 0, nil
+}
+
+// wayKnown reports whether anybody can tell what the way to a visit comes to: once it has taken place the gate asks; before,
+// it has to be said how far it is, and into which zone where zones are charged. What of a tour it will bear nobody knows before.
+func (s *Snapshot) wayKnown(v *dispatch.Appointment) bool {
+	t, said := s.Trips[v.ID]
+	return took(v) || said && t.Tour == "" && t.Distance != nil && (s.Rules.Driving.By != ByZone || t.Zone != "")
+}
+
+// unknownWays names the planned visits whose way is in no sum, though it will cost something.
+func (s *Snapshot) unknownWays() string {
+	var numbers []string
+	for i := range s.Visits {
+		if v := &s.Visits[i]; s.takes(v) && s.drives(v) && !s.wayKnown(v) {
+			numbers = append(numbers, v.Number)
+		}
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return " (without the way to " + strings.Join(numbers, ", ") + ", which nobody knows yet)"
 }
 
 // weighed is a booking that was held against the floors.
@@ -58,7 +110,8 @@ type weighed struct {
 }
 
 // weigh holds a planned visit against the floors of margins: the labour of each who comes against that
-// of labour, and the order against its own, with all its visits that are planned and not worked yet. Work
+// of labour, and the order against its own, with all its visits that are planned and not worked yet: their labour, what the
+// contract charges for coming and includes with it, and the ways as far as somebody knows them. Work
 // that something covers, or that has no price, is held against none: the gate asks for the price. Of an order
 // under an agreement nothing is foreseen, because nobody knows what of it will be left.
 func weigh(r store.Reader, v *dispatch.Appointment, now time.Time) ([]weighed, error) {
@@ -103,6 +156,7 @@ func weigh(r store.Reader, v *dispatch.Appointment, now time.Time) ([]weighed, e
 	}
 	if p := s.rollup(); p.Unpriced == 0 {
 		if fall, short := s.below(FloorOrder, s.Order.Number+" as a whole, with what is planned,", s.Order.ID, money.Margin{Revenue: p.Revenue(), Cost: p.Cost}); short {
+			fall.text += s.unknownWays()
 			out = append(out, fall.weighed("", p.Revenue()))
 		}
 	}
@@ -119,7 +173,7 @@ func (s *Snapshot) weighLabour(technician store.ID, mine []TimeEntry) []weighed 
 	m := money.Margin{Cost: money.SumCosts()}
 	some := false
 	for i := range mine {
-		if mine[i].Technician != technician {
+		if mine[i].Technician != technician || mine[i].Kind != Labour {
 			continue
 		}
 		for _, c := range s.worth[mine[i].ID] {

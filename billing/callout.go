@@ -43,6 +43,11 @@ const (
 // took reports whether a visit has taken place, to whatever end.
 func took(v *dispatch.Appointment) bool { return ended(v.Status) }
 
+// takes reports whether a visit has taken place, or is taken for one that will.
+func (s *Snapshot) takes(v *dispatch.Appointment) bool {
+	return took(v) || slices.ContainsFunc(s.foreseen, func(e TimeEntry) bool { return e.Visit == v.ID })
+}
+
 // arrived is when work on a visit began or, where nobody noted that, when it was planned to.
 func arrived(v *dispatch.Appointment) time.Time {
 	for _, stamp := range v.Stamps {
@@ -81,7 +86,7 @@ func (s *Snapshot) suppressed(e *TimeEntry) bool {
 		return false
 	}
 	v := s.visitOf(e)
-	return v != nil && took(v)
+	return v != nil && s.takes(v)
 }
 
 // pieceKey names a piece by its entry and start.
@@ -98,7 +103,7 @@ func (s *Snapshot) include(entries []*TimeEntry, pieces map[store.ID][]Segment) 
 	}
 	byVisit := map[store.ID][]Segment{}
 	for _, e := range entries {
-		if v := s.visitOf(e); v != nil && took(v) && e.Kind == Labour {
+		if v := s.visitOf(e); v != nil && s.takes(v) && e.Kind == Labour {
 			byVisit[v.ID] = append(byVisit[v.ID], pieces[e.ID]...)
 		}
 	}
@@ -134,7 +139,7 @@ func (s *Snapshot) visitSources() []source {
 	var out []source
 	for i := range s.Visits {
 		v := &s.Visits[i]
-		if took(v) && (s.Rules.CallOut != nil || s.drives(v)) || len(s.Charges[v.ID]) > 0 && s.begun(v.ID) {
+		if s.takes(v) && (s.Rules.CallOut != nil || s.drives(v) && s.wayKnown(v)) || len(s.Charges[v.ID]) > 0 && s.begun(v.ID) {
 			out = append(out, source{id: v.ID, at: arrived(v), visit: v})
 		}
 	}
@@ -148,7 +153,7 @@ func (s *Snapshot) visitCharges(x source) []Charge {
 	if s.Rules.CallOut != nil {
 		out = append(out, s.finished(s.callOutCharge(x), x))
 	}
-	if s.drives(x.visit) {
+	if s.drives(x.visit) && s.wayKnown(x.visit) {
 		out = append(out, s.finished(s.drivingCharge(x), x))
 	}
 	return out

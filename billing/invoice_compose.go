@@ -187,16 +187,9 @@ func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
 		if c.Price == nil || c.Category == "" {
 			continue
 		}
-		off, err := c.offFor(p.qty, s.before(&c, inv.ID), inv.Currency, s.Rules.Rounding)
-		if err != nil {
+		if err := s.addLine(inv, &p); err != nil {
 			return err
 		}
-		l := InvoiceLine{
-			N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Part: c.Part, Kind: c.Kind, On: c.On, Text: c.Text,
-			Qty: p.qty, Unit: c.Unit, Price: *c.Price, Category: c.Category, Rate: c.Rate, Treatment: c.Treatment,
-		}
-		l.Off = off
-		inv.Lines = append(inv.Lines, l)
 		if inv.From.IsZero() || c.On.Before(inv.From) {
 			inv.From = c.On
 		}
@@ -210,6 +203,22 @@ func (s *Snapshot) compose(inv *Invoice, picks []pick) error {
 	}
 	inv.explainTaxes(charges)
 	return inv.seal()
+}
+
+// addLine puts what a pick bills on a document, without any sum.
+func (s *Snapshot) addLine(inv *Invoice, p *pick) error {
+	c := &p.charge
+	off, err := c.offFor(p.qty, s.before(c, inv.ID), inv.Currency, s.Rules.Rounding)
+	if err != nil {
+		return err
+	}
+	l := InvoiceLine{
+		N: len(inv.Lines) + 1, Charge: c.ID, Source: c.Source, Part: c.Part, Kind: c.Kind, On: c.On, Text: c.Text,
+		Qty: p.qty, Unit: c.Unit, Price: *c.Price, Category: c.Category, Rate: c.Rate, Treatment: c.Treatment,
+	}
+	l.Off = off
+	inv.Lines = append(inv.Lines, l)
+	return nil
 }
 
 // sum computes a document's figures from its lines.

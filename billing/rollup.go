@@ -19,6 +19,7 @@ type Rollup struct {
 	OnInvoice  money.Amount  `json:"on_open_invoices"`
 	Unbilled   money.Amount  `json:"unbilled"`             // priced, approved, on no document
 	Planned    money.Amount  `json:"planned"`              // of milestones that are not reached yet
+	Adjusted   money.Amount  `json:"adjusted,omitzero"`    // of both: agreed on documents as a whole; discounts are less than nothing
 	Unapproved int           `json:"unapproved,omitempty"` // time entries that nobody has decided upon
 	Unpriced   int           `json:"unpriced,omitempty"`   // what has no price
 	Agreed     *money.Amount `json:"agreed,omitempty"`     // the price of the whole order, where one is agreed
@@ -45,6 +46,7 @@ func (p *Rollup) Add(o *Rollup) {
 	p.Cost = p.Cost.Add(o.Cost)
 	p.Billed, p.Credited = p.Billed.Add(o.Billed), p.Credited.Add(o.Credited)
 	p.OnInvoice, p.Unbilled, p.Planned = p.OnInvoice.Add(o.OnInvoice), p.Unbilled.Add(o.Unbilled), p.Planned.Add(o.Planned)
+	p.Adjusted = p.Adjusted.Add(o.Adjusted)
 	p.Unapproved += o.Unapproved
 	p.Unpriced += o.Unpriced
 	p.Agreed = nil
@@ -82,6 +84,7 @@ func (s *Snapshot) rollup() *Rollup {
 	for i := range s.Milestones {
 		reached[s.Milestones[i].ID] = s.Milestones[i].Status != MilestonePlanned
 	}
+	var now, later []pick
 	for _, x := range s.sources() {
 		if x.deposit != nil {
 			continue
@@ -97,14 +100,15 @@ func (s *Snapshot) rollup() *Rollup {
 				p.Unpriced++
 				continue
 			}
-			worth := u.charge.worthOf(u.qty, s.Company.Currency, s.Rules.Rounding)
 			if x.milestone != nil && !reached[x.id] {
-				p.Planned = p.Planned.Add(worth)
+				later = append(later, pick{src: x, charge: u.charge, qty: u.qty})
 			} else {
-				p.Unbilled = p.Unbilled.Add(worth)
+				now = append(now, pick{src: x, charge: u.charge, qty: u.qty})
 			}
 		}
 	}
+	onNow, onLater := s.onWhole(now, later)
+	p.Unbilled, p.Planned, p.Adjusted = s.openNet(onNow, now), s.openNet(onLater, later), onNow.allowed().Add(onLater.allowed())
 	for _, d := range s.undeducted("") {
 		p.Deposits = p.Deposits.Add(d.Net)
 	}

@@ -54,8 +54,8 @@ func newPolicyDispatchCmd(a *App) *cobra.Command {
 				if v.Planning.MaxTravel > 0 {
 					p.Field("On the road", "at most "+a.text(inMinutes(v.Planning.MaxTravel))+" a day")
 				}
-				p.Field("Way from home", map[dispatch.HomeTravel]string{
-					dispatch.HomeNoted: "is noted where it begins before the shift", dispatch.HomeInShift: "has to fit into the shift", dispatch.HomeOwnTime: "is the technician's own time",
+				p.Field("Way from and to home", map[dispatch.HomeTravel]string{
+					dispatch.HomeNoted: "is noted where it begins before the shift or ends after it", dispatch.HomeInShift: "has to fit into the shift", dispatch.HomeOwnTime: "is the technician's own time",
 				}[v.Home])
 				p.Section("May be booked over, with a reason")
 				var rows [][]any
@@ -106,7 +106,7 @@ callout policy set-dispatch --home-travel shift`,
 			f.StringSliceVar(&never, "never", nil, "a `CONFLICT` that may not")
 			f.Float64Var(&factor, "road-factor", 0, "a way is `N` times as long as the straight line, such as 1.3")
 			f.IntVar(&speed, "speed", 0, "ways are driven at `N` km/h")
-			choiceVar(f, &home, "home-travel", "", homes, "whether the way from home to the first visit is noted, has to fit into the shift, or is the technician's own time")
+			choiceVar(f, &home, "home-travel", "", homes, "whether the ways from home to the first visit and back from the last are noted, have to fit into the shift, or are the technician's own time")
 			plans.add(f)
 		},
 		Run: func(ctx context.Context, _ []string) error {

@@ -128,7 +128,7 @@ func wipList() List[wipRow] {
 func newReportWIPCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "wip", Short: "List the orders with work that is not billed",
-		Long: "What is approved and on no document, what stands on documents that are not released, what the whole order has cost so far,\n" +
+		Long: "What is approved and on no document (with discounts and surcharges agreed on documents), what stands on documents that are not released, what the whole order has cost so far,\n" +
 			"how many entries of time nobody has decided upon, what has no price, and the days since work began.",
 		Example: "callout report wip\ncallout report wip -o csv",
 		Fields:  wipList().Names(),
@@ -184,7 +184,8 @@ func newReportUnbilledCmd(a *App) *cobra.Command {
 	var customer string
 	return a.Verb(Verb{
 		Use: "unbilled", Short: "List what is approved and on no document",
-		Long:    "Each charge of approved time, items and milestones that are reached, with what is left of it. Without a price it has no amount.",
+		Long: "Each charge of approved time, items and milestones that are reached, with what is left of it. Without a price it has no amount.\n" +
+			"Discounts and surcharges that are agreed on documents as a whole stand behind them, as they would on one document for all of it.",
 		Example: "callout report unbilled\ncallout report unbilled --customer Mill --fields order,text,amount",
 		Fields:  unbilledList().Names(),
 		Flags: func(f *pflag.FlagSet) {

@@ -24,6 +24,7 @@ func newTechnicianCmd(a *App) *cobra.Command {
 // technicianFlags are the fields of a technician. The zone is what --tz names.
 type technicianFlags struct {
 	name, branch, shift, lat, lon, role, cost string
+	first, last                               string
 	skills                                    []string
 	pace                                      int
 	maxTravel                                 time.Duration
@@ -35,6 +36,8 @@ func (t *technicianFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&t.cost, "cost-rate", "", "what an hour costs the shop: `AMOUNT`")
 	f.StringVar(&t.role, "role", "", "the `ROLE` that prices may depend on, such as fitter")
 	f.StringVar(&t.branch, "branch", "", "the `BRANCH` they work at")
+	f.StringVar(&t.first, "first-day", "", "the `DAY` on which they begin to work here, if not ever since")
+	f.StringVar(&t.last, "last-day", "", "the last `DAY` on which they work here")
 	f.StringVar(&t.lat, "home-lat", "", "latitude of home in `DEGREES`")
 	f.StringVar(&t.lon, "home-lon", "", "longitude of home in `DEGREES`")
 	f.IntVar(&t.pace, "pace", 0, "they take `N` percent of what work is estimated to take, such as 130; 100 is the usual")
@@ -43,6 +46,15 @@ func (t *technicianFlags) add(f *pflag.FlagSet) {
 
 // minutes are the begun minutes of --max-travel.
 func (t *technicianFlags) minutes() int { return int((t.maxTravel + time.Minute - 1) / time.Minute) }
+
+// days reads --first-day and --last-day; an empty text is none.
+func (t *technicianFlags) days() (first, last calendar.Date, err error) {
+	if first, err = optionalDate("first-day", t.first); err != nil {
+		return first, last, err
+	}
+	last, err = optionalDate("last-day", t.last)
+	return first, last, err
+}
 
 // rate reads --cost-rate; without it the cost is unknown, which is not zero.
 func (t *technicianFlags) rate() (*money.Price, error) {
@@ -92,6 +104,10 @@ callout tech add luis --branch Lisbon --role apprentice`,
 					if err != nil {
 						return nil, err
 					}
+					first, last, err := t.days()
+					if err != nil {
+						return nil, err
+					}
 					branch, err := optional(findBranch, r, t.branch)
 					if err != nil {
 						return nil, err
@@ -101,6 +117,7 @@ callout tech add luis --branch Lisbon --role apprentice`,
 						Technician: args[0], Person: who, Branch: branch, Zone: a.shared.tz, Skills: t.skillList(),
 						Shift: t.shift, HomeLat: t.lat, HomeLon: t.lon, Role: t.role, CostRate: rate,
 						Pace: t.pace, MaxTravel: t.minutes(),
+						FirstDay: first, LastDay: last,
 					}, err
 				},
 				Note: func(store.Receipt) string { return "took on " + args[0] },
@@ -118,8 +135,8 @@ func newTechnicianEditCmd(a *App) *cobra.Command {
 		Short: "Change what is known of a technician",
 		Long: `Only what is named changes; an empty text clears. --skill gives the whole list anew. A new name is
 the person's new name, too. With --from a cost rate counts from that day on, in the technician's zone: time that
-begins on it or later costs so much, what began before stays. Visits that are planned stay as they are; callout appt show tells what no
-longer fits.`,
+begins on it or later costs so much, what began before stays. Visits that are planned stay as they are; callout appt list --conflicts tells what no
+longer fits. Before --first-day and after --last-day nobody can be planned, and no hours are available; "" takes one back.`,
 		Example: `callout technician edit ana --skill gas:3,hvac
 callout technician edit ana --shift "Mon-Thu 07:00-17:00" --cost-rate 41.50
 callout technician edit ana --cost-rate 42 --from 2026-07-01`,
@@ -145,6 +162,10 @@ callout technician edit ana --cost-rate 42 --from 2026-07-01`,
 				if err != nil {
 					return nil, err
 				}
+				first, last, err := t.days()
+				if err != nil {
+					return nil, err
+				}
 				branch, err := optional(findBranch, r, t.branch)
 				return &dispatch.EditTechnician{
 					Technician: id, NewName: edited(flags, "name", t.name), Branch: edited(flags, "branch", branch),
@@ -152,6 +173,7 @@ callout technician edit ana --cost-rate 42 --from 2026-07-01`,
 					Shift: edited(flags, "shift", t.shift), HomeLat: edited(flags, "home-lat", t.lat),
 					HomeLon: edited(flags, "home-lon", t.lon), Role: edited(flags, "role", t.role), CostRate: rate, CostFrom: since,
 					Pace: edited(flags, "pace", t.pace), MaxTravel: edited(flags, "max-travel", t.minutes()),
+					FirstDay: edited(flags, "first-day", first), LastDay: edited(flags, "last-day", last),
 				}, err
 			}})
 		},
@@ -245,7 +267,7 @@ func newTechnicianShowCmd(a *App) *cobra.Command {
 		Short:   "Show a technician and their next visits",
 		Example: "callout technician show ana",
 		Fields: []string{"id", "name", "person", "person_name", "branch", "branch_name", "zone", "skills", "shift",
-			"home_lat", "home_lon", "role", "pace_percent", "max_travel_minutes", "inactive", "imported", "cost", "currency", "next"},
+			"home_lat", "home_lon", "role", "pace_percent", "max_travel_minutes", "inactive", "first_day", "last_day", "imported", "cost", "currency", "next"},
 		Run: func(ctx context.Context, args []string) error {
 			v := technicianView{Next: []dispatch.AppointmentRow{}}
 			err := a.View(ctx, func(r store.Reader) error {
@@ -289,6 +311,12 @@ func (v *technicianView) draw(p *Page) {
 	p.Field("Skills", skillWords(v.Skills))
 	p.Field("Shift", v.Shift.String())
 	p.Field("Role", v.Role)
+	if !v.FirstDay.IsZero() {
+		p.Field("First day", v.FirstDay.String())
+	}
+	if !v.LastDay.IsZero() {
+		p.Field("Last day", v.LastDay.String())
+	}
 	if v.HomeLat != "" {
 		p.Field("Home", v.HomeLat+", "+v.HomeLon)
 	}

@@ -67,6 +67,7 @@ func (m *orderMoney) draw(p *Page) {
 	amount("On open invoices", m.OnInvoice)
 	amount("Not billed yet", m.Unbilled)
 	amount("Planned", m.Planned)
+	amount("Of both, on documents", m.Adjusted)
 	amount("Deposits not deducted", m.Deposits)
 	amount("Held back", m.Retained)
 	if m.Unapproved > 0 {

@@ -80,6 +80,8 @@ type situation struct {
 	home  HomeTravel
 	// unknown is how long a way is taken to be that nobody knows.
 	unknown time.Duration
+	// overtime is by how much the way home may outlast the shift.
+	overtime time.Duration
 }
 
 // member is a technician with what else they have to do around the time of the plan.
@@ -108,6 +110,7 @@ func (s situation) conflicts() []Conflict {
 		out = append(out, m.absences(s.plan)...)
 		out = append(out, m.ways(s.plan, s.site, s.road)...)
 		out = append(out, m.fromHome(s.plan, s.site, s.road, s.home)...)
+		out = append(out, m.wayHome(s.plan, s.site, s.road, s.home, s.overtime)...)
 		out = append(out, m.outOfTerritory(s.terms.territory)...)
 		out = append(out, m.tooFar(s)...)
 	}
@@ -143,6 +146,7 @@ func (m member) conflicts(plan calendar.Interval) []Conflict {
 	if m.Inactive {
 		out = append(out, Conflict{Code: Inactive, Technician: m.ID, Detail: m.Name + " is no longer active"})
 	}
+	out = append(out, m.outOfEmployment(plan)...)
 	for _, b := range m.busy {
 		other := calendar.NewInterval(b.Start, b.End)
 		common, ok := plan.Intersect(other)

@@ -36,6 +36,9 @@ func (w *Workload) digests() map[store.ID]string {
 		if w.ro.plans.Weights[WeighLabour] > 0 {
 			read = append(read, p.RateAt(w.ro.span.Start))
 		}
+		if !p.FirstDay.IsZero() || !p.LastDay.IsZero() {
+			read = append(read, p.FirstDay, p.LastDay)
+		}
 		out[p.ID] = digest(read...)
 	}
 	seen := map[store.ID]bool{}

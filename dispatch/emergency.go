@@ -104,7 +104,7 @@ func (w *Workload) openings(e *errand, p *person) []opening {
 		}
 		for i := range len(on) + 1 {
 			at := later(later(from, t.Start), w.ro.arrives(e, p, t, on[:i]))
-			if at, ok := w.ro.firstStart(e, p, w.ro.fromHome(e, p, at), t.End); ok {
+			if at, ok := w.ro.firstStart(e, p, w.ro.fromHome(e, p, at), t.End); ok && (i < len(on) || !w.ro.wayHome(e, p, at).Before(at)) {
 				out = append(out, opening{t, at, on[i:]})
 			}
 		}

@@ -193,7 +193,8 @@ func (ro *Roster) conflicts(e *errand, team []*person, start time.Time) []Confli
 
 func (ro *Roster) situation(e *errand, team []*person, start time.Time) situation {
 	plan := calendar.NewInterval(start, start.Add(e.length))
-	s := situation{plan: plan, order: e.order, site: e.site, tasks: e.tasks, terms: e.asked, road: ro.road, home: ro.policy.FromHome(), unknown: ro.plans.unknownWay()}
+	s := situation{plan: plan, order: e.order, site: e.site, tasks: e.tasks, terms: e.asked, road: ro.road, home: ro.policy.FromHome(),
+		unknown: ro.plans.unknownWay(), overtime: ro.plans.lateHome()}
 	around := calendar.NewInterval(plan.Start.Add(-within), plan.End.Add(within))
 	for _, p := range team {
 		p = ro.person(p.ID) // with what is planned in this roster

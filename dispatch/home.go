@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"slices"
 	"time"
 
 	"callout/calendar"
@@ -8,14 +9,16 @@ import (
 	"callout/work"
 )
 
-// HomeTravel says what the way from home to the first visit of a shift counts as.
+// HomeTravel says what the way from home to the first visit of a shift counts as, and the way home from its last one.
 type HomeTravel string
 
 // The ways to count it.
 const (
-	// HomeNoted is the default: it is said when somebody has to leave before the shift begins, and refuses nothing.
+	// HomeNoted is the default: it is said when somebody has to leave before the shift begins, or is home after it has ended,
+	// and refuses nothing.
 	HomeNoted HomeTravel = "note"
-	// HomeInShift has the shift begin at home: a first visit that cannot be reached by its start is a conflict.
+	// HomeInShift has the shift begin and end at home: a first visit that cannot be reached by its start is a conflict, and so is
+	// a last one from which nobody is home by the end, but for the overtime that plans allow the way home.
 	HomeInShift HomeTravel = "shift"
 	// HomeOwnTime leaves the way to the technician: nothing is said.
 	HomeOwnTime HomeTravel = "own-time"
@@ -97,4 +100,56 @@ func (m member) shiftBefore(at time.Time) (time.Time, bool) {
 		}
 	}
 	return begin, true
+}
+
+// wayHome compares the end of a plan that is the last visit of a shift, with the way home, with the end of the shift. Where
+// there is nothing to compare it says nothing, like [member.fromHome].
+func (m member) wayHome(plan calendar.Interval, site *work.Site, road Road, rule HomeTravel, overtime time.Duration) []Conflict {
+	home, ok := degrees(m.HomeLat, m.HomeLon)
+	there, known := positionOf(site)
+	if !ok || !known || rule == HomeOwnTime {
+		return nil
+	}
+	end, last := m.shiftAfter(plan.End)
+	metres := there.metres(home)
+	way := time.Duration(road.minutes(metres)) * time.Minute
+	back := plan.End.Add(way)
+	if !last || !back.After(end.Add(overtime)) {
+		return nil
+	}
+	return []Conflict{{
+		Code: TravelTime, Technician: m.ID, Minutes: minutesUp(back.Sub(end.Add(overtime))), Note: rule == HomeNoted,
+		Detail: m.Name + ": the way home from " + site.Name + " takes " + calendar.FormatDuration(way) + ", the visit would end " + show(plan.End, m.zone) +
+			" and the shift ends " + showAfter(end, plan.End, m.zone) + ": home by " + showAfter(back, plan.End, m.zone) + " (" + road.words(metres) + ")",
+	}}
+}
+
+// shiftAfter is when the shift ends in which something ends at an instant: the last hours of the local day on which they
+// begin, so that the time before lunch ends no shift. It is false outside the shift, where the shift has no end within a
+// day, and where the technician has another visit in it afterwards.
+func (m member) shiftAfter(at time.Time) (time.Time, bool) {
+	if m.Shift.IsZero() {
+		return time.Time{}, false
+	}
+	until := at.Add(within)
+	hours := m.Shift.Intervals(m.zone, nil, at.Add(-within), until)
+	i := slices.IndexFunc(hours, func(h calendar.Interval) bool { return h.Start.Before(at) && !h.End.Before(at) })
+	if i < 0 {
+		return time.Time{}, false
+	}
+	end := hours[i].End
+	for _, h := range hours[i+1:] {
+		if calendar.DateOf(h.Start, m.zone) == calendar.DateOf(hours[i].Start, m.zone) {
+			end = h.End
+		}
+	}
+	if !end.Before(until) {
+		return time.Time{}, false
+	}
+	for _, n := range m.near {
+		if !n.Start.Before(at) && n.Start.Before(end) {
+			return time.Time{}, false
+		}
+	}
+	return end, true
 }

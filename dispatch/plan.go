@@ -113,6 +113,7 @@ func (p Plan) situation(r store.Reader) (situation, error) {
 		return s, err
 	}
 	s.road, s.home, s.unknown = policy.Roads(), policy.FromHome(), policy.Plans().unknownWay()
+	s.overtime = policy.Plans().lateHome()
 	for _, id := range p.Tasks {
 		t, err := work.Tasks.Get(r, id)
 		if err != nil {

@@ -243,6 +243,7 @@ func (p *person) working(iv calendar.Interval) []calendar.Interval {
 	if hours.IsZero() {
 		hours = calendar.Always()
 	}
+	iv = p.employed(iv, p.zone)
 	return hours.Intervals(p.zone, p.holidays, iv.Start, iv.End)
 }
 

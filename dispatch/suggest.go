@@ -130,7 +130,8 @@ func (ro *Roster) gaps(e *errand, p *person) []calendar.Interval {
 		if s.Start.Before(from) {
 			s.Start = from
 		}
-		if s.Start = ro.fromHome(e, p, s.Start); !s.Start.After(s.End) {
+		s.Start, s.End = ro.fromHome(e, p, s.Start), ro.wayHome(e, p, s.End)
+		if !s.Start.After(s.End) {
 			out = append(out, s)
 		}
 	}
@@ -146,6 +147,18 @@ func (ro *Roster) fromHome(e *errand, p *person, start time.Time) time.Time {
 	s := ro.situation(e, []*person{p}, start)
 	for _, c := range s.team[0].fromHome(s.plan, s.site, s.road, s.home) {
 		start = start.Add(time.Duration(c.Minutes) * time.Minute)
+	}
+	return start
+}
+
+// wayHome is the last start up to an instant from which there is time for the way home, where the policy asks for that.
+func (ro *Roster) wayHome(e *errand, p *person, start time.Time) time.Time {
+	if ro.policy.FromHome() != HomeInShift {
+		return start
+	}
+	s := ro.situation(e, []*person{p}, start)
+	for _, c := range s.team[0].wayHome(s.plan, s.site, s.road, s.home, s.overtime) {
+		start = start.Add(-time.Duration(c.Minutes) * time.Minute)
 	}
 	return start
 }

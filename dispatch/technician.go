@@ -26,6 +26,8 @@ type Technician struct {
 	// MaxTravel bounds their minutes on the road of a day; 0 is no bound.
 	MaxTravel int            `json:"max_travel_minutes,omitempty"`
 	Inactive  bool           `json:"inactive,omitempty"`
+	FirstDay  calendar.Date  `json:"first_day,omitzero"` // of employment, by the clock of the zone; unknown is since ever
+	LastDay   calendar.Date  `json:"last_day,omitzero"`  // which is worked; unknown is until further notice
 	Imported  string         `json:"imported,omitempty"`
 	Cost      TechnicianCost `json:"cost,omitzero"`
 }

@@ -27,7 +27,10 @@ type AddTechnician struct {
 	CostRate   *money.Price `json:"cost_rate,omitempty"` // per hour
 	Pace       int          `json:"pace_percent,omitempty"`
 	MaxTravel  int          `json:"max_travel_minutes,omitempty"`
-	Imported   string       `json:"imported,omitempty"`
+	// FirstDay and LastDay bound the employment; either may be left out.
+	FirstDay calendar.Date `json:"first_day,omitzero"`
+	LastDay  calendar.Date `json:"last_day,omitzero"`
+	Imported string        `json:"imported,omitempty"`
 }
 
 // Name implements store.Command.
@@ -51,7 +54,8 @@ func (c *AddTechnician) Do(tx *store.Tx) error {
 		t.Branch, t.Zone = b.ID, b.Zone
 	}
 	edit := EditTechnician{Skills: &c.Skills, Shift: &c.Shift, HomeLat: &c.HomeLat, HomeLon: &c.HomeLon, Role: &c.Role, CostRate: c.CostRate,
-		Pace: &c.Pace, MaxTravel: &c.MaxTravel}
+		Pace: &c.Pace, MaxTravel: &c.MaxTravel,
+		FirstDay: &c.FirstDay, LastDay: &c.LastDay}
 	if c.Zone != "" {
 		edit.Zone = &c.Zone
 	}
@@ -94,6 +98,9 @@ type EditTechnician struct {
 	Pace      *int          `json:"pace_percent,omitempty"` // 0 and 100 are the usual one
 	MaxTravel *int          `json:"max_travel_minutes,omitempty"`
 	Inactive  *bool         `json:"inactive,omitempty"`
+	// FirstDay and LastDay bound the employment; the zero day takes one back.
+	FirstDay *calendar.Date `json:"first_day,omitempty"`
+	LastDay  *calendar.Date `json:"last_day,omitempty"`
 }
 
 // Name implements store.Command.
@@ -184,6 +191,9 @@ func (c *EditTechnician) apply(t *Technician) (err error) {
 			return err
 		}
 		t.MaxTravel = *c.MaxTravel
+	}
+	if err := t.employ(c.FirstDay, c.LastDay); err != nil {
+		return err
 	}
 	return t.setRate(c.CostRate, c.CostFrom)
 }

@@ -143,3 +143,6 @@ func (p Planning) check() error {
 	}
 	return nil
 }
+
+// lateHome is by how much the way home may outlast the shift.
+func (p Planning) lateHome() time.Duration { return time.Duration(p.Overtime) * time.Minute }

@@ -16,8 +16,9 @@ import (
 // the shifts); labour by itself is beside it. What was worked outside the shift counts too, so it may exceed 100 %.
 type UtilisationLine struct {
 	Group string // an id
-	// Available is shift time less holidays and absences. It is not known, and KnowsAvailable is false, where a
-	// technician of the group who is active has no shift, or one who is not worked in the period.
+	// Available is shift time less holidays and absences, from the first day of an employment to the last. It is not known, and
+	// KnowsAvailable is false, where a technician of the group who is active has no shift, or one who is not worked in the period
+	// and has no last day.
 	Available      time.Duration
 	KnowsAvailable bool
 	Worked         time.Duration // labour; time that was rejected is left out
@@ -68,7 +69,8 @@ func Utilisation(r store.Reader, by By, from, to calendar.Date, now time.Time) (
 		if err != nil {
 			return nil, err
 		}
-		if t.Inactive && l.Worked+l.Travelled == 0 {
+		gone := t.Inactive && t.LastDay.IsZero() || l.KnowsAvailable && l.Available == 0 && !t.Employs(from, to)
+		if gone && l.Worked+l.Travelled == 0 {
 			continue
 		}
 		key := string(t.ID)

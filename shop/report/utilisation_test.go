@@ -39,6 +39,22 @@ func (o *office) used(technician store.ID, from, to string) (out report.Utilisat
 	return out
 }
 
+// Who begins only after a period, or left before it, is not in its report.
+func TestUtilisationLeavesOutWhoWasNotHere(t *testing.T) {
+	for name, edit := range map[string]dispatch.EditTechnician{
+		"to come": {FirstDay: ptr(date("2026-03-09"))}, "gone": {LastDay: ptr(date("2026-03-01"))},
+	} {
+		o := newOffice(t).at("2026-03-09 08:00")
+		edit.Technician, edit.Shift = o.ana, ptr("Mon-Fri 08:00-16:00")
+		o.do(&edit)
+		if l := o.used(o.ana, "2026-03-02", "2026-03-09"); l.Group != "" {
+			t.Errorf("%s: %s", name, showUse(l))
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
 // TestUtilisation: the week of 2 March 2026, in which ana has 5 × 8 h = 40 h.
 func TestUtilisation(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -60,6 +76,19 @@ func TestUtilisation(t *testing.T) {
 			o.do(&party.AddHolidays{Days: []calendar.Holiday{{Date: date("2026-03-03"), Name: "fair"}}})
 			o.do(&dispatch.AddAbsence{Technician: o.ana, From: vienna("2026-03-03 00:00"), To: vienna("2026-03-04 00:00")})
 		}, "32h0m0s available, 0s worked, 0s travelled (0, labour 0), 0s covered (? billable), 0s undecided"},
+		// Taken on on Wednesday, and gone after Thursday: 2 × 8 h; (6 + 2) / 16 = 50 %. What was worked on Monday counts all the same.
+		"from the first day to the last": {func(o *office) {
+			first, last := date("2026-03-04"), date("2026-03-05")
+			o.do(&dispatch.EditTechnician{Technician: o.ana, FirstDay: &first, LastDay: &last})
+			id := o.order(work.CreateWorkOrder{}, o.mill)
+			o.approve(o.enter(id, o.ana, billing.Labour, "2026-03-02 08:00", "2026-03-02 10:00"))
+			o.approve(o.enter(id, o.ana, billing.Labour, "2026-03-04 08:00", "2026-03-04 14:00"))
+		}, "16h0m0s available, 8h0m0s worked, 0s travelled (50, labour 50), 0s covered (100 billable), 0s undecided"},
+		// Of one who was let go the last day says until when: 3 × 8 h.
+		"let go after the last day": {func(o *office) {
+			last, inactive := date("2026-03-04"), true
+			o.do(&dispatch.EditTechnician{Technician: o.ana, LastDay: &last, Inactive: &inactive})
+		}, "24h0m0s available, 0s worked, 0s travelled (0, labour 0), 0s covered (? billable), 0s undecided"},
 		// 12 h on Saturday: outside the shift, and counted. 12 / 40 = 30 %.
 		"overtime counts": {func(o *office) {
 			id := o.order(work.CreateWorkOrder{}, o.mill)
