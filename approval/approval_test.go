@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -178,6 +179,21 @@ func TestMine(t *testing.T) {
 			t.Errorf("%s may decide %v, want %v", who, got, want)
 		}
 	}
+	for state, want := range map[approval.State]int{"": 2, approval.Pending: 2, approval.Approved: 0} {
+		o.read(func(r store.Reader) error {
+			n := 0
+			for _, err := range approval.List(r, state) {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			if n != want {
+				t.Errorf("%d requests are %q, want %d", n, state, want)
+			}
+			return nil
+		})
+	}
 	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.Single}, "alone from now on"); err != nil {
 		t.Fatal(err)
 	}
@@ -191,12 +207,20 @@ func TestMine(t *testing.T) {
 	}
 }
 
+// wantReason checks that a reason is asked for, and how one is given.
+func wantReason(t *testing.T, err error, hint string) {
+	t.Helper()
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != "reason.missing" || !slices.Equal(e.Hints, []string{hint}) {
+		t.Fatalf("got %v, want %s", err, hint)
+	}
+}
+
 func TestLooseningNeedsAReason(t *testing.T) {
 	o := newOffice(t)
 	o.must("ana", &approval.SetPolicy{Mode: approval.FourEyes})
-	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.Single}, ""); fault.CodeOf(err) != "reason.missing" {
-		t.Fatalf("got %v", err)
-	}
+	_, err := o.do("ana", &approval.SetPolicy{Mode: approval.Single}, "")
+	wantReason(t, err, `callout policy set single --reason "why"`)
 	if _, err := o.do("ana", &approval.SetPolicy{Mode: "five-eyes"}, ""); fault.CodeOf(err) != "policy.unknown" {
 		t.Fatalf("got %v", err)
 	}

@@ -33,6 +33,18 @@ func TestHashIsOverContent(t *testing.T) {
 	}
 }
 
+// What was sealed has its canonical form, and is not written anew: neither its hash nor its text changes.
+func TestWhatIsSealedIsSealedOnce(t *testing.T) {
+	hash, text, err := approval.Seal(map[string]any{"b": "x", "a": 1})
+	if err != nil || string(text) != `{"a":1,"b":"x"}` {
+		t.Fatalf("%s, %v", text, err)
+	}
+	again, same, err := approval.Seal(text)
+	if err != nil || again != hash || string(same) != string(text) {
+		t.Errorf("sealed again it is %s with %s, %v", same, again, err)
+	}
+}
+
 func TestHashRefusesWhatCanonicalFormWouldRound(t *testing.T) {
 	for _, v := range []any{
 		map[string]any{"n": int64(1)<<53 + 1},

@@ -304,10 +304,13 @@ func TestLooseningARuleNeedsAReason(t *testing.T) {
 	}
 	o := company(t)
 	o.rules(strict)
-	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.FourEyes}, ""); fault.CodeOf(err) != "reason.missing" {
-		t.Errorf("back to the preset: %v", err)
+	_, err := o.do("ana", &approval.SetPolicy{Mode: approval.FourEyes}, "") // back to the preset
+	wantReason(t, err, `add --reason "why"`)
+	// Asking more needs none, nor does denying what was allowed.
+	o.rules(strict, approval.Rule{Kind: approval.ForChangeOrder, Steps: []approval.Step{{Role: party.Manager}}})
+	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.FourEyes, Rules: []approval.Rule{strict}}, ""); err != nil {
+		t.Error(err)
 	}
-	// Asking more needs none.
 	if _, err := o.do("ana", &approval.AddStep{Kind: approval.ForInvoice, Step: approval.Step{Role: party.Manager, From: euros("5000")}}, ""); err != nil {
 		t.Error(err)
 	}

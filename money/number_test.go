@@ -243,6 +243,31 @@ func TestNothingIsStoredThatCannotBeReadAgain(t *testing.T) {
 	t.Error("a number of 105 digits was written")
 }
 
+func TestPlacesAreThoseThatAQuantityNeeds(t *testing.T) {
+	for in, want := range map[string]int32{"0": 0, "5": 0, "1500": 0, "0.50": 1, "1.25": 2, "-0.000001": 6} {
+		if got := quantity(in).Places(); got != want {
+			t.Errorf("%s has %d decimals", in, got)
+		}
+	}
+}
+
+// The limits themselves are kept: forty digits, and twelve decimals.
+func TestTheLongestNumbersAreKept(t *testing.T) {
+	ten14 := quantity("100000000000000")
+	longest := ten14.Mul(ten14).Mul(quantity("100000000000")) // 1 and 39 zeros
+	finest := quantity("0.000001").Mul(quantity("0.000001"))
+	for want, q := range map[string]Quantity{`"1` + strings.Repeat("0", 39) + `"`: longest, `"0.000000000001"`: finest} {
+		if b, err := json.Marshal(q); err != nil || string(b) != want {
+			t.Errorf("%s is written as %s, %v", q, b, err)
+		}
+	}
+	for _, q := range []Quantity{longest.Mul(quantity("10")), finest.Mul(quantity("0.1"))} {
+		if b, err := json.Marshal(q); err == nil {
+			t.Errorf("%s is written as %s", q, b)
+		}
+	}
+}
+
 func TestCheckRefusesWhatNobodyMayState(t *testing.T) {
 	var r struct {
 		A Amount

@@ -85,6 +85,9 @@ func TestQuotientsRoundByTheModes(t *testing.T) {
 }
 
 func TestRoundingNames(t *testing.T) {
+	if got := Rounding(len(modes)).String(); got != "unknown rounding" {
+		t.Errorf("a mode that is none is %s", got)
+	}
 	for _, m := range modes {
 		var back Rounding
 		if err := json.Unmarshal(must(json.Marshal(m)), &back); err != nil || back != m {

@@ -66,6 +66,14 @@ func TestNetsGoToTheGreatestRemainders(t *testing.T) {
 	}
 }
 
+// A tax that was stated stands whole where its rate is zero and gives it no share.
+func TestTaxAtNoRateStands(t *testing.T) {
+	gross := amount("10.50")
+	got := Total([]Taxable{{Net: amount("10.00"), Gross: &gross, Category: "S"}}, nil, nil, eur, HalfAway)
+	wantAmount(t, "tax", got.VAT, "0.50")
+	wantAmount(t, "what is to pay", got.Gross, "10.50")
+}
+
 // Only what is stated with tax has it taken out, together with all that bears the same: 8.34, not 8.33.
 func TestTaxIsTakenOutByCategoryAndRate(t *testing.T) {
 	plain := Taxable{Net: amount("7.77"), Category: "S", Rate: percent("20")}

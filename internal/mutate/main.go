@@ -6,7 +6,8 @@
 //
 // The changed file is laid over the real one with the -overlay flag of the go command, so the source is
 // never touched. The tests run without a change first: where they fail by themselves, they notice nothing. Changes
-// that do not compile are not counted. The same seed plants the same faults.
+// that do not compile are not counted, nor are those whose tests take too long, which are listed: a loop without end, or
+// a machine that is too busy to say. The same seed plants the same faults.
 //
 // It is a tool for whoever works on callout, and is in no release. It does not judge a change that means the same as
 // what it replaced: those are listed with the others and left to the reader.
@@ -14,6 +15,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -56,7 +58,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&files, "files", "", "only in files whose name matches")
 	fs.StringVar(&tests, "tests", "", "packages whose tests must notice, separated by commas; those of the folders if empty")
 	fs.IntVar(&o.least, "least", 0, "fail when fewer per cent are noticed")
-	fs.DurationVar(&o.timeout, "timeout", 3*time.Minute, "for one run of the tests; longer counts as noticed")
+	fs.DurationVar(&o.timeout, "timeout", 3*time.Minute, "for one run of the tests; what takes longer is not counted")
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}
@@ -108,7 +110,7 @@ func sound(ctx context.Context, o options, areas []area) error {
 	slices.Sort(all)
 	for _, pkg := range slices.Compact(all) {
 		ok, err := goes(ctx, o.timeout, "test", "-count=1", pkg)
-		if err != nil {
+		if err != nil && !errors.Is(err, errLate) {
 			return err
 		}
 		if !ok {
@@ -135,6 +137,9 @@ func plantAll(ctx context.Context, o options, all []mutant, out io.Writer) (noti
 		}
 		switch v {
 		case stillborn:
+			continue
+		case late:
+			fmt.Fprintf(out, "takes too long: %s\n", m)
 			continue
 		case killed:
 			noticed++

@@ -196,6 +196,7 @@ const (
 	stillborn verdict = iota // it does not compile
 	killed
 	survived
+	late // the tests took longer than they may, be it the fault's doing or the machine's
 )
 
 // try plants the fault and runs the tests.
@@ -205,14 +206,22 @@ func (m mutant) try(ctx context.Context, dir string, o options) (verdict, error)
 		return 0, err
 	}
 	if ok, err := goes(ctx, o.timeout, "build", "-overlay", overlay, "./"+filepath.Dir(m.file)); err != nil || !ok {
-		return stillborn, err
+		return verdictOn(stillborn, err)
 	}
 	for _, pkg := range m.tests {
 		if ok, err := goes(ctx, o.timeout, "test", "-failfast", "-count=1", "-overlay", overlay, pkg); err != nil || !ok {
-			return killed, err
+			return verdictOn(killed, err)
 		}
 	}
 	return survived, nil
+}
+
+// verdictOn is v, unless what says so did not come to an end.
+func verdictOn(v verdict, err error) (verdict, error) {
+	if errors.Is(err, errLate) {
+		return late, nil
+	}
+	return v, err
 }
 
 // lay writes the changed file and the overlay that names it.
@@ -238,7 +247,9 @@ func (m mutant) lay(dir string) (overlay string, err error) {
 	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
-// goes runs the go command and reports whether it was content. Whoever takes too long is not.
+var errLate = errors.New("it takes too long")
+
+// goes runs the go command and reports whether it was content. Of whoever takes too long nobody knows: errLate.
 func goes(ctx context.Context, limit time.Duration, args ...string) (bool, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -251,7 +262,9 @@ func goes(ctx context.Context, limit time.Duration, args ...string) (bool, error
 		return false, ctx.Err()
 	case err == nil:
 		return true, nil
-	case errors.As(err, &exit) || limited.Err() != nil:
+	case limited.Err() != nil:
+		return false, errLate
+	case errors.As(err, &exit):
 		return false, nil
 	}
 	return false, err

@@ -147,6 +147,36 @@ func TestFailingTestsAreNoJudges(t *testing.T) {
 	}
 }
 
+// What was not told in time was not noticed, and not overlooked either.
+func TestWhatTakesTooLongIsNotCounted(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command here")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": module, "sums.go": source, "sums_test.go": strong} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	o, err := parse([]string{"-timeout", "1ms", "."}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := mutants(places(o)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	noticed, planted, err := plantAll(t.Context(), o, all, &out)
+	if err != nil || noticed != 0 || planted != 0 || !strings.Contains(out.String(), "takes too long: sums.go:5") {
+		t.Errorf("%d of %d noticed, %v\n%s", noticed, planted, err, out.String())
+	}
+	if err := sound(t.Context(), o, places(o)); err == nil || !strings.Contains(err.Error(), "longer than") {
+		t.Error(err)
+	}
+}
+
 // Every kind of rule must have files to plant faults in, however they are renamed, and none may stand
 // in two kinds. What is drawn takes them in turn.
 func TestEveryKindOfRuleIsPlanted(t *testing.T) {
