@@ -36,7 +36,7 @@ func monday() time.Time { return time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC) }
 func newPlace(t testing.TB) *place {
 	t.Helper()
 	dir := t.TempDir()
-	p := &place{t: t, now: monday()}
+	p := &place{t: t, now: monday().Add(-time.Hour)}
 	path := filepath.Join(dir, "shop.db")
 	lookup := func(name string) (string, bool) {
 		if name == "CALLOUT_STATE" || name == "XDG_CONFIG_HOME" {
@@ -53,17 +53,23 @@ func newPlace(t testing.TB) *place {
 	}
 	p.shop = s
 	t.Cleanup(func() { _ = s.Close() })
-	p.run("technician add ana --skill gas --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna")
-	p.run("technician add ben --skill electric --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna")
-	p.run("customer add 'Hotel Prater'")
-	p.run("customer add 'Café 東京'")
-	p.run("site add 'Hotel Prater' --name Kitchen --address 'Praterstern 1' --lat 48.2185 --lon 16.3920 --tz Europe/Vienna")
-	p.run("site add 'Café 東京' --name Bar --address 'Graben 2' --lat 48.2087 --lon 16.3700 --tz Europe/Vienna")
-	p.run("wo create --customer 'Hotel Prater' --site Kitchen --title 'Boiler service'")
-	p.run("wo create --customer 'Café 東京' --site Bar --title 'Coffee machine leaks' --priority high")
-	p.run("wo create --customer 'Hotel Prater' --site Kitchen --title 'Gas check'")
-	p.run("appt schedule WO-1001 --technician ana --start '2026-03-02 09:00' --duration 2h")
-	p.run("appt schedule WO-1002 --technician ben --start '2026-03-02 10:00' --duration 90m")
+	for _, line := range []string{
+		"technician add ana --skill gas --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna",
+		"technician add ben --skill electric --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna",
+		"customer add 'Hotel Prater'",
+		"customer add 'Café 東京'",
+		"site add 'Hotel Prater' --name Kitchen --address 'Praterstern 1' --lat 48.2185 --lon 16.3920 --tz Europe/Vienna",
+		"site add 'Café 東京' --name Bar --address 'Graben 2' --lat 48.2087 --lon 16.3700 --tz Europe/Vienna",
+		"wo create --customer 'Hotel Prater' --site Kitchen --title 'Boiler service'",
+		"wo create --customer 'Café 東京' --site Bar --title 'Coffee machine leaks' --priority high",
+		"wo create --customer 'Hotel Prater' --site Kitchen --title 'Gas check'",
+		"appt schedule WO-1001 --technician ana --start '2026-03-02 09:00' --duration 2h",
+		"appt schedule WO-1002 --technician ben --start '2026-03-02 10:00' --duration 90m",
+	} {
+		p.now = p.now.Add(time.Minute) // so that lists which are ordered by time have one order
+		p.run(line)
+	}
+	p.now = monday()
 	return p
 }
 
