@@ -22,7 +22,8 @@ const (
 	onApprove scope = "approvals"
 	onBilling scope = "billing"
 	onMap     scope = "map"
-	onPlan    scope = "plan" // a plan lies open for review
+	onPlan    scope = "plan"  // a plan lies open for review
+	onPaper   scope = "paper" // what a row of a list is about in full
 )
 
 // A binding is one thing that a key does.
@@ -42,7 +43,7 @@ type binding struct {
 
 // bindings is the whole table. Each part of the board adds its own.
 func bindings() []binding {
-	return slices.Concat(generalBindings(), boardBindings())
+	return slices.Concat(generalBindings(), boardBindings(), approvalBindings(), billingBindings(), mapBindings(), paperBindings())
 }
 
 // keymap finds bindings by key.
