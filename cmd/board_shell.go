@@ -27,9 +27,9 @@ func NewShell(store, as string, now func() time.Time, lookup func(string) (strin
 }
 
 // child is an App for one line. It asks nothing: the board has asked already.
-func (n *inner) child() (a *App, out, talk *bytes.Buffer) {
+func (n *inner) child(in string) (a *App, out, talk *bytes.Buffer) {
 	out, talk = &bytes.Buffer{}, &bytes.Buffer{}
-	a = newApp(strings.NewReader(""), out, talk)
+	a = newApp(strings.NewReader(in), out, talk)
 	outer := n.app
 	a.Now, a.Dir, a.outTTY = outer.Now, outer.Dir, true
 	a.LookupEnv = func(name string) (string, bool) {
@@ -53,8 +53,11 @@ func (n *inner) child() (a *App, out, talk *bytes.Buffer) {
 }
 
 // Run implements tui.Shell.
-func (n *inner) Run(ctx context.Context, line []string) tui.Outcome {
-	a, out, talk := n.child()
+func (n *inner) Run(ctx context.Context, line []string) tui.Outcome { return n.Feed(ctx, line, "") }
+
+// Feed implements tui.Shell.
+func (n *inner) Feed(ctx context.Context, line []string, in string) tui.Outcome {
+	a, out, talk := n.child(in)
 	root := newRootCmd(a)
 	root.SetArgs(line)
 	err := root.ExecuteContext(ctx)
@@ -75,7 +78,7 @@ func (n *inner) Run(ctx context.Context, line []string) tui.Outcome {
 
 // Complete implements tui.Shell.
 func (n *inner) Complete(ctx context.Context, line []string) []tui.Candidate {
-	a, out, _ := n.child()
+	a, out, _ := n.child("")
 	a.completing = true
 	root := newRootCmd(a)
 	root.SetArgs(append([]string{cobra.ShellCompRequestCmd}, line...))

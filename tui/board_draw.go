@@ -36,6 +36,7 @@ func (b *board) draw(s *screen.Screen, area screen.Rect, focused bool) {
 		b.drawLane(s, &g, i, at, focused)
 	}
 	b.drawMore(s, &g)
+	b.drawGhosts(s, &g)
 	b.drawHeld(s, &g)
 }
 

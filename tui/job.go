@@ -12,6 +12,7 @@ import (
 // keys, so that what was typed first is decided first.
 type job struct {
 	line []string
+	in   string // what the line reads from standard input
 	// said is what the board tells when it is done; "" tells what the command itself said.
 	said string
 	// then runs when it was done, and refused instead when it was not. Nil shows what was said.
@@ -34,6 +35,9 @@ func (m *Model) do(j *job) tea.Cmd {
 func (m *Model) runNext() tea.Cmd {
 	j, shell, ctx := m.jobs[0], m.opts.Shell, m.ctx
 	line := slices.Clone(j.line)
+	if j.in != "" {
+		return func() tea.Msg { return ranMsg{j, shell.Feed(ctx, line, j.in)} }
+	}
 	return func() tea.Msg { return ranMsg{j, shell.Run(ctx, line)} }
 }
 

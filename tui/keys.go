@@ -14,15 +14,17 @@ type scope string
 
 // The scopes. Keys of anywhere work in every pane, unless the pane gives the key a meaning of its own.
 const (
-	anywhere  scope = "anywhere"
-	onBoard   scope = "board"
-	onQueue   scope = "queue"
-	onHeld    scope = "held" // a visit or an order is picked up
-	onDetail  scope = "detail"
-	onApprove scope = "approvals"
-	onBilling scope = "billing"
-	onMap     scope = "map"
-	onPlan    scope = "plan" // a plan lies open for review
+	anywhere   scope = "anywhere"
+	onBoard    scope = "board"
+	onQueue    scope = "queue"
+	onHeld     scope = "held" // a visit or an order is picked up
+	onDetail   scope = "detail"
+	onApprove  scope = "approvals"
+	onBilling  scope = "billing"
+	onMap      scope = "map"
+	onPlan     scope = "plan" // a plan lies open for review
+	onPlanList scope = "plan list"
+	onPaper    scope = "paper" // what a row of a list is about in full
 )
 
 // A binding is one thing that a key does.
@@ -42,7 +44,7 @@ type binding struct {
 
 // bindings is the whole table. Each part of the board adds its own.
 func bindings() []binding {
-	return slices.Concat(generalBindings(), boardBindings())
+	return slices.Concat(generalBindings(), boardBindings(), approvalBindings(), billingBindings(), mapBindings(), planBindings(), paperBindings())
 }
 
 // keymap finds bindings by key.

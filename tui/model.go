@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"callout/money"
 	"callout/store"
 	"callout/tui/screen"
 )
@@ -19,12 +20,16 @@ type Model struct {
 	w, h  int
 	now   time.Time
 
-	board *board
-	mains []pane // what the tabs show
-	tab   int
-	side  pane // what stands beside it, or nil
-	aside bool // the side pane has the keys
-	over  []dialog
+	board     *board
+	approvals *approvals
+	bills     *bills
+	roads     *mapPane
+	currency  money.Currency // of every amount, once a pane has read it
+	mains     []pane         // what the tabs show
+	tab       int
+	side      pane // what stands beside it, or nil
+	aside     bool // the side pane has the keys
+	over      []dialog
 
 	entries  uint64 // of the journal, as far as it was seen
 	readings map[pane]*inFlight
@@ -52,7 +57,10 @@ func New(ctx context.Context, o Options) (*Model, error) {
 	}
 	m := &Model{opts: o, ctx: ctx, theme: theme, keys: keys, now: o.Now(), readings: map[pane]*inFlight{}}
 	m.board = newBoard(m)
-	m.mains = []pane{m.board}
+	m.approvals = newApprovals(m)
+	m.bills = newBills(m)
+	m.roads = newMap(m)
+	m.mains = []pane{m.board, m.approvals, m.bills, m.roads}
 	return m, nil
 }
 

@@ -20,6 +20,8 @@ type Shop interface {
 type Shell interface {
 	// Run runs one line, without the program's name.
 	Run(ctx context.Context, line []string) Outcome
+	// Feed runs one line with a text on its standard input.
+	Feed(ctx context.Context, line []string, in string) Outcome
 	// Complete lists what the last word of a line can be.
 	Complete(ctx context.Context, line []string) []Candidate
 }
@@ -57,6 +59,8 @@ type Options struct {
 	Mouse    bool
 	// Keys are the keys that the user chose, by the id of the binding.
 	Keys map[string][]string
+	// Search are the flags of `dispatch optimize` that say how long a plan is looked for; nil is a few seconds.
+	Search []string
 	// Driven says that somebody else moves the board: it then neither waits for the journal nor has a clock of
 	// its own. [Changed] tells it that the shop has changed.
 	Driven bool

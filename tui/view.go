@@ -67,6 +67,9 @@ func (m *Model) drawHeader(s *screen.Screen, area screen.Rect) {
 	}
 }
 
+// roomForSync is how wide the terminal is where a shop that is linked to nobody says so.
+const roomForSync = 100
+
 // status is who acts, and how the board stands to the shop.
 func (m *Model) status() string {
 	words := []string{}
@@ -77,7 +80,9 @@ func (m *Model) status() string {
 	case m.broken != nil:
 		words = append(words, "cannot read the shop")
 	case n > 0:
-		words = append(words, "saving")
+		words = append(words, fmt.Sprintf("saving %d", n))
+	case m.w >= roomForSync:
+		words = append(words, "stand-alone")
 	}
 	words = append(words, m.opts.Actor, m.now.In(m.opts.Zone.Location()).Format("15:04"))
 	return strings.Join(words, "  ")

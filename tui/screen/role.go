@@ -36,5 +36,10 @@ const (
 	VisitHeld    // where the held visit would go
 	VisitHeldBad // the same, where a rule stands against it
 	VisitMarked  // marked for a bulk action
-	roles        = iota
+
+	Route1 // the ways of technicians on the map, told apart by letter and pattern, too
+	Route2
+	Route3
+	Route4
+	roles = iota
 )

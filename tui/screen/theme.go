@@ -30,6 +30,8 @@ type Glyphs struct {
 	None, Planned, Sent, Traveling, Working, Paused,
 	Done, Partly, Failed, Canceled string // the states of a visit
 	Up, Down string // there is more that way
+	Home     string // where somebody lives, on the map
+	Braille  bool   // lines may be drawn in dots
 }
 
 func unicodeGlyphs() *Glyphs {
@@ -39,6 +41,7 @@ func unicodeGlyphs() *Glyphs {
 		Conflict: "!", Breach: "‼", Mark: "✓", Pointer: "▸", Before: "‹", After: "›",
 		None: "○", Planned: "○", Sent: "◐", Traveling: "»", Working: "●", Paused: "=",
 		Done: "✓", Partly: "◑", Failed: "✗", Canceled: "-", Up: "↑", Down: "↓",
+		Home: "⌂", Braille: true,
 	}
 }
 
@@ -48,7 +51,7 @@ func asciiGlyphs() *Glyphs {
 		Now: ":", OffShift: ".", Away: "%", Travel: ".", Lock: "#", Crew: "&", Chain: ">",
 		Conflict: "!", Breach: "!", Mark: "*", Pointer: ">", Before: "<", After: ">",
 		None: "o", Planned: "o", Sent: "s", Traveling: ">", Working: "@", Paused: "=",
-		Done: "v", Partly: "p", Failed: "x", Canceled: "-", Up: "^", Down: "v",
+		Done: "v", Partly: "p", Failed: "x", Canceled: "-", Up: "^", Down: "v", Home: "^",
 	}
 }
 
@@ -148,6 +151,7 @@ func (t *Theme) dress(p palette) {
 		VisitPaused: turned(p.paused, 0), VisitDone: turned(p.done, 0), VisitPart: turned(p.part, 0),
 		VisitUnder: turned(p.text, uv.AttrBold), VisitHeld: {Fg: p.accent, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle},
 		VisitHeldBad: {Fg: p.bad, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle}, VisitMarked: turned(p.accent, uv.AttrBold),
+		Route1: plain(p.planned, 0), Route2: plain(p.work, 0), Route3: plain(p.travel, 0), Route4: plain(p.part, 0),
 	}
 }
 
@@ -161,6 +165,6 @@ func (t *Theme) mono() {
 		Ruler: attr(uv.AttrFaint), OffShift: attr(uv.AttrFaint), Away: attr(uv.AttrFaint), Cursor: attr(uv.AttrReverse), Field: lined(0),
 		VisitPlanned: lined(0), VisitSent: lined(uv.AttrBold), VisitTravel: lined(uv.AttrBold), VisitWork: lined(uv.AttrBold),
 		VisitPaused: lined(0), VisitDone: lined(uv.AttrFaint), VisitPart: lined(0), VisitUnder: attr(uv.AttrReverse | uv.AttrBold),
-		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse),
+		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse), Route3: attr(uv.AttrBold),
 	}
 }
