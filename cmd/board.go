@@ -56,7 +56,7 @@ func (a *App) board(ctx context.Context, b *boardFlags) error {
 	if b.days < 1 || b.days > 14 {
 		return usagef("--days is %d", b.days).Hint("--days 3   (1 to 14)")
 	}
-	if a.shared.output != "" {
+	if a.shared.output != "" || len(a.shared.fields) > 0 || a.shared.jq != "" {
 		rows, err := a.visits(ctx, appointmentFilter{day: b.day})
 		if err != nil {
 			return err
