@@ -113,9 +113,11 @@ func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 			}
 			heat = q.breed.leg.heat(share)
 		}
-		q.step(keep)
-		if q.cost < q.breed.own.cost {
-			q.breed.own.take(q.s, q.cost)
+		if q.saver.on {
+			q.save(keep)
+			continue
 		}
+		q.step(keep)
+		q.keepOwn()
 	}
 }

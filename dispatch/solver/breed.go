@@ -17,7 +17,8 @@ const (
 // together in this way, which no step of a single search does (a memetic search; Nagata and Bräysy, Networks 54(4), 2009, and Vidal et al.,
 // Computers & Operations Research 40(1), 2013, do so with other children's schools).
 //
-// A budget that is too short for that, and one that begins at the plan in force, are one annealing from end to end.
+// A budget that is too short for that, and one that begins at the plan in force, are one annealing from end to end. Where tours are to be saved
+// first, one annealing follows.
 type breeder struct {
 	hot    float64 // the first temperature
 	single bool
@@ -42,10 +43,20 @@ const cooling = 100
 // start plans the first leg.
 func (q *search) start(hot float64, single bool) {
 	q.breed = breeder{hot: hot, single: single, leg: leg{0, 1, hot, hot / cooling}}
-	if !single {
+	switch {
+	case q.c.fewest():
+		q.startSaving()
+	case !single:
 		q.breed.leg.to = firstShare / stock
 	}
 	q.breed.own.copy(&q.best)
+}
+
+// keepOwn keeps the plan if it is the best of this leg.
+func (q *search) keepOwn() {
+	if q.cost < q.breed.own.cost {
+		q.breed.own.take(q.s, q.cost)
+	}
 }
 
 // allot falls back to a single annealing as soon as the budget is seen to be too short for more.
@@ -63,9 +74,13 @@ func (q *search) allot(b *budget, share float64) {
 	}
 }
 
-// turn ends a leg and begins the next one: with nothing while the stock comes up, then with a child.
+// turn ends a leg and begins the next one: with nothing while the stock comes up, then with a child; or, once tours were saved, with the best plan.
 func (q *search) turn(share float64) {
 	q.record()
+	if q.breed.single {
+		q.endSaving(share)
+		return
+	}
 	q.enter(&q.breed.own)
 	hot := q.breed.hot
 	if len(q.breed.plans) < stock && share < firstShare {

@@ -131,7 +131,7 @@ func (q *search) findPlain(x int32) place {
 	if route >= 0 {
 		cost = int64(best) * info.perTick
 	}
-	if len(q.empty) > 0 && need <= c.capacity {
+	if len(q.used) < q.most && need <= c.capacity {
 		r := q.empty[len(q.empty)-1]
 		out, back := to[info.from], row[info.to]
 		start := max(info.start+out, early)

@@ -28,6 +28,8 @@ type search struct {
 	fixed   []bool // by visit: pinned in every way
 	best    snapshot
 	breed   breeder
+	saver   saver
+	most    int // tours that may be in use
 	cost    int64
 	steps   int64
 }
@@ -54,7 +56,7 @@ var (
 
 func newSearch(c *compiled, seed uint64) *search {
 	q := &search{
-		c: c, s: newState(c), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
+		c: c, s: newState(c), most: len(c.routes), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
 		fixed: make([]bool, len(c.visits)), answers: make([]answer, len(c.techs)),
 	}
 	for v := range c.visits {

@@ -143,6 +143,9 @@ func (q *search) clear() {
 // search leave it; a tenth of that where the plan is one that people already know.
 func (q *search) heat(warm bool) float64 {
 	cost, placed := q.cost, int64(0)
+	if q.c.fewest() {
+		cost -= int64(len(q.used)) * q.c.routes[0].use // which no step weighs against a way
+	}
 	for v := range q.c.visits {
 		if q.s.isOut[v] {
 			cost -= q.c.prize[v]
