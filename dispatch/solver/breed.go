@@ -14,8 +14,8 @@ const (
 
 // breeder divides the budget of a search. A long one is worth more than a single annealing: a stock of plans comes up, each from nothing, and
 // then pairs of them are crossed, and the children annealed from a mild temperature. What is good in one plan and what is good in another come
-// together in this way, which no step of a single search does (a memetic search; Nagata and Bräysy, Networks 54(4), 2009, and Vidal et al.,
-// Computers & Operations Research 40(1), 2013, do so with other children's schools).
+// together in this way, which no step of a single search does. Vidal et al. (Computers & Operations Research 40(1), 2013) breed so, too, and improve
+// the children by a local search.
 //
 // A budget that is too short for that, and one that begins at the plan in force, are one annealing from end to end. Where tours are to be saved
 // first, one annealing follows.
