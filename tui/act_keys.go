@@ -25,9 +25,8 @@ func actBindings() []binding {
 		return binding{id: "order." + id, keys: []string{key}, title: title, scopes: here, writes: true, why: why, do: do}
 	}
 	dispatchKey := step("dispatch", "d", "dispatch", "dispatched", "dispatch", dispatch.ActDispatch)
-	dispatchKey.hint = 3
 	return []binding{
-		{id: "visit.actions", keys: []string{"a"}, title: "what can be done", scopes: here, hint: 2,
+		{id: "visit.actions", keys: []string{"a"}, title: "actions", scopes: here, hint: 6,
 			why: func(m *Model) string { return m.board.nothingChosen() }, do: func(m *Model) tea.Cmd { return m.board.actions() }},
 		dispatchKey,
 		step("travel", "r", "on the road", "on the road", "travel", dispatch.ActTravel),
@@ -62,6 +61,9 @@ func actBindings() []binding {
 }
 
 func (b *board) nothingChosen() string {
+	if b.held != nil {
+		return b.held.number + " is held: drop it or put it back first"
+	}
 	if len(b.chosen()) == 0 {
 		return "there is no visit under the cursor"
 	}
@@ -77,7 +79,7 @@ func (b *board) actions() tea.Cmd {
 	}
 	for i := range b.m.keys.all {
 		k := &b.m.keys.all[i]
-		if len(k.keys) == 0 || k.id == "visit.actions" || k.id == "visit.rebook" || k.scopes[0] != onBoard || !(isVisit(k.id) || isOrder(k.id)) {
+		if len(k.keys) == 0 || k.id == "visit.actions" || k.id == "visit.rebook" || k.id == "visit.suggest" && len(visits) > 1 || k.scopes[0] != onBoard || !(isVisit(k.id) || isOrder(k.id)) {
 			continue
 		}
 		d.choices = append(d.choices, choice{key: k.keys[0], title: k.title, why: b.m.refusal(k), do: k.do})

@@ -37,7 +37,9 @@ func (b *board) draw(s *screen.Screen, area screen.Rect, focused bool) {
 	}
 	b.drawMore(s, &g)
 	b.drawGhosts(s, &g)
+	b.drawOffer(s, &g)
 	b.drawHeld(s, &g)
+	b.drawAgainst(s, &g)
 }
 
 // drawRuler writes the hours, as often as there is room, and the date where a day begins.

@@ -116,6 +116,8 @@ type menu struct {
 	choices []choice
 	cursor  int
 	said    string
+	at      screen.Rect // where the choices are, when it was drawn last
+	first   int         // of them
 }
 
 func (d *menu) key(m *Model, msg tea.KeyPressMsg) (bool, tea.Cmd) {
@@ -175,6 +177,7 @@ func (d *menu) draw(s *screen.Screen, area screen.Rect) {
 	_, body := in.Top(head)
 	foot, body := body.Bottom(1)
 	top := max(0, min(d.cursor-body.H/2, len(d.choices)-body.H))
+	d.at, d.first = body, top
 	for row := range min(body.H, len(d.choices)-top) {
 		i := top + row
 		c, y := d.choices[i], body.Y+row

@@ -194,10 +194,10 @@ func (b *board) technicians(team []store.ID) []string {
 // reference is how a command line names a technician: by name, or by id where a name would not do, because there
 // are several of it or it falls apart where flags are divided.
 func (b *board) reference(id store.ID) string {
-	i := b.day.lane(id)
-	if i < 0 {
+	if b.day == nil || b.day.lane(id) < 0 {
 		return string(id)
 	}
+	i := b.day.lane(id)
 	name := b.day.Lanes[i].Name
 	same := func(l *Lane) bool { return strings.EqualFold(l.Name, name) && l.ID != id }
 	if strings.ContainsAny(name, ",\"\n") || slices.ContainsFunc(b.day.Lanes, same) {

@@ -27,9 +27,9 @@ func markBindings() []binding {
 		return ""
 	}
 	return []binding{
-		{id: "mark.visit", keys: []string{"v"}, title: "mark", scopes: here, hint: 5,
+		{id: "mark.visit", keys: []string{"v"}, title: "mark", scopes: here,
 			why: func(m *Model) string {
-				if m.board.under() == nil {
+				if m.board.under() == nil || m.board.held != nil {
 					return "there is no visit under the cursor"
 				}
 				return ""

@@ -38,6 +38,7 @@ type Model struct {
 	lines    []ranLine
 	history  []string // of the command line
 	toast    toast
+	pressed  *pressed // where the mouse button is down, or nil
 	lastKey  time.Time
 	unasked  bool // the dialog on top came by itself, so it waits for quiet
 	broken   error
@@ -89,6 +90,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 				p.edit(msg)
 			}
 		}
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
 	case tea.InterruptMsg:
 		return m, tea.Quit
 	case tickMsg:
