@@ -9,9 +9,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/calendar"
 	"callout/dispatch"
 	"callout/internal/fault"
 	"callout/store"
+	"callout/work"
 )
 
 // slotRow is a slot as a list shows it.
@@ -70,22 +72,26 @@ func brokenBy(s dispatch.Slot) []string {
 func newDispatchSuggestCmd(a *App) *cobra.Command {
 	var span spanFlags
 	var length time.Duration
+	var start string
 	var tasks, only []string
 	var most, book int
 	var emergency bool
 	var flags *pflag.FlagSet
 	return a.Verb(Verb{
-		Use: "suggest WO", Short: "Rank the best free slots for a work order, and book one", Writes: true,
+		Use: "suggest WO", Short: "Rank the best free slots for a work order or a visit, and book one", Writes: true,
 		Long: `Each slot moves nothing that is planned, and passes every rule that a booking passes. The cost by which they are ranked
 is in the points of the dispatch policy: more road, overtime, lateness for the SLA, the customer's wishes, and waiting.
-Without --duration the estimates of the tasks count. --book takes a slot by its number, as it stands at that moment.
+Without --duration the estimates of the tasks count. --book takes a slot by its number, as it stands at that moment; with
+--start and --technician it is exactly the one that begins then with them, or none. Of a planned visit it is asked where else it could go.
 
 With --emergency others may have to begin later, on the first day unless --days says more. In time for the SLA goes first,
 then the fewest broken promises; each slot names whom it pushes, and --book moves them along.`,
 		Example: `callout dispatch suggest WO-1001
 callout dispatch suggest WO-1001 --day tomorrow --days 3 --technician ana -n 3
 callout dispatch suggest WO-1001 --book 1
-callout dispatch suggest WO-1009 --emergency`,
+callout dispatch suggest WO-1009 --emergency
+callout dispatch suggest WO-1009 --emergency --technician ana --start 2026-03-02T10:30:00+01:00 --book 1
+callout dispatch suggest APPT-1004 --days 2`,
 		Fields: slotList().Names(),
 		Flags: func(f *pflag.FlagSet) {
 			span.add(f, "today", 5)
@@ -93,24 +99,37 @@ callout dispatch suggest WO-1009 --emergency`,
 			f.BoolVar(&emergency, "emergency", false, "others may have to give way")
 			flags = f
 			f.IntVar(&book, "book", 0, "book slot `N`")
+			f.StringVar(&start, "start", "", "only slots that begin at this `TIME`")
 			durationVar(f, &length, "duration", 0, "how long the visit lasts: `DURATION`")
 			f.StringSliceVar(&tasks, "task", nil, "only for this `TASK`, a number within the order; repeat it or use commas")
 			f.StringSliceVar(&only, "technician", nil, "only this `TECHNICIAN`; repeat it for more")
 		},
 		Run: func(ctx context.Context, args []string) error {
 			ask := func(r store.Reader) (*dispatch.Suggestion, error) {
-				q, err := a.slotsAsked(r, args[0], tasks, only)
-				if err != nil {
-					return nil, err
-				}
-				q.Length, q.Most = length, max(most, book)
 				days := span
 				if emergency && !flags.Changed("days") {
 					days.days = 1
 				}
-				if q.Span, err = days.span(a, r); err != nil {
+				q := dispatch.Ask{Now: a.minute(), Length: length, Most: max(most, book)}
+				if err := a.slotsWithin(r, &q, args[0], days, start); err != nil {
 					return nil, err
 				}
+				var err error
+				if q.Only, err = all(findTechnician, r, only); err != nil {
+					return nil, err
+				}
+				visit, err := plannedNamed(r, args[0])
+				if err != nil {
+					return nil, err
+				}
+				if visit != "" && !emergency && len(tasks) == 0 {
+					return dispatch.SuggestMove(r, visit, q)
+				}
+				c, err := a.waitingFor(r, args[0], tasks)
+				if err != nil {
+					return nil, err
+				}
+				q.Order, q.Appointment, q.Tasks = c.Order, c.Appointment, c.Tasks
 				if emergency {
 					return dispatch.Emergency(r, q)
 				}
@@ -131,6 +150,40 @@ callout dispatch suggest WO-1009 --emergency`,
 			return a.showSlots(ctx, ask)
 		},
 	})
+}
+
+// slotsWithin reads over which days slots are looked for, and when they begin if that is said.
+func (a *App) slotsWithin(r store.Reader, q *dispatch.Ask, ref string, days spanFlags, start string) (err error) {
+	if q.Span, err = days.span(a, r); err != nil || start == "" {
+		return err
+	}
+	c, err := a.waitingFor(r, ref, nil)
+	if err != nil {
+		return err
+	}
+	w, err := work.WorkOrders.Get(r, c.Order)
+	if err != nil {
+		return err
+	}
+	zone, err := calendar.LoadZone("tz", w.Zone)
+	if err != nil {
+		return err
+	}
+	q.At, err = a.Time("start", start, zone)
+	return err
+}
+
+// plannedNamed is the visit that somebody means who names one that has a time, or "".
+func plannedNamed(r store.Reader, ref string) (store.ID, error) {
+	id, err := store.Resolve(r, ref)
+	if err != nil || id.Prefix() != dispatch.Appointments.Prefix() {
+		return "", nil //nolint:nilerr // an order's name is resolved by whoever looks for orders
+	}
+	v, err := dispatch.Appointments.Get(r, id)
+	if err != nil || v.Status == dispatch.None {
+		return "", err
+	}
+	return v.ID, nil
 }
 
 // slotsAsked reads what a question for slots names.

@@ -94,11 +94,7 @@ type AppointmentRow struct {
 // way or at work now.
 var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 	Name: "appointment", Prefix: "appt", Title: "appointment",
-	Row: func(a *Appointment) AppointmentRow {
-		return AppointmentRow{
-			a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians, a.Lock, a.FollowOn, a.since(), a.Arrival,
-		}
-	},
+	Row: (*Appointment).Row,
 	Indexes: []store.Index[Appointment]{
 		{Name: "order", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(a.Order, a.Start)} }},
 		{Name: "status", Keys: func(a *Appointment) []store.Key { return []store.Key{store.K(string(a.Status), a.Start)} }},
@@ -127,6 +123,13 @@ var Appointments = store.Define(store.Def[Appointment, AppointmentRow]{
 		}},
 	},
 })
+
+// Row is what a list shows of the visit.
+func (a *Appointment) Row() AppointmentRow {
+	return AppointmentRow{
+		a.ID, a.Number, a.Order, a.Status, a.Start, a.End, a.Zone, a.Technicians, a.Lock, a.FollowOn, a.since(), a.Arrival,
+	}
+}
 
 func (a *Appointment) keysByTechnician(stands bool) []store.Key {
 	if !stands {

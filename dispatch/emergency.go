@@ -44,6 +44,7 @@ func Emergency(r store.Reader, q Ask) (*Suggestion, error) {
 			found = append(found, w.squeeze(e.by([]*person{p}), p)...)
 		}
 	}
+	found = q.begin(found)
 	slices.SortFunc(found, sooner)
 	for _, s := range found[:min(len(found), q.Most)] {
 		w.ro.tell(&s)

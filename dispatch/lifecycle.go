@@ -119,28 +119,53 @@ func (a Action) verb(number string) string {
 	}
 }
 
-// refuse says what is possible instead of an action.
-func (a *Appointment) refuse(r store.Reader, act Action) error {
-	var can []string
-	var first Action
-	for _, other := range Actions() {
-		if _, ok := Next(a.Status, other); ok {
-			can = append(can, string(other))
-			if first == "" || first == ActSchedule || first == ActMove || first == ActAssign || first == ActLock || first == ActSplit {
-				first = other
-			}
+// Refusal says why a visit in this status does not take an action, and what it takes instead. It is
+// empty where the action is possible. Number is what the visit is called.
+func (s Status) Refusal(number string, act Action) string {
+	if _, ok := Next(s, act); ok {
+		return ""
+	}
+	can := s.possible()
+	if can == nil {
+		return number + " is " + string(s) + ", which is final: one cannot " + string(act) + " it"
+	}
+	words := make([]string, len(can))
+	for i, a := range can {
+		words[i] = string(a)
+	}
+	return number + " is " + string(s) + ": one cannot " + string(act) + " it, only " + orList(words)
+}
+
+// possible are the actions that a status takes, in the order in which people should see them.
+func (s Status) possible() []Action {
+	var can []Action
+	for _, a := range Actions() {
+		if _, ok := Next(s, a); ok {
+			can = append(can, a)
 		}
 	}
+	return can
+}
+
+// refuse says what is possible instead of an action.
+func (a *Appointment) refuse(r store.Reader, act Action) error {
+	why := a.Status.Refusal(a.Number, act)
+	can := a.Status.possible()
 	if can == nil {
 		order, err := work.WorkOrders.Get(r, a.Order)
 		if err != nil {
 			return err
 		}
-		return fault.Refusedf("%s is %s, which is final: one cannot %s it", a.Number, a.Status, act).
-			With("appointment.final").Hint(`callout appt schedule %s --start "tomorrow 09:00"   (a new visit)`, order.Number)
+		return fault.Refusedf("%s", why).With("appointment.final").
+			Hint(`callout appt schedule %s --start "tomorrow 09:00"   (a new visit)`, order.Number)
 	}
-	return fault.Refusedf("%s is %s: one cannot %s it, only %s", a.Number, a.Status, act, orList(can)).
-		With("appointment.status").Hint("%s", first.verb(a.Number))
+	first := can[0]
+	for _, other := range can[1:] {
+		if first == ActSchedule || first == ActMove || first == ActAssign || first == ActLock || first == ActSplit {
+			first = other // what takes the visit on is a better hint than what plans it anew
+		}
+	}
+	return fault.Refusedf("%s", why).With("appointment.status").Hint("%s", first.verb(a.Number))
 }
 
 // orList is "a, b or c".

@@ -248,3 +248,21 @@ func TestLocks(t *testing.T) {
 	}
 	d.refused("appointment.lock", &dispatch.SetLock{Appointment: id, Lock: "everything"})
 }
+
+// TestRefusalIsTheTable holds the words to the table: they are said exactly where the table has no transition.
+func TestRefusalIsTheTable(t *testing.T) {
+	for _, s := range dispatch.Statuses() {
+		for _, a := range dispatch.Actions() {
+			_, can := dispatch.Next(s, a)
+			if why := s.Refusal("APPT-1", a); can != (why == "") {
+				t.Errorf("%s, %s: possible %v, but %q", s, a, can, why)
+			}
+		}
+	}
+	if got, want := dispatch.Traveling.Refusal("APPT-7", dispatch.ActMove), "APPT-7 is traveling: one cannot move it, only start, give up or cancel"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := dispatch.Completed.Refusal("APPT-7", dispatch.ActStart), "APPT-7 is completed, which is final: one cannot start it"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -174,7 +174,7 @@ func (ro *Roster) whyNot(e *errand) string {
 	if ro.persons(e) < e.persons() {
 		return "nobody may have it: callout dispatch explain " + e.order.Number
 	}
-	if len(ro.suggest(e, nil, 1).Slots) > 0 {
+	if len(ro.suggest(e, Ask{Most: 1}).Slots) > 0 {
 		return "it would cost more than the policy says it is worth"
 	}
 	return "nobody has time for it beside what is planned"

@@ -73,6 +73,36 @@ func (a *Appointment) accepts(c Conflict) bool {
 	return slices.ContainsFunc(a.Accepted, func(e Exception) bool { return e.Covers(c) })
 }
 
+// Tasked is the plan with the tasks that it would be for if it were booked now, where it names none: those of the
+// visit, or else those that scheduling the order would take.
+func (p Plan) Tasked(r store.Reader) (Plan, error) {
+	if len(p.Tasks) > 0 {
+		return p, nil
+	}
+	order, err := work.WorkOrders.Get(r, p.Order)
+	if err != nil {
+		return p, err
+	}
+	c := Schedule{Order: p.Order, Appointment: p.Appointment}
+	a, err := c.waiting(r, order)
+	if err != nil {
+		return p, err
+	}
+	var named []store.ID
+	if a != nil {
+		if p.Appointment != "" && a.Status != None {
+			p.Tasks = a.Tasks
+			return p, nil
+		}
+		if named, err = stillOpen(r, a.Tasks); err != nil {
+			return p, err
+		}
+		p.Appointment = a.ID
+	}
+	p.Tasks, err = tasksOf(r, order, named, p.Appointment)
+	return p, err
+}
+
 // check refuses a plan that is none.
 func (p Plan) check() error {
 	switch {

@@ -149,6 +149,14 @@ func (p Policy) may(tx *store.Tx, code Code) error {
 	return e.Hint("%s is one: --as %q", name, name)
 }
 
+// Forbids says why nobody may book over a conflict; "" where somebody may.
+func (p Policy) Forbids(code Code) string {
+	if !p.Rule(code).Never {
+		return ""
+	}
+	return notAcceptable(code, p.accepted()).Error()
+}
+
 // accepted lists the conflicts that the policy lets somebody accept.
 func (p Policy) accepted() []Code {
 	return slices.DeleteFunc(Acceptable(), func(c Code) bool { return p.Rule(c).Never })

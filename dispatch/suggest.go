@@ -21,6 +21,8 @@ type Ask struct {
 	Most int // how many slots at most
 	// Only names the technicians who may go; none means everybody.
 	Only []store.ID
+	// At leaves only the slots that begin then; zero leaves all.
+	At time.Time
 }
 
 // Suggestion is the answer: the best slots, best first.
@@ -57,18 +59,55 @@ func Suggest(r store.Reader, q Ask) (*Suggestion, error) {
 	if err := ro.priced(); err != nil {
 		return nil, err
 	}
-	return ro.suggest(e, q.Only, q.Most), nil
+	return ro.suggest(e, q), nil
+}
+
+// SuggestMove ranks the places that a planned visit could go to, in the same way: as if it stood nowhere. Whoever
+// goes keeps being as many. A length of zero is the one that the visit has; the question's order is the visit's.
+func SuggestMove(r store.Reader, visit store.ID, q Ask) (*Suggestion, error) {
+	a, err := Appointments.Get(r, visit)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.can(r, ActMove); err != nil {
+		return nil, err
+	}
+	if a.locks(LockTime) {
+		return nil, a.locked("its time", "moved")
+	}
+	if a.locks(LockTechnician) {
+		q.Only = a.Technicians
+	}
+	ro, err := ReadRoster(r, q.Span, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	j, err := ro.jobs.of(a.Order)
+	if err != nil {
+		return nil, err
+	}
+	e, err := ro.planned(r, &stand{AppointmentRow: a.Row(), job: j})
+	if err != nil {
+		return nil, err
+	}
+	if q.Length != 0 {
+		e.length = q.Length
+	}
+	if err := ro.priced(); err != nil {
+		return nil, err
+	}
+	return ro.suggest(e, q), nil
 }
 
 // suggest is Suggest on what was read.
-func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
+func (ro *Roster) suggest(e *errand, q Ask) *Suggestion {
 	out := &Suggestion{
 		Order: e.order.ID, Number: e.order.Number, Title: e.order.Title, Length: minutesUp(e.length), Persons: e.persons(), Slots: []Slot{},
 	}
 	if out.Why = ro.hopeless(e); len(out.Why) > 0 {
 		return out
 	}
-	people := ro.able(e, only)
+	people := ro.able(e, q.Only)
 	var found []Slot
 	if out.Persons == 1 {
 		for _, p := range people {
@@ -81,10 +120,11 @@ func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
 	} else {
 		found = ro.teams(e, people, out.Persons)
 	}
+	found = q.begin(found)
 	slices.SortFunc(found, better)
 	taken := map[string]bool{} // one slot a day for a team
 	for _, s := range found {
-		if len(out.Slots) >= most {
+		if len(out.Slots) >= q.Most {
 			break
 		}
 		key := slices.Concat(s.Technicians, []store.ID{store.ID(calendar.DateOf(s.Start, ro.zone).String())})
@@ -96,6 +136,11 @@ func (ro *Roster) suggest(e *errand, only []store.ID, most int) *Suggestion {
 		out.Slots = append(out.Slots, s)
 	}
 	return out
+}
+
+// begin leaves the slots that begin when it is asked for.
+func (q Ask) begin(found []Slot) []Slot {
+	return slices.DeleteFunc(found, func(s Slot) bool { return !q.At.IsZero() && !s.Start.Equal(q.At) })
 }
 
 func join(ids []store.ID) (key string) {
@@ -225,6 +270,9 @@ func (s *Suggestion) Book(n int) (store.Command, error) {
 	slot := s.Slots[n-1]
 	if s.pushes != nil {
 		return s.bookAll(slot), nil
+	}
+	if v := slot.errand.visit; v != nil {
+		return &Move{Appointment: v.ID, Technicians: slot.Technicians, Start: slot.Start, End: slot.End}, nil
 	}
 	return &Schedule{
 		Order: s.Order, Appointment: slot.errand.waiting, Tasks: slot.errand.taskIDs(), Technicians: slot.Technicians,

@@ -169,3 +169,48 @@ func crowd(tb testing.TB, technicians, visits, days int) (*street, store.ID) {
 	}
 	return s, s.job(3, 15)
 }
+
+// TestSuggestMove looks for another place for a visit as if it stood nowhere: on the street of [TestSuggest] the gap that
+// ana's first visit leaves is one of them.
+func TestSuggestMove(t *testing.T) {
+	s := newStreet(t, 5)
+	ana := s.fitter("ana", "", "Mon-Fri 08:00-17:00", 0)
+	s.fitter("bo", "", "Mon-Fri 08:00-17:00", 4)
+	visit := s.visit(s.job(1, 60), vienna(t, "2026-03-02 10:00"), vienna(t, "2026-03-02 11:00"), ana)
+	q := s.ask("", "2026-03-02", 1)
+	ask := func(q dispatch.Ask) (out *dispatch.Suggestion, err error) {
+		s.read(func(r store.Reader) error { out, err = dispatch.SuggestMove(r, visit, q); return nil })
+		return out, err
+	}
+	got, err := ask(q)
+	if err != nil || len(got.Slots) != 2 || got.Slots[0].Names[0] != "ana" || hm(got.Slots[0].Start) != "Mon 08:00" || got.Length != 60 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	q.At = got.Slots[1].Start
+	q.Only = got.Slots[1].Technicians
+	one, err := ask(q)
+	if err != nil || len(one.Slots) != 1 || one.Slots[0].Names[0] != "bo" {
+		t.Fatalf("asked for one start: %+v, %v", one, err)
+	}
+	book, err := one.Book(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.must(book)
+	if _, ok := book.(*dispatch.Move); !ok {
+		t.Fatalf("%T books it", book)
+	}
+	q.At = q.At.Add(time.Minute)
+	if none, err := ask(q); err != nil || len(none.Slots) != 0 {
+		t.Fatalf("asked for a start that is none: %+v, %v", none, err)
+	}
+	s.must(&dispatch.SetLock{Appointment: visit, Lock: dispatch.LockTime})
+	if _, err := ask(q); fault.CodeOf(err) != "appointment.lock" {
+		t.Fatalf("a locked visit: %v", err)
+	}
+	s.must(&dispatch.SetLock{Appointment: visit, Lock: dispatch.Unlocked})
+	s.must(&dispatch.Start{Appointment: visit})
+	if _, err := ask(q); fault.CodeOf(err) != "appointment.status" {
+		t.Fatalf("a visit under way: %v", err)
+	}
+}

@@ -27,9 +27,10 @@ type board struct {
 	top  int       // the first lane
 	area screen.Rect
 
-	held   *held
-	marks  map[store.ID]bool
-	claims map[store.ID]claim
+	held    *held
+	marks   map[store.ID]bool
+	growing *growing // a range of marks that is open
+	claims  map[store.ID]*claim
 }
 
 // claim is where a visit is shown while the command that puts it there is under way.
@@ -39,7 +40,7 @@ type claim struct {
 }
 
 func newBoard(m *Model) *board {
-	b := &board{m: m, from: m.opts.Day, days: max(m.opts.Days, 1), marks: map[store.ID]bool{}, claims: map[store.ID]claim{}}
+	b := &board{m: m, from: m.opts.Day, days: max(m.opts.Days, 1), marks: map[store.ID]bool{}, claims: map[store.ID]*claim{}}
 	b.at = b.firstLook()
 	return b
 }
@@ -88,6 +89,7 @@ func (b *board) place(d *Day) tea.Cmd {
 		}
 	}
 	b.day = d
+	b.keepMarks(d)
 	b.reclaim()
 	if i := d.lane(b.want); i >= 0 && b.want != "" {
 		b.lane = i

@@ -70,7 +70,7 @@ func (b *board) move(lanes, steps int) tea.Cmd {
 	return b.moveBy(time.Duration(steps) * b.step())
 }
 
-// moveBy moves the cursor in time. What is held goes with it.
+// moveBy moves the cursor in time. What is held goes with it, and a range of marks reaches to it.
 func (b *board) moveBy(d time.Duration) tea.Cmd {
 	b.at = b.at.Add(d)
 	b.settle()

@@ -37,7 +37,9 @@ func (b *board) draw(s *screen.Screen, area screen.Rect, focused bool) {
 	}
 	b.drawMore(s, &g)
 	b.drawGhosts(s, &g)
+	b.drawOffer(s, &g)
 	b.drawHeld(s, &g)
+	b.drawAgainst(s, &g)
 }
 
 // drawRuler writes the hours, as often as there is room, and the date where a day begins.
@@ -235,6 +237,14 @@ func (b *board) line() string {
 	if b.held != nil {
 		return b.held.line(b)
 	}
+	if n := len(b.marks); n > 0 {
+		return fmt.Sprintf("%d marked  %s", n, b.here())
+	}
+	return b.here()
+}
+
+// here tells about the visit under the cursor, or else about the lane at that time.
+func (b *board) here() string {
 	if v := b.under(); v != nil {
 		return b.describe(v)
 	}
@@ -270,7 +280,7 @@ func (b *board) describe(v *Visit) string {
 		words = append(words, b.m.pressing(p))
 	}
 	for _, c := range v.Against {
-		words = append(words, c.Detail+" ("+string(c.Code)+")")
+		words = append(words, conflictWords(c))
 	}
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
 }

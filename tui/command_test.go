@@ -12,7 +12,7 @@ func TestTheCommandLine(t *testing.T) {
 	s.press("w").shows("locked: time")
 	s.press(": up").shows("appt lock APPT-1001 time").press("esc")
 	s.press(":").types("appt lock APPT-1001 nonsense").press("enter").shows("nonsense")
-	s.press(":").types("wo list").press("enter").shows("callout wo list", "Coffee machine leaks").golden("command-output-120x30")
+	s.press(":").types("wo list --status new").press("enter").shows("callout wo list", "Gas check").golden("command-output-120x30")
 	s.press("esc").hides("callout wo list")
 	s.press(":").types("wo list | head").press("enter").shows("a pipe needs a shell").press("esc")
 	s.press(":").types("customer add 'Open").press("enter").shows("a quote is not closed").press("esc").hides("esc leaves")

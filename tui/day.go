@@ -48,6 +48,7 @@ type Visit struct {
 	Customer, Site     string
 	Priority           work.Priority
 	Clock              work.ClockRow
+	Work               *work.WorkOrder // the order as it stands
 	// Against is what stands against the plan and was accepted by nobody; see [standing].
 	Against []dispatch.Conflict
 	// Saving says that a change of it was handed over and has not come back yet.
@@ -162,7 +163,7 @@ func (rd *reader) visit(row dispatch.AppointmentRow) (*Visit, error) {
 	}
 	v := &Visit{
 		AppointmentRow: row, OrderNumber: w.Number, Title: w.Title, Priority: w.Priority,
-		Clock: w.Row().Clock,
+		Clock: w.Row().Clock, Work: w,
 	}
 	if v.Customer, err = rd.customer(w.Customer); err != nil {
 		return nil, err
@@ -211,4 +212,25 @@ func (rd *reader) name(id store.ID, get func() (string, error)) (string, error) 
 		rd.names[id] = n
 	}
 	return n, err
+}
+
+// readCalledOff reads the visits of a span that were called off and that no other visit took the place of.
+func readCalledOff(r store.Reader, span calendar.Interval) ([]*Visit, error) {
+	rows, err := dispatch.Between(r, span)
+	if err != nil {
+		return nil, err
+	}
+	read := newReader(r)
+	var out []*Visit
+	for _, row := range rows {
+		if !row.Status.Rebookable() || row.FollowOn != "" {
+			continue
+		}
+		v, err := read.visit(row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -115,6 +116,8 @@ type menu struct {
 	choices []choice
 	cursor  int
 	said    string
+	at      screen.Rect // where the choices are, when it was drawn last
+	first   int         // of them
 }
 
 func (d *menu) key(m *Model, msg tea.KeyPressMsg) (bool, tea.Cmd) {
@@ -151,36 +154,49 @@ func (d *menu) draw(s *screen.Screen, area screen.Rect) {
 	for _, t := range d.text {
 		width = max(width, min(screen.Width(t), 90)+4)
 	}
+	titles := 0
 	for _, c := range d.choices {
-		width = max(width, screen.Width(c.title)+screen.Width(c.help)+12)
+		titles = max(titles, screen.Width(c.title))
+	}
+	for _, c := range d.choices {
+		width = max(width, titles+screen.Width(firstWords(c.why, c.help))+14)
 	}
 	width = min(width, area.W-4)
 	var lines []string
 	for _, t := range d.text {
 		lines = append(lines, screen.Wrap(t, width-4)...)
 	}
-	in := s.Box(area.Middle(width, len(lines)+len(d.choices)+4), screen.Accent, d.title)
-	y := in.Y
-	for _, t := range lines {
-		s.Text(in.X+1, y, in.W-2, screen.Normal, t)
-		y++
+	head := min(len(lines)+1, max(area.H-8, 1)) // some choices are always in sight
+	if len(lines) == 0 {
+		head = 0
 	}
-	y++
-	for i, c := range d.choices {
-		role := screen.Normal
+	in := s.Box(area.Middle(width, head+len(d.choices)+3), screen.Accent, d.title)
+	for i, t := range lines[:min(head, len(lines))] {
+		s.Text(in.X+1, in.Y+i, in.W-2, screen.Normal, t)
+	}
+	_, body := in.Top(head)
+	foot, body := body.Bottom(1)
+	top := max(0, min(d.cursor-body.H/2, len(d.choices)-body.H))
+	d.at, d.first = body, top
+	for row := range min(body.H, len(d.choices)-top) {
+		i := top + row
+		c, y := d.choices[i], body.Y+row
+		role, aside := screen.Normal, screen.Dim
 		if c.why != "" {
-			role = screen.Dim
+			role, aside = screen.Dim, screen.Warn
 		}
 		s.Text(in.X+1, y, 6, screen.Key, keyName(c.key))
-		x := in.X + 8
-		x += s.Text(x, y, in.X+in.W-x-1, role, c.title) + 2
-		s.Text(x, y, in.X+in.W-x-1, screen.Dim, firstWords(c.why, c.help))
+		s.Text(in.X+8, y, in.W-9, role, c.title)
+		x := in.X + 8 + titles + 2
+		s.Text(x, y, in.X+in.W-x-1, aside, firstWords(c.why, c.help))
 		if i == d.cursor {
 			s.Dress(screen.Rect{X: in.X + 7, Y: y, W: in.W - 8, H: 1}, screen.Selected)
 		}
-		y++
 	}
-	s.Text(in.X+1, y, in.W-2, screen.Warn, d.said)
+	s.Text(foot.X+1, foot.Y, foot.W-2, screen.Warn, d.said)
+	if more := len(d.choices) - top - body.H; more > 0 && d.said == "" {
+		s.Right(foot.X, foot.Y, foot.W-1, screen.Dim, fmt.Sprintf("%s%d", s.Glyphs().Down, more))
+	}
 }
 
 // confirm asks before something that cannot be taken back, or that touches much. It is confirmed by another

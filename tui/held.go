@@ -24,6 +24,7 @@ type held struct {
 	length time.Duration
 	grip   time.Duration // where in the visit the cursor holds it
 	from   store.ID      // the lane that it was picked up from
+	again  string        // the number of a visit that was called off and is booked again, or ""
 
 	lane    store.ID // where it would go
 	start   time.Time
@@ -56,10 +57,8 @@ func needsPlanned(m *Model) string {
 		return "there is no visit under the cursor"
 	case v.Saving:
 		return v.Number + " is being saved"
-	case v.Status != dispatch.Scheduled && v.Status != dispatch.Dispatched && v.Status != dispatch.None:
-		return v.Number + " is " + string(v.Status)
 	}
-	return ""
+	return v.Status.Refusal(v.Number, dispatch.ActMove)
 }
 
 func (b *board) pickUp() tea.Cmd {
@@ -71,8 +70,9 @@ func (b *board) pickUp() tea.Cmd {
 	return b.follow()
 }
 
-// follow moves what is held to the cursor, and asks what would stand against it there.
+// follow moves what is held to the cursor, and asks what would stand against it there. A range of marks grows.
 func (b *board) follow() tea.Cmd {
+	b.grow()
 	h, l := b.held, b.current()
 	if h == nil || l == nil {
 		return nil
@@ -80,9 +80,9 @@ func (b *board) follow() tea.Cmd {
 	h.lane, h.start = l.ID, b.at.Add(-h.grip)
 	h.asked++
 	h.known = false
-	asked, plan := h.asked, h.plan()
+	asked, plan, now := h.asked, h.plan(), b.m.now
 	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
-		found, err := dispatch.Conflicts(r, plan)
+		found, err := readAgainst(r, plan, now)
 		return func() tea.Cmd {
 			if b.held == h && h.asked == asked {
 				h.against, h.known = found, true
@@ -137,29 +137,27 @@ func (b *board) drop() tea.Cmd {
 		return nil
 	}
 	j := &job{line: line, said: said}
-	if h.visit != nil {
-		id := h.visit.ID
-		b.claims[id] = claim{h.team(), calendar.NewInterval(h.start, h.start.Add(h.length))}
+	release := func() {}
+	if v := h.visit; v != nil {
+		c := &claim{h.team(), calendar.NewInterval(h.start, h.start.Add(h.length))}
+		b.claims[v.ID] = c
 		b.reclaim()
-		release := func(m *Model, o Outcome) tea.Cmd {
-			delete(b.claims, id)
-			if !o.Done() {
-				m.complain(o)
-			} else {
-				m.tell(said)
-			}
-			return nil
-		}
-		j.then, j.refused = release, release
+		release = func() { b.release(v, c) }
 	}
+	j.then = func(m *Model, _ Outcome) tea.Cmd { release(); m.tell(said); return nil }
+	j.refused = func(_ *Model, o Outcome) tea.Cmd { release(); return b.refusedPlan(o, line, h.plan(), h) }
 	return b.m.do(j)
 }
 
 // command is the command line that a drop comes to, and what is said when it was done; nil when the visit was
 // put where it came from.
 func (h *held) command(b *board) ([]string, string) {
-	start := h.start.In(b.m.opts.Zone.Location()).Format(time.RFC3339)
+	start := b.stamp(h.start)
 	team := h.team()
+	if h.again != "" {
+		line := []string{"appt", "rebook", h.again, "--start", start, "--duration", calendar.FormatDuration(h.length)}
+		return append(line, b.technicians(team)...), h.again + " is booked again for " + b.m.clock(h.start)
+	}
 	if h.visit == nil {
 		line := []string{"appt", "schedule", h.number, "--start", start, "--duration", calendar.FormatDuration(h.length)}
 		return append(line, b.technicians(team)...), h.number + " is planned for " + b.m.clock(h.start)
@@ -188,11 +186,24 @@ func (h *held) command(b *board) ([]string, string) {
 func (b *board) technicians(team []store.ID) []string {
 	var out []string
 	for _, id := range team {
-		if i := b.day.lane(id); i >= 0 && id != "" {
-			out = append(out, "--technician", b.day.Lanes[i].Name)
-		}
+		out = append(out, "--technician", b.reference(id))
 	}
 	return out
+}
+
+// reference is how a command line names a technician: by name, or by id where a name would not do, because there
+// are several of it or it falls apart where flags are divided.
+func (b *board) reference(id store.ID) string {
+	if b.day == nil || b.day.lane(id) < 0 {
+		return string(id)
+	}
+	i := b.day.lane(id)
+	name := b.day.Lanes[i].Name
+	same := func(l *Lane) bool { return strings.EqualFold(l.Name, name) && l.ID != id }
+	if strings.ContainsAny(name, ",\"\n") || slices.ContainsFunc(b.day.Lanes, same) {
+		return string(id)
+	}
+	return name
 }
 
 // names are the team's names.
@@ -214,7 +225,7 @@ func (h *held) line(b *board) string {
 	}
 	var words []string
 	for _, c := range h.against {
-		words = append(words, c.Detail+" ("+string(c.Code)+")")
+		words = append(words, conflictWords(c))
 	}
 	if len(words) == 0 {
 		return head + "  fits"

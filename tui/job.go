@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/kballard/go-shellquote"
+
+	"callout/store"
 )
 
 // A job is a command line that the board hands over. Jobs run one after the other, in the order of the
@@ -20,6 +22,8 @@ type job struct {
 	refused func(m *Model, o Outcome) tea.Cmd
 	// quiet runs it without a word and without a place in the log of lines, such as a dry run.
 	quiet bool
+	// stretches is the visit that it makes longer or shorter where it stands, see [board.stretch].
+	stretches store.ID
 }
 
 // do hands a command line over.

@@ -22,7 +22,8 @@ type list[T any] struct {
 	shown  []T // those that the filter leaves, in order
 	cursor int
 	top    int
-	height int // in rows, when it was drawn last
+	height int         // in rows, when it was drawn last
+	at     screen.Rect // where the rows are, when it was drawn last
 	marks  map[string]bool
 	anchor int // where a range of marks began, or -1
 	filter string
@@ -160,7 +161,7 @@ func (l *list[T]) page() int { return max(l.height-1, 1) }
 
 func (l *list[T]) draw(s *screen.Screen, area screen.Rect, focused bool) {
 	head, body := area.Top(1)
-	l.height = body.H
+	l.height, l.at = body.H, body
 	if l.marks == nil {
 		l.marks = map[string]bool{}
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,6 +38,7 @@ type Model struct {
 	lines    []ranLine
 	history  []string // of the command line
 	toast    toast
+	pressed  *pressed // where the mouse button is down, or nil
 	lastKey  time.Time
 	unasked  bool // the dialog on top came by itself, so it waits for quiet
 	broken   error
@@ -88,6 +90,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 				p.edit(msg)
 			}
 		}
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
 	case tea.InterruptMsg:
 		return m, tea.Quit
 	case tickMsg:
@@ -126,9 +130,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return cmd
 	}
-	if m.toast.role == screen.Bad {
-		m.toast = toast{}
-	}
+	m.toast = toast{} // it was read, and hides what is under the cursor
 	b := m.keys.of(keystroke(msg), m.scopes()...)
 	if b == nil {
 		return nil
@@ -175,14 +177,16 @@ func (m *Model) open(d dialog, unasked bool) {
 	m.unasked = unasked
 }
 
-// close takes a dialog away, and what lies over it.
+// close takes a dialog away. One that it has opened in its place stays.
 func (m *Model) close(d dialog) {
-	for i, o := range m.over {
-		if o == d {
-			m.over, m.unasked = m.over[:i], false
-			return
-		}
+	i := slices.Index(m.over, d)
+	if i < 0 {
+		return
 	}
+	if i == len(m.over)-1 {
+		m.unasked = false
+	}
+	m.over = slices.Delete(m.over, i, i+1)
 }
 
 // refresh reads what is on the screen anew.

@@ -6,7 +6,7 @@ import (
 	"callout/tui/screen"
 )
 
-// toast is the last thing that the board said. It stays until something else is said, or for a while.
+// toast is the last thing that the board said. It stays until the next key, or for a while.
 type toast struct {
 	text string
 	hint string

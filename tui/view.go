@@ -51,15 +51,14 @@ func (m *Model) frame() *screen.Screen {
 // drawHeader shows where one is, and on the right who one is and how the shop stands.
 func (m *Model) drawHeader(s *screen.Screen, area screen.Rect) {
 	s.Fill(area, screen.Bar)
-	x := area.X + 1
-	x += s.Text(x, area.Y, 24, screen.Bar, m.opts.Title) + 2
-	for i, p := range m.mains {
-		text := fmt.Sprintf(" %d %s ", i+1, p.title())
+	s.Text(area.X+1, area.Y, 24, screen.Bar, m.opts.Title)
+	x := area.X
+	for i, at := range m.tabs() {
 		role := screen.Bar
 		if i == m.tab {
 			role = screen.Strong
 		}
-		x += s.Text(x, area.Y, area.W-x, role, text)
+		x = at.X + s.Text(at.X, area.Y, min(at.W, area.W-at.X), role, m.tabText(i))
 	}
 	right := m.status()
 	if w := screen.Width(right); x+w+1 < area.W {
@@ -69,6 +68,21 @@ func (m *Model) drawHeader(s *screen.Screen, area screen.Rect) {
 
 // roomForSync is how wide the terminal is where a shop that is linked to nobody says so.
 const roomForSync = 100
+
+// tabText is the word on a tab, with the key that shows it.
+func (m *Model) tabText(i int) string { return fmt.Sprintf(" %d %s ", i+1, m.mains[i].title()) }
+
+// tabs are where the words of the tabs stand in the header.
+func (m *Model) tabs() []screen.Rect {
+	x := 1 + min(screen.Width(m.opts.Title), 24) + 2
+	out := make([]screen.Rect, len(m.mains))
+	for i := range m.mains {
+		w := screen.Width(m.tabText(i))
+		out[i] = screen.Rect{X: x, W: w, H: 1}
+		x += w
+	}
+	return out
+}
 
 // status is who acts, and how the board stands to the shop.
 func (m *Model) status() string {

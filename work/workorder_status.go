@@ -143,6 +143,16 @@ func (w *WorkOrder) move(a Action) error {
 	return nil
 }
 
+// Refusal says why the order does not take an action as it stands, and what it takes instead. It is
+// empty where the table allows it; more may stand against it.
+func (w *WorkOrder) Refusal(a Action) string {
+	other := *w
+	if err := other.move(a); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // refuse says why an action is not possible and what is.
 func (w *WorkOrder) refuse(a Action) error {
 	can := w.possible()

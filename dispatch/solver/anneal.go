@@ -48,18 +48,17 @@ func (q *search) load(b *snapshot) bool {
 	}
 	q.dropFrom(q.hit)
 	copy(s.hold, b.hold)
-	from := int32(0)
-	for r, end := range b.ends {
-		for p, x := range b.stops[from:end] {
+	for r := range b.ends {
+		stops := b.tour(int32(r))
+		for p, x := range stops {
 			s.put(x, int32(r), int32(p))
 			if v := c.visitOf[x]; s.isOut[v] {
 				q.seated(v)
 			}
 		}
-		if from < end {
+		if len(stops) > 0 {
 			q.list(int32(r), false)
 		}
-		from = end
 	}
 	for r := range int32(len(s.tours)) {
 		if n := int32(len(s.inner(r))); n > 0 {
@@ -93,8 +92,9 @@ func (b *budget) done(steps int64) float64 {
 	return share
 }
 
-// anneal goes on until a share of the budget is used. The temperature falls from hot to cold by the same share.
-func (q *search) anneal(ctx context.Context, b *budget, until, hot, cold float64) {
+// anneal goes on until a share of the budget is used, leg by leg.
+func (q *search) anneal(ctx context.Context, b *budget, until float64) {
+	defer q.record()
 	heat := 0.0
 	keep := func(cost int64) bool {
 		if cost <= q.cost {
@@ -108,11 +108,16 @@ func (q *search) anneal(ctx context.Context, b *budget, until, hot, cold float64
 			if share >= until || ctx.Err() != nil {
 				return
 			}
-			heat = hot * math.Pow(cold/hot, share)
+			if q.allot(b, share); share >= q.breed.leg.to {
+				q.turn(share)
+			}
+			heat = q.breed.leg.heat(share)
+		}
+		if q.saver.on {
+			q.save(keep)
+			continue
 		}
 		q.step(keep)
-		if q.cost < q.best.cost {
-			q.best.take(q.s, q.cost)
-		}
+		q.keepOwn()
 	}
 }

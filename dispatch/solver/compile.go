@@ -17,6 +17,7 @@ type compiled struct {
 
 	n, m int     // stops, nodes
 	d    []int32 // m×m ways; row from, column to
+	back []int32 // the same with row to, column from: what is tried for one stop lies together
 
 	visitOf, seatOf []int32 // by stop
 	first           []int32 // by visit: its first stop; the others follow
@@ -49,6 +50,7 @@ type compiled struct {
 
 	adj  [][]int32 // by stop: all others, or the nearest of them, by distance
 	near [][]int32 // by stop: those next to which it may well go; nil where every place is tried
+	lone [][]int32 // by stop: tours that it could have to itself, by their cost
 
 	demand []int64 // by visit: how hard it is to place, from what it needs
 	far    []int64 // by visit: the way to it from the nearest beginning of a tour
@@ -107,6 +109,9 @@ func compile(p *Problem) (*compiled, error) {
 	}
 	c.plain = len(p.Current) == 0 && c.isPlain()
 	c.layNear()
+	if !c.plain {
+		c.layLone()
+	}
 	c.layDifficulty()
 	return c, nil
 }
@@ -216,22 +221,7 @@ func (c *compiled) layRoutes(travel Travel) error {
 			})
 		}
 	}
-	c.m = len(places)
-	c.d = make([]int32, c.m*c.m)
-	for i, a := range places {
-		row := c.d[i*c.m : (i+1)*c.m]
-		for j, b := range places {
-			if i == j || a == Nowhere || b == Nowhere {
-				continue
-			}
-			ticks := travel.Ticks(a, b)
-			if ticks < 0 || ticks > MaxTime {
-				return fmt.Errorf("the way from place %d to place %d takes %d ticks", a, b, ticks)
-			}
-			row[j] = int32(ticks)
-		}
-	}
-	return nil
+	return c.layWays(places, travel)
 }
 
 // isPlain reports whether this is a vehicle routing problem with time windows and

@@ -58,7 +58,7 @@ func (info *shiftInfo) over(end int32) int64 {
 func (s *state) ownCost(x, r, p int32) (cost int64, longer int32) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
-	longer = c.way(t.nodes[p], x) + c.way(x, t.nodes[p+1])
+	longer = c.wayTo(x, t.nodes[p]) + c.way(x, t.nodes[p+1])
 	cost = c.unary[info.tech][x]
 	if len(t.nodes) == 2 {
 		cost += info.use

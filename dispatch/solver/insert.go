@@ -4,6 +4,7 @@ package solver
 func (q *search) findRich(x int32, limit int64) place {
 	s, c := q.s, q.c
 	q.options = q.options[:0]
+	q.asked++
 	best := place{route: -1, cost: limit}
 	bound := int32(never)
 	if c.linked[x] {
@@ -34,7 +35,7 @@ func (q *search) findRich(x int32, limit int64) place {
 		q.scan(x, try)
 	} else {
 		for _, v := range c.near[x] {
-			if r := s.at[v]; r >= 0 && s.fits(x, c.routes[r].tech) {
+			if r := s.at[v]; r >= 0 && q.fits(x, c.routes[r].tech) {
 				try(r, s.pos[v])
 				try(r, s.pos[v]-1)
 			}
@@ -43,12 +44,7 @@ func (q *search) findRich(x int32, limit int64) place {
 			q.scan(x, try)
 		}
 	}
-	for _, r := range q.empty {
-		if s.fits(x, c.routes[r].tech) {
-			try(r, 0)
-		}
-	}
-	return q.weigh(x, bound, best)
+	return q.findLone(x, bound, q.weigh(x, bound, best))
 }
 
 // weigh prices the places whose effect on other stops is not known yet, beginning with those that look cheapest,
@@ -82,13 +78,28 @@ func (q *search) weigh(x, bound int32, best place) place {
 func (q *search) scan(x int32, try func(r, p int32)) {
 	s, c := q.s, q.c
 	for _, r := range q.used {
-		if !s.fits(x, c.routes[r].tech) {
+		if !q.fits(x, c.routes[r].tech) {
 			continue
 		}
 		for p := range int32(len(s.tours[r].nodes) - 1) {
 			try(r, p)
 		}
 	}
+}
+
+// answer is whether a technician fits, as it was found for some question.
+type answer struct {
+	asked int64
+	fits  bool
+}
+
+// fits is [state.fits], found once for each technician while a stop's places are looked through.
+func (q *search) fits(x, tech int32) bool {
+	a := &q.answers[tech]
+	if a.asked != q.asked {
+		*a = answer{q.asked, q.s.fits(x, tech)}
+	}
+	return a.fits
 }
 
 // fits reports whether a technician may have a stop beside what is there.
@@ -124,7 +135,7 @@ func (s *state) leastCost(x, r, p, bound int32, limit int64) (cost int64, pushes
 		return 0, false, false
 	}
 	svc := c.svc[info.tech][x]
-	start, _, ok := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
+	start, _, ok := c.arrive(info, x, c.wayTo(x, t.nodes[p]), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
 	if !ok || start+svc+c.way(x, t.nodes[p+1]) > t.ls[p+1] {
 		return 0, false, false
 	}
@@ -145,7 +156,7 @@ func (s *state) insertCost(x, r, p, bound int32, limit int64) (int64, bool) {
 	c, t := s.c, &s.tours[r]
 	info := &c.routes[r]
 	svc := c.svc[info.tech][x]
-	start, bk, _ := c.arrive(info, x, c.way(t.nodes[p], x), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
+	start, bk, _ := c.arrive(info, x, c.wayTo(x, t.nodes[p]), s.leaves(r, p), bound, svc, t.bk[p], s.hold[x])
 	more, ok := s.push(r, p+1, start+svc, x, bk, limit-cost)
 	if cost += more; !ok || cost >= limit {
 		return 0, false

@@ -16,8 +16,10 @@ func (c *compiled) layNear() {
 	// A neighbour and how near it is are one number, so that they sort fast and ties fall by the stop.
 	join := func(key int64, stop int32) int64 { return key<<24 | int64(stop) }
 	take := func(k int) []int32 {
-		slices.Sort(list)
-		out := make([]int32, min(k, len(list)))
+		k = min(k, len(list))
+		smallest(list, k)
+		slices.Sort(list[:k])
+		out := make([]int32, k)
 		for i := range out {
 			out[i] = int32(list[i] & (1<<24 - 1))
 		}
@@ -27,7 +29,7 @@ func (c *compiled) layNear() {
 		list = list[:0]
 		for j := range int32(c.n) {
 			if i != j {
-				list = append(list, join(int64(c.way(i, j))+int64(c.way(j, i)), j))
+				list = append(list, join(int64(c.way(i, j))+int64(c.wayTo(i, j)), j))
 			}
 		}
 		c.adj[i] = take(adjacent)
@@ -40,19 +42,46 @@ func (c *compiled) layNear() {
 		list = list[:0]
 		for j := range int32(c.n) {
 			if i != j && c.meet(i, j) {
-				list = append(list, join(min(c.nearness(i, j), c.nearness(j, i)), j))
+				list = append(list, join(min(c.nearness(i, j, c.way(i, j)), c.nearness(j, i, c.wayTo(i, j))), j))
 			}
 		}
 		c.near[i] = take(nearStops)
 	}
 }
 
-func (c *compiled) way(i, j int32) int32 { return c.d[int(i)*c.m+int(j)] }
+// smallest brings the k smallest of some different numbers to the front, in any order (Hoare's selection).
+func smallest(list []int64, k int) {
+	for from, to := 0, len(list)-1; from < to; {
+		pivot := list[from+(to-from)/2]
+		i, j := from, to
+		for i <= j {
+			for list[i] < pivot {
+				i++
+			}
+			for list[j] > pivot {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k-1 <= j:
+			to = j
+		case k-1 >= i:
+			from = i
+		default:
+			return
+		}
+	}
+}
 
-// nearness of j right behind i: the way, a fifth of the waiting and all of the lateness that
+// nearness of j right behind i over a way: the way, a fifth of the waiting and all of the lateness that
 // cannot be avoided (Vidal et al., Computers & Operations Research 40(1), 2013).
-func (c *compiled) nearness(i, j int32) int64 {
-	d, svc := int64(c.way(i, j)), int64(c.svc[0][i])
+func (c *compiled) nearness(i, j, way int32) int64 {
+	d, svc := int64(way), int64(c.svc[0][i])
 	wait := max(0, int64(c.early[j])-svc-int64(c.last[i])-d)
 	warp := max(0, int64(c.early[i])+svc+d-c.latestUseful(j))
 	return 10*d + 2*wait + 10*warp

@@ -7,6 +7,7 @@ type network struct {
 	queued []bool
 	from   []int32 // by tour: the first position in doubt
 	doubt  []int32 // tours with positions in doubt
+	freed  []int32 // partners of stops that went
 
 	// A probe keeps its times apart from the plan's.
 	stamp    int64
@@ -53,6 +54,23 @@ func (n *network) affect(s *state, r, p int32) {
 			}
 		}
 	}
+}
+
+// left notes the partners of a stop that goes: the most time that may pass until it starts had perhaps held them up.
+func (n *network) left(c *compiled, x int32) {
+	for _, a := range c.arcs[x] {
+		n.freed = append(n.freed, a.other)
+	}
+}
+
+// release puts the partners of what went in doubt, as far as they are still there.
+func (n *network) release(s *state) {
+	for _, x := range n.freed {
+		if r := s.at[x]; r >= 0 {
+			n.affect(s, r, s.pos[x])
+		}
+	}
+	n.freed = n.freed[:0]
 }
 
 // settle finds the times in doubt anew, from below.

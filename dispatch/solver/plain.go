@@ -54,7 +54,7 @@ func (q *search) findPlain(x int32) place {
 	best := int32(math.MaxInt32)
 	route, pos := int32(-1), int32(0)
 	need, early, last, svc := c.need[x], c.early[x], c.last[x], c.svc[0][x]
-	row := c.d[int(x)*m : (int(x)+1)*m]
+	row, to := c.d[int(x)*m:(int(x)+1)*m], c.back[int(x)*m:(int(x)+1)*m] // the ways from it, and to it
 	svcs := c.svc[0]
 	limit := c.capacity - need
 	if c.near == nil {
@@ -66,16 +66,12 @@ func (q *search) findPlain(x int32) place {
 			nodes, es, ls := t.nodes, t.es, t.ls
 			i := nodes[0]
 			dep := es[0]
-			into := c.d[int(i)*m+int(x)]
+			into := to[i]
 			for p := 1; p < len(nodes); p++ {
 				j := nodes[p]
 				arr := dep + into
 				if arr > last {
 					break
-				}
-				next := int32(0)
-				if p < len(nodes)-1 {
-					next = c.d[int(j)*m+int(x)]
 				}
 				delta := into + row[j] - c.d[int(i)*m+int(j)]
 				if delta < best && max(arr, early)+svc+row[j] <= ls[p] {
@@ -88,7 +84,7 @@ func (q *search) findPlain(x int32) place {
 				if p == len(nodes)-1 {
 					break
 				}
-				i, into = j, next
+				i, into = j, to[j]
 				dep = es[p] + svcs[j]
 			}
 		}
@@ -105,7 +101,7 @@ func (q *search) findPlain(x int32) place {
 			p := s.pos[v]
 			nodes, es, ls := t.nodes, t.es, t.ls
 			before, after := nodes[p-1], nodes[p+1]
-			xv, vx := row[v], c.d[int(v)*m+int(x)]
+			xv, vx := row[v], to[v]
 			if delta := vx + row[after] - c.d[int(v)*m+int(after)]; delta < best {
 				if arr := es[p] + svcs[v] + vx; arr <= last && max(arr, early)+svc+row[after] <= ls[p+1] {
 					if q.blink--; q.blink < 0 {
@@ -115,12 +111,12 @@ func (q *search) findPlain(x int32) place {
 					}
 				}
 			}
-			if delta := c.d[int(before)*m+int(x)] + xv - c.d[int(before)*m+int(v)]; delta < best {
+			if delta := to[before] + xv - c.d[int(before)*m+int(v)]; delta < best {
 				dep := es[p-1]
 				if p > 1 {
 					dep += svcs[before]
 				}
-				if arr := dep + c.d[int(before)*m+int(x)]; arr <= last && max(arr, early)+svc+xv <= ls[p] {
+				if arr := dep + to[before]; arr <= last && max(arr, early)+svc+xv <= ls[p] {
 					if q.blink--; q.blink < 0 {
 						q.drawBlink()
 					} else {
@@ -135,9 +131,9 @@ func (q *search) findPlain(x int32) place {
 	if route >= 0 {
 		cost = int64(best) * info.perTick
 	}
-	if len(q.empty) > 0 && need <= c.capacity {
+	if len(q.used) < q.most && need <= c.capacity {
 		r := q.empty[len(q.empty)-1]
-		out, back := c.d[int(info.from)*m+int(x)], row[info.to]
+		out, back := to[info.from], row[info.to]
 		start := max(info.start+out, early)
 		if alone := int64(out+back)*info.perTick + info.use; alone < cost && start <= last && start+svc+back <= info.end {
 			cost, route, pos = alone, r, 0

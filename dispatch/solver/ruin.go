@@ -115,6 +115,7 @@ func (q *search) dropFrom(tours []int32) {
 	for _, g := range q.gaps {
 		s.changed(g.route, g.first, g.last)
 	}
+	s.net.release(s)
 	s.settle()
 }
 

@@ -21,10 +21,15 @@ type search struct {
 	isHit   []int64 // by tour: the step in which it was hit
 	absent  []int32 // what was left out before the step
 	order   []keyed
-	options []place // places to be weighed
+	options []place  // places to be weighed
+	asked   int64    // stops whose places were looked through
+	answers []answer // by technician
 	later   []int32
 	fixed   []bool // by visit: pinned in every way
 	best    snapshot
+	breed   breeder
+	saver   saver
+	most    int // tours that may be in use
 	cost    int64
 	steps   int64
 }
@@ -51,8 +56,8 @@ var (
 
 func newSearch(c *compiled, seed uint64) *search {
 	q := &search{
-		c: c, s: newState(c), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
-		fixed: make([]bool, len(c.visits)),
+		c: c, s: newState(c), most: len(c.routes), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
+		fixed: make([]bool, len(c.visits)), answers: make([]answer, len(c.techs)),
 	}
 	for v := range c.visits {
 		p := c.visits[v].Pin

@@ -62,12 +62,15 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 		q.best.copy(&chains[0].best)
 	}
 	hot := chains[0].heat(warm)
+	for _, q := range chains {
+		q.start(hot, warm)
+	}
 	over := false
 	for round := 1; round <= exchanges && !over; round++ {
 		until := float64(round) / exchanges
 		var wg sync.WaitGroup
 		for _, q := range chains {
-			wg.Go(func() { q.anneal(ctx, &b, until, hot, hot/100) })
+			wg.Go(func() { q.anneal(ctx, &b, until) })
 		}
 		wg.Wait()
 		lead := slices.MinFunc(chains, func(a, b *search) int { return cmp.Compare(a.best.cost, b.best.cost) })
@@ -82,17 +85,23 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 	return best.plan(), nil
 }
 
-// share has the chain that is worst off go on from the best plan.
+// share has the chain that is worst off go on from the best plan, or breed from it.
 func share(chains []*search, lead *search) {
 	if len(chains) == 1 {
 		return
 	}
 	last := slices.MaxFunc(chains, func(a, b *search) int { return cmp.Compare(a.cost, b.cost) })
-	if last != lead {
+	if last == lead {
+		return
+	}
+	if last.best.cost > lead.best.cost {
+		last.best.copy(&lead.best)
+	}
+	if last.breed.single {
 		last.load(&lead.best)
-		if last.best.cost > lead.best.cost {
-			last.best.copy(&lead.best)
-		}
+		last.breed.own.copy(&lead.best)
+	} else {
+		last.enter(&lead.best)
 	}
 }
 
@@ -134,6 +143,9 @@ func (q *search) clear() {
 // search leave it; a tenth of that where the plan is one that people already know.
 func (q *search) heat(warm bool) float64 {
 	cost, placed := q.cost, int64(0)
+	if q.c.fewest() {
+		cost -= int64(len(q.used)) * q.c.routes[0].use // which no step weighs against a way
+	}
 	for v := range q.c.visits {
 		if q.s.isOut[v] {
 			cost -= q.c.prize[v]

@@ -240,6 +240,7 @@ func (s *state) gone(t *tour, r, x int32) {
 		t.linked--
 	}
 	s.account(r, x, -1)
+	s.net.left(s.c, x)
 }
 
 // total is the cost with the terms that no tour has alone; infinite if the plan is broken.

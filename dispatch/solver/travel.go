@@ -14,6 +14,11 @@ type Travel interface {
 	Ticks(from, to Place) int
 }
 
+// Even is a Travel that may say that every way is as long there as back, and is then asked half as often.
+type Even interface {
+	Even() bool
+}
+
 // Matrix is the travel of a table: row from, column to. It need not be symmetric.
 type Matrix [][]int
 
@@ -26,6 +31,9 @@ type GreatCircle struct {
 	Factor float64 // how much longer the road is; 1.3 is usual for towns
 	Speed  float64 // kilometres an hour
 }
+
+// Even implements [Even].
+func (g GreatCircle) Even() bool { return true }
 
 // LatLon is a position in WGS 84 degrees.
 type LatLon struct{ Lat, Lon float64 }
