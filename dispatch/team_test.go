@@ -10,9 +10,10 @@ import (
 	"callout/work"
 )
 
-// TestTeamsAreExact holds the best slot for two against the best slots of all teams of two, each asked for by name, in
-// drawn shops with skills, wishes and visits in between.
-func TestTeamsAreExact(t *testing.T) {
+// TestNoTeamIsCheaper holds the best slot for two against the best slots of all teams of two, each asked for by name, in
+// drawn shops with skills, wishes and visits in between. The best one may be cheaper still: the moments at
+// which others become free are looked at, too.
+func TestNoTeamIsCheaper(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := drawShop(t, rt)
 		for i := range rapid.IntRange(1, 2).Draw(rt, "more") {
@@ -60,7 +61,7 @@ func TestTeamsAreExact(t *testing.T) {
 		case best == nil && len(got.Slots) == 0:
 		case best == nil || len(got.Slots) == 0:
 			rt.Errorf("asked by name %+v, else %+v", best, got.Slots)
-		case got.Slots[0].Cost != best.Cost:
+		case got.Slots[0].Cost > best.Cost:
 			rt.Errorf("%v at %s costs %d, %v at %s %d", got.Slots[0].Names, hm(got.Slots[0].Start), got.Slots[0].Cost, best.Names, hm(best.Start), best.Cost)
 		}
 	})
