@@ -92,11 +92,11 @@ func (s *seat) settled(from int) string {
 	last := -1
 	for range 200 {
 		time.Sleep(50 * time.Millisecond)
-		if n := len(s.raw(from)); n == last && n > 0 {
+		n := len(s.raw(from))
+		if n == last && n > 0 {
 			break
-		} else {
-			last = n
 		}
+		last = n
 	}
 	return s.raw(from)
 }

@@ -25,14 +25,14 @@ func BenchmarkColdSuggest(b *testing.B) {
 }
 
 // crowd makes the shop, and says which order has no visit and when the days begin.
-func (s *big) crowd(b *testing.B) (order, from string) {
+func (b *big) crowd(tb *testing.B) (order, from string) {
 	ctx := context.Background()
 	ada := store.Actor{Name: "Ada", How: store.Asserted}
-	open, err := shop.Create(ctx, shop.Options{Path: s.path, StateDir: s.state, Version: "bench"}, shop.Found{
+	open, err := shop.Create(ctx, shop.Options{Path: b.path, StateDir: b.state, Version: "bench"}, shop.Found{
 		Company: party.InitCompany{Company: "Bench", Code: "EUR", Zone: "UTC"}, Actor: ada,
 	})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	do := func(cmds ...store.Command) (ids []store.ID) {
 		intents := make([]store.Intent, len(cmds))
@@ -41,11 +41,11 @@ func (s *big) crowd(b *testing.B) (order, from string) {
 		}
 		recs, err := open.Do(ctx, intents...)
 		if err != nil {
-			b.Fatal(err)
+			tb.Fatal(err)
 		}
 		for _, r := range recs {
 			if r.Err != nil {
-				b.Fatal(r.Err)
+				tb.Fatal(r.Err)
 			}
 			ids = append(ids, r.Subject)
 		}
@@ -83,7 +83,7 @@ func (s *big) crowd(b *testing.B) (order, from string) {
 	}
 	do(cmds...)
 	if err := open.Close(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return "WO-1601", monday.Format(time.DateOnly)
 }

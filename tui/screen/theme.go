@@ -146,7 +146,7 @@ func (t *Theme) dress(p palette) {
 		Accent: plain(p.accent, 0), Good: plain(p.good, 0), Warn: plain(p.warn, 0), Bad: plain(p.bad, uv.AttrBold),
 		Selected: turned(p.text, 0), Marked: plain(p.accent, uv.AttrBold), Key: plain(p.accent, uv.AttrBold), Bar: bar,
 		Ruler: plain(p.dim, 0), Now: plain(p.bad, 0), OffShift: plain(p.dim, uv.AttrFaint), Away: plain(p.warn, uv.AttrFaint),
-		Cursor: turned(p.text, 0), Field: uv.Style{Fg: p.text, Bg: p.back, Underline: uv.UnderlineSingle},
+		Cursor: turned(p.text, 0), Field: {Fg: p.text, Bg: p.back, Underline: uv.UnderlineSingle},
 		VisitPlanned: turned(p.planned, 0), VisitSent: turned(p.sent, 0), VisitTravel: turned(p.travel, 0), VisitWork: turned(p.work, 0),
 		VisitPaused: turned(p.paused, 0), VisitDone: turned(p.done, 0), VisitPart: turned(p.part, 0),
 		VisitUnder: turned(p.text, uv.AttrBold), VisitHeld: {Fg: p.accent, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle},
