@@ -82,7 +82,7 @@ func (a *App) board(ctx context.Context, b *boardFlags) error {
 func (a *App) boardOptions(ctx context.Context, s *shop.Shop, b *boardFlags) (tui.Options, error) {
 	o := tui.Options{
 		Shop: s, Shell: &inner{a}, Now: a.Now, Actor: a.config.As, Days: b.days,
-		ReadOnly: b.readOnly, Theme: a.config.Theme, ASCII: a.config.ASCII, Mouse: a.config.Mouse, Quiet: 425 * time.Millisecond,
+		ReadOnly: b.readOnly, Theme: a.config.Theme, ASCII: a.config.ASCII, Mouse: a.config.Mouse, Quiet: 425 * time.Millisecond, Views: a.boardViews(),
 	}
 	var err error
 	if o.Keys, err = tui.ParseKeys(a.config.Keys); err != nil {

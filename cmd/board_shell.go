@@ -71,7 +71,7 @@ func (n *inner) Feed(ctx context.Context, line []string, in string) tui.Outcome 
 	}
 	var f *fault.Error
 	if errors.As(err, &f) {
-		o.Code = f.Code
+		o.Code, o.Field = f.Code, f.Field
 	}
 	return o
 }

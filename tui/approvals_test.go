@@ -35,7 +35,7 @@ func (p *place) submit() {
 func TestApproveWhatOthersMade(t *testing.T) {
 	p := newMoneyPlace(t)
 	s := p.open(160, 30)
-	s.press("tab").shows("Approvals", "yes time", "WO-1002", "1h30m labour of ben", "no  time", "WO-1001", "mia made or last edited it")
+	s.press("3").shows("Approvals", "yes time", "WO-1002", "1h30m labour of ben", "no  time", "WO-1001", "mia made or last edited it")
 	s.press("a").shows("approved")
 	if out := p.run("time list --status approved -o jsonl"); strings.Count(out, "\n") != 1 || !strings.Contains(out, "ben") {
 		t.Fatalf("not the time of ben was approved: %s", out)
@@ -47,7 +47,7 @@ func TestApproveWhatOthersMade(t *testing.T) {
 func TestWhatExactlyIsApproved(t *testing.T) {
 	p := newMoneyPlace(t)
 	s := p.open(120, 40)
-	s.press("tab enter").shows("May approve:", "What it comes to", "142.50", "1h30m", "taken").golden("approvals-paper-120x40")
+	s.press("3 enter").shows("May approve:", "What it comes to", "142.50", "1h30m", "taken").golden("approvals-paper-120x40")
 	s.press("J").shows("mia may not approve it: made or last", "(approval.self)", "190.00")
 	s.press("esc").hides("What it comes to")
 }
@@ -56,7 +56,7 @@ func TestWhatExactlyIsApproved(t *testing.T) {
 func TestRejectWithAReason(t *testing.T) {
 	p := newMoneyPlace(t)
 	s := p.open(120, 30)
-	s.press("tab j x").types("was on another day").press("enter").shows("rejected").hides("no  time")
+	s.press("3 j x").types("was on another day").press("enter").shows("rejected").hides("no  time")
 	if out := p.run("approval list --state rejected -o jsonl"); !strings.Contains(out, "WO-1001") {
 		t.Fatalf("nothing was rejected: %s", out)
 	}
@@ -71,7 +71,7 @@ func TestApproveInBulk(t *testing.T) {
 	}
 	p.submit()
 	s := p.open(120, 40)
-	s.press("tab g V G a").shows("Approve 13?", "13 time", "1 marked ones are left out")
+	s.press("3 g V G a").shows("Approve 13?", "13 time", "1 marked ones are left out")
 	first := strings.Fields(p.run("time list --status submitted -o name"))[0]
 	p.run("time reject " + first + " --reason 'somebody was faster' --as olga")
 	s.press("a").shows("Approve 13?").press("y").shows("12 approved, 1 not", "rejected")
@@ -83,7 +83,7 @@ func TestApproveInBulk(t *testing.T) {
 
 func TestApprovalsLookGood(t *testing.T) {
 	p := newMoneyPlace(t)
-	p.open(80, 24).press("tab").golden("approvals-80x24")
-	p.open(160, 48).press("tab").golden("approvals-160x48")
-	p.open(80, 24, func(o *tui.Options) { o.ReadOnly = true }).press("tab a").shows("approve: the board is read-only")
+	p.open(80, 24).press("3").golden("approvals-80x24")
+	p.open(160, 48).press("3").golden("approvals-160x48")
+	p.open(80, 24, func(o *tui.Options) { o.ReadOnly = true }).press("3 a").shows("approve: the board is read-only")
 }

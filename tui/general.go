@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strconv"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -38,8 +40,26 @@ func (m *Model) nextPane() tea.Cmd {
 		m.aside = !m.aside
 		return nil
 	}
-	m.tab = (m.tab + 1) % len(m.mains)
-	return m.read(m.mains[m.tab])
+	return m.goTo((m.tab + 1) % len(m.mains))
+}
+
+// tabBindings are the digits, each of which shows a pane.
+func tabBindings() []binding {
+	var out []binding
+	for n := range 9 {
+		key := strconv.Itoa(n + 1)
+		out = append(out, binding{
+			id: "tab." + key, keys: []string{key}, title: "pane " + key, scopes: []scope{anywhere},
+			why: func(m *Model) string {
+				if n >= len(m.mains) {
+					return "there are " + strconv.Itoa(len(m.mains)) + " panes"
+				}
+				return ""
+			},
+			do: func(m *Model) tea.Cmd { return m.goTo(n) },
+		})
+	}
+	return out
 }
 
 // goTo shows a tab.
@@ -48,5 +68,5 @@ func (m *Model) goTo(n int) tea.Cmd {
 		return nil
 	}
 	m.tab, m.aside = n, false
-	return m.read(m.mains[n])
+	return tea.Batch(m.dock(), m.read(m.mains[n]))
 }

@@ -24,7 +24,9 @@ type held struct {
 	length time.Duration
 	grip   time.Duration // where in the visit the cursor holds it
 	from   store.ID      // the lane that it was picked up from
-	again  string        // the number of a visit that was called off and is booked again, or ""
+	// back gives the keys back to where it was picked up, once it is dropped or put back; nil leaves them here.
+	back  func(m *Model) tea.Cmd
+	again string // the number of a visit that was called off and is booked again, or ""
 
 	lane    store.ID // where it would go
 	start   time.Time
@@ -45,7 +47,7 @@ func heldBindings() []binding {
 		{id: "held.shorter", keys: []string{"<"}, title: "shorter", scopes: held, hint: 3,
 			do: func(m *Model) tea.Cmd { return m.board.resize(-15 * time.Minute) }},
 		{id: "held.back", keys: []string{"esc"}, title: "put back", scopes: held, hint: 4,
-			do: func(m *Model) tea.Cmd { m.board.held = nil; return nil }},
+			do: func(m *Model) tea.Cmd { return m.board.letGo() }},
 	}
 }
 
@@ -131,10 +133,10 @@ func (b *board) resize(by time.Duration) tea.Cmd {
 func (b *board) drop() tea.Cmd {
 	h := b.held
 	line, said := h.command(b)
-	b.held = nil
+	back := b.letGo()
 	if line == nil {
 		b.m.tell("nothing changed")
-		return nil
+		return back
 	}
 	j := &job{line: line, said: said}
 	release := func() {}
@@ -146,7 +148,17 @@ func (b *board) drop() tea.Cmd {
 	}
 	j.then = func(m *Model, _ Outcome) tea.Cmd { release(); m.tell(said); return nil }
 	j.refused = func(_ *Model, o Outcome) tea.Cmd { release(); return b.refusedPlan(o, line, h.plan(), h) }
-	return b.m.do(j)
+	return tea.Batch(back, b.m.do(j))
+}
+
+// letGo takes what is held out of the hand.
+func (b *board) letGo() tea.Cmd {
+	h := b.held
+	b.held = nil
+	if h == nil || h.back == nil {
+		return nil
+	}
+	return h.back(b.m)
 }
 
 // command is the command line that a drop comes to, and what is said when it was done; nil when the visit was
@@ -158,9 +170,9 @@ func (h *held) command(b *board) ([]string, string) {
 		line := []string{"appt", "rebook", h.again, "--start", start, "--duration", calendar.FormatDuration(h.length)}
 		return append(line, b.technicians(team)...), h.again + " is booked again for " + b.m.clock(h.start)
 	}
-	if h.visit == nil {
-		line := []string{"appt", "schedule", h.number, "--start", start, "--duration", calendar.FormatDuration(h.length)}
-		return append(line, b.technicians(team)...), h.number + " is planned for " + b.m.clock(h.start)
+	if h.visit == nil || h.visit.Status == dispatch.None {
+		line := []string{"appt", "schedule", h.scheduled(), "--start", start, "--duration", calendar.FormatDuration(h.length)}
+		return append(line, b.technicians(team)...), h.scheduled() + " is planned for " + b.m.clock(h.start)
 	}
 	v := h.visit
 	moved, longer := !h.start.Equal(v.Start), h.length != v.End.Sub(v.Start)
@@ -180,6 +192,14 @@ func (h *held) command(b *board) ([]string, string) {
 		line, said = append(line, b.technicians(team)...), said+" with "+b.names(team)
 	}
 	return line, said
+}
+
+// scheduled is what a first time is given to: the order, or the visit that waits for one.
+func (h *held) scheduled() string {
+	if h.visit != nil {
+		return h.visit.Number
+	}
+	return h.number
 }
 
 // technicians are the flags that name a team.

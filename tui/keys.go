@@ -44,8 +44,8 @@ type binding struct {
 
 // bindings is the whole table. Each part of the board adds its own.
 func bindings() []binding {
-	return slices.Concat(generalBindings(), boardBindings(), approvalBindings(), billingBindings(), mapBindings(), planBindings(), paperBindings(),
-		actBindings(), markBindings(), lineBindings(), suggestBindings())
+	return slices.Concat(generalBindings(), tabBindings(), boardBindings(), queueBindings(), detailBindings(), approvalBindings(), billingBindings(), mapBindings(),
+		planBindings(), paperBindings(), actBindings(), markBindings(), lineBindings(), suggestBindings())
 }
 
 // keymap finds bindings by key.

@@ -249,3 +249,16 @@ func (s *script) golden(name string) *script {
 	}
 	return s
 }
+
+// readOnly opens a board that only looks.
+func readOnly(o *tui.Options) { o.ReadOnly = true }
+
+// file publishes a checklist from the text of its file.
+func (p *place) file(name, text string) {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.run("checklist add " + path)
+}

@@ -5,6 +5,9 @@ import "callout/tui/screen"
 // The smallest terminal that the board can be used on.
 const minWidth, minHeight = 60, 16
 
+// wideEnough is how wide a terminal is on which two panes stand beside each other.
+const wideEnough = 110
+
 // layout is where everything goes at one size.
 type layout struct {
 	header, main, side, detail, footer screen.Rect
@@ -24,7 +27,7 @@ func newLayout(w, h int, side, focused bool) layout {
 	l.detail, l.main = rest.Bottom(detail)
 	switch {
 	case !side:
-	case w >= 110:
+	case w >= wideEnough:
 		l.side, l.main = l.main.Right(max(w/3, 44))
 	case focused:
 		l.side, l.main = l.main, screen.Rect{}

@@ -38,6 +38,8 @@ type column[T any] struct {
 	role  func(T) screen.Role // nil is normal
 	// least is how wide the list must be for the column to be shown.
 	least int
+	// most is how wide the list may be for it to be shown; 0 is any width.
+	most int
 }
 
 // set shows other rows. The cursor stays on the row that it was on, and marks on what is still there.
@@ -165,7 +167,7 @@ func (l *list[T]) draw(s *screen.Screen, area screen.Rect, focused bool) {
 	if l.marks == nil {
 		l.marks = map[string]bool{}
 	}
-	columns := slices.DeleteFunc(slices.Clone(l.columns), func(c column[T]) bool { return area.W < c.least })
+	columns := slices.DeleteFunc(slices.Clone(l.columns), func(c column[T]) bool { return area.W < c.least || c.most > 0 && area.W > c.most })
 	widths := l.widths(columns, area.W-2)
 	x := head.X + 2
 	for i, c := range columns {

@@ -22,6 +22,7 @@ type Model struct {
 	now   time.Time
 
 	board     *board
+	queue     *queue
 	approvals *approvals
 	bills     *bills
 	roads     *mapPane
@@ -30,7 +31,9 @@ type Model struct {
 	tab       int
 	side      pane // what stands beside it, or nil
 	aside     bool // the side pane has the keys
-	over      []dialog
+	// undocked says that somebody does not want the queue beside the board.
+	undocked bool
+	over     []dialog
 
 	entries  uint64 // of the journal, as far as it was seen
 	readings map[pane]*inFlight
@@ -62,16 +65,17 @@ func New(ctx context.Context, o Options) (*Model, error) {
 	m.approvals = newApprovals(m)
 	m.bills = newBills(m)
 	m.roads = newMap(m)
-	m.mains = []pane{m.board, m.approvals, m.bills, m.roads}
+	m.queue = newQueue(m)
+	m.mains = []pane{m.board, m.queue, m.approvals, m.bills, m.roads}
 	return m, nil
 }
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
 	if m.opts.Driven {
-		return m.refresh()
+		return tea.Batch(m.refresh(), m.queue.loadViews())
 	}
-	return tea.Batch(m.refresh(), m.watch(), tick())
+	return tea.Batch(m.refresh(), m.queue.loadViews(), m.watch(), tick())
 }
 
 // Changed tells a driven board that the journal has so many entries now.
@@ -82,6 +86,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
+		return m, m.dock()
 	case tea.KeyPressMsg:
 		return m, m.key(msg)
 	case tea.PasteMsg:
@@ -168,7 +173,10 @@ func (m *Model) show(p pane) tea.Cmd {
 }
 
 // hide takes the side pane away.
-func (m *Model) hide() { m.side, m.aside = nil, false }
+func (m *Model) hide() tea.Cmd {
+	m.side, m.aside = nil, false
+	return m.dock()
+}
 
 // open lays a dialog over the panes. Unasked is one that no key of this moment asked for: it takes no key
 // before the hands have come to rest.

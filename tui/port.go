@@ -32,6 +32,7 @@ type Outcome struct {
 	Out   string // what went to standard output
 	Error string // what and why, without the word "error:"
 	Hint  string // what to type next, if something was said
+	Field string // the input that was wrong, as its flag is called
 	Code  string // the rule that refused, such as "appointment.lock"
 	Notes string // what else was said on standard error
 }
@@ -57,6 +58,8 @@ type Options struct {
 	Theme    string // of [screen.Themes]; "" is the first
 	ASCII    bool   // draw with ASCII signs only
 	Mouse    bool
+	// Views keeps the user's views of the queue; without it they last as long as the board is open.
+	Views Views
 	// Keys are the keys that the user chose, by the id of the binding.
 	Keys map[string][]string
 	// Search are the flags of `dispatch optimize` that say how long a plan is looked for; nil is a few seconds.

@@ -188,5 +188,7 @@ func Wrap(text string, width int) []string {
 	if width <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+	// The library breaks after hyphens as well; flags and numbers such as WO-1001 stay whole.
+	whole := ansi.Wrap(strings.ReplaceAll(text, "-", "\u2011"), width, "")
+	return strings.Split(strings.ReplaceAll(whole, "\u2011", "-"), "\n")
 }
