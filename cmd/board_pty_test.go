@@ -197,10 +197,10 @@ func TestTheBoardBesideScripts(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.furnish()
-	s := w.sit(120, 30, "--day", "tomorrow").shows("Boiler")
+	s := w.sit(100, 30, "--day", "tomorrow").shows("Boiler")
 	w.do("wo", "create", "--customer", "Hotel Prater", "--site", "Kitchen", "--title", "Gas smell")
 	w.do("appt", "schedule", "WO-1002", "--technician", "ben", "--start", "tomorrow 10:00", "--duration", "1h")
-	s.shows("Gas")
+	s.shows("○ Ga")
 	s.keys("w").shows("APPT-1001", "09:00-11:00")
 	s.keys(" ", "L", "L", "L", "\r").shows("APPT-1001 is at 12:00")
 	if err := s.cmd.Process.Kill(); err != nil {
@@ -219,7 +219,7 @@ func TestTheBoardFollowsTheTerminal(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.furnish()
-	s := w.sit(120, 30, "--day", "tomorrow").shows("Boiler")
+	s := w.sit(100, 30, "--day", "tomorrow").shows("Boiler")
 	for _, size := range []pty.Winsize{{Cols: 60, Rows: 16}, {Cols: 200, Rows: 60}, {Cols: 40, Rows: 10}, {Cols: 80, Rows: 24}} {
 		if err := pty.Setsize(s.tty, &size); err != nil {
 			t.Fatal(err)

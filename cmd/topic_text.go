@@ -132,6 +132,10 @@ a file is relative to that file.
   CALLOUT_LOCK_WAIT   how long to wait for a busy store (--lock-wait)
   CALLOUT_NO_INPUT    1: never ask (--no-input)
   CALLOUT_ACCESSIBLE  1: linear text for screen readers; ACCESSIBLE counts too
+  CALLOUT_THEME       how the board is dressed (--theme)
+  CALLOUT_ASCII       1: the board draws with ASCII signs only (--ascii)
+  CALLOUT_MOUSE       0: the board leaves the mouse to the terminal (--mouse)
+  CALLOUT_KEYS        keys of the board that you chose; see callout help keys
   CALLOUT_PAGER       the command long text goes through on a terminal; PAGER
                       counts when nothing else sets it; cat for none
 
