@@ -202,7 +202,10 @@ func TestTheBoardBesideScripts(t *testing.T) {
 	w.do("appt", "schedule", "WO-1002", "--technician", "ben", "--start", "tomorrow 10:00", "--duration", "1h")
 	s.shows("○ Ga")
 	s.keys("w").shows("APPT-1001", "09:00-11:00")
-	s.keys(" ", "L", "L", "L", "\r").shows("APPT-1001 is at 12:00")
+	s.keys(" ", "L", "L", "L", "\r").shows("APPT-1001  scheduled  12:00-14:00")
+	for strings.Contains(s.screen(), "saving") { // it shows where the visit will be before it is saved
+		time.Sleep(50 * time.Millisecond)
+	}
 	if err := s.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
