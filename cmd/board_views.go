@@ -13,7 +13,9 @@ import (
 // boardViews keeps a user's views of the queue in a file of the state directory, one for all shops.
 type boardViews struct{ path string }
 
-func (a *App) boardViews() boardViews { return boardViews{filepath.Join(a.stateDir(), "board-views.json")} }
+func (a *App) boardViews() boardViews {
+	return boardViews{filepath.Join(a.stateDir(), "board-views.json")}
+}
 
 // Load implements tui.Views. Without a file there are none.
 func (b boardViews) Load() ([]tui.View, error) {
