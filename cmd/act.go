@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,9 +137,9 @@ func repeatable(err error, id uuid.UUID) error {
 }
 
 func (a *App) resultOf(item string, rec store.Receipt, act Action) Result {
-	res := Result{ID: firstOf(rec.Number, string(rec.Subject), item), Err: rec.Err}
+	res := Result{ID: cmp.Or(rec.Number, string(rec.Subject), item), Err: rec.Err}
 	if rec.Err != nil {
-		res.ID = firstOf(item, res.ID)
+		res.ID = cmp.Or(item, res.ID)
 		return res
 	}
 	switch {
@@ -171,15 +172,6 @@ func outcome(rec store.Receipt) string {
 		return "unchanged"
 	}
 	return "changed"
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // WithShop opens the shop that --store names, for the length of fn.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func (g *agreementFlags) command(a *App, r store.Reader, name string) (store.Com
 	if c.Places, err = g.places(r, c.Customer); err != nil {
 		return nil, err
 	}
-	if c.Valid.From, err = a.dayNamed(r, "from", firstOf(g.from, "today")); err != nil {
+	if c.Valid.From, err = a.dayNamed(r, "from", cmp.Or(g.from, "today")); err != nil {
 		return nil, err
 	}
 	if g.to != "" {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"strings"
@@ -108,9 +109,9 @@ func (w whose) state(asked string) (string, error) {
 	case (w.mine || w.waiting) && asked != "" && asked != string(approval.Pending):
 		return "", usagef("--mine and --waiting are about pending requests").Hint("leave out --state")
 	case w.done:
-		return firstOf(asked, "all"), nil
+		return cmp.Or(asked, "all"), nil
 	}
-	return firstOf(asked, string(approval.Pending)), nil
+	return cmp.Or(asked, string(approval.Pending)), nil
 }
 
 // requests yields what a list of requests is asked for.

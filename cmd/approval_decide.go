@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -62,7 +63,7 @@ func (a *App) decision(yes bool) Action {
 			}
 			return shop.Decision(q, yes)
 		},
-		Note: func(rec store.Receipt) string { return firstOf(halfway(rec), word) },
+		Note: func(rec store.Receipt) string { return cmp.Or(halfway(rec), word) },
 	}
 }
 

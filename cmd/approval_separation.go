@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,7 @@ func newApprovalSeparationCmd(a *App) *cobra.Command {
 					if findings && len(s.Findings) == 0 || kind != "" && s.Kind != kind {
 						continue
 					}
-					row := separationRow{Separation: s, name: firstOf(s.Number, s.Title), released: n.of(s.Released)}
+					row := separationRow{Separation: s, name: cmp.Or(s.Number, s.Title), released: n.of(s.Released)}
 					for _, id := range s.Made {
 						row.made = append(row.made, n.of(id))
 					}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -380,9 +381,9 @@ func newChecklistAcknowledgeCmd(a *App) *cobra.Command {
 					if err != nil {
 						return nil, err
 					}
-					return &work.Acknowledge{Run: run.ID, Person: firstOf(person, a.config.As)}, nil
+					return &work.Acknowledge{Run: run.ID, Person: cmp.Or(person, a.config.As)}, nil
 				},
-				Note: func(store.Receipt) string { return "acknowledged by " + firstOf(person, a.config.As) },
+				Note: func(store.Receipt) string { return "acknowledged by " + cmp.Or(person, a.config.As) },
 			})
 		},
 	})

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -181,7 +182,7 @@ func sitesWord(n int) string {
 	return fmt.Sprint(n)
 }
 
-func pricedByWord(p billing.PricingDate) string { return firstOf(string(p), string(billing.ByService)) }
+func pricedByWord(p billing.PricingDate) string { return cmp.Or(string(p), string(billing.ByService)) }
 
 func newContractListCmd(a *App) *cobra.Command {
 	var customer string
@@ -277,7 +278,7 @@ func (v contractView) draw(p *Page) {
 	for _, s := range v.Terms.Sites {
 		sites = append(sites, v.names[s])
 	}
-	p.Field("Sites", firstOf(strings.Join(sites, ", "), "all"))
+	p.Field("Sites", cmp.Or(strings.Join(sites, ", "), "all"))
 	p.Field("Priced by", map[billing.PricingDate]string{
 		billing.ByService: "the day of the work", billing.ByOrder: "the day of the request", billing.ByIssue: "the day of the document",
 	}[billing.PricingDate(pricedByWord(v.Terms.PricedBy))])

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func (d definition[T]) add(a *App, long, example string) *cobra.Command {
 			if args[0] == "-" {
 				stem = ""
 			}
-			return d.publish(ctx, a, firstOf(name, inside, stem), body)
+			return d.publish(ctx, a, cmp.Or(name, inside, stem), body)
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -134,7 +135,7 @@ func evidenceList() List[evidenceRow] {
 		Columns: []Column[evidenceRow]{
 			{Name: "id", Value: func(e evidenceRow) any { return string(e.ID) }},
 			{Name: "kind", Value: func(e evidenceRow) any { return string(e.Kind) }},
-			{Name: "title", Value: func(e evidenceRow) any { return firstOf(e.Title, e.File) }},
+			{Name: "title", Value: func(e evidenceRow) any { return cmp.Or(e.Title, e.File) }},
 			{Name: "value", Drop: 2, Value: func(e evidenceRow) any { return evidenceValue(e.Evidence) }},
 			{Name: "task", Drop: 3, Value: func(e evidenceRow) any { return e.task }},
 			{Name: "by", Drop: 1, Value: func(e evidenceRow) any { return e.by }},

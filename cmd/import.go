@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,7 +126,7 @@ func (im *importing) problem(p intake.Problem) {
 func (im *importing) row(_ int, rec store.Receipt) {
 	a := im.app
 	if a.format() == formatName {
-		_, _ = fmt.Fprintln(a.Out, printable(firstOf(rec.Number, string(rec.Subject)), false))
+		_, _ = fmt.Fprintln(a.Out, printable(cmp.Or(rec.Number, string(rec.Subject)), false))
 	}
 	if !a.DryRun() || im.sample != nil {
 		return

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -63,7 +64,7 @@ func modeWords() []string {
 func (a *App) makeShop(ctx context.Context, company party.InitCompany, policy approval.Mode) error {
 	remember := a.shared.as != "" || a.config.As == ""
 	if a.config.As == "" {
-		a.config.As = firstOf(a.env("USER"), a.env("USERNAME"), a.env("LOGNAME"))
+		a.config.As = cmp.Or(a.env("USER"), a.env("USERNAME"), a.env("LOGNAME"))
 	}
 	if _, err := party.ParseName("as", "person", a.config.As); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -47,7 +48,7 @@ func invoiceNote(rec store.Receipt) string {
 			return string(inv.Kind) + " " + string(inv.Status) + ", " + inv.Payable().Format(inv.Currency)
 		}
 	}
-	return firstOf(halfway(rec), outcome(rec))
+	return cmp.Or(halfway(rec), outcome(rec))
 }
 
 func newInvoiceProposeCmd(a *App) *cobra.Command {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,7 @@ func newInvoiceExplainCmd(a *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name := firstOf(x.Number, string(x.ID))
+			name := cmp.Or(x.Number, string(x.ID))
 			return a.Show(name, x, func(p *Page) {
 				p.Title("%s", name)
 				drawCharges(p, x.Charges, cur)

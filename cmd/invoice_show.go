@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -19,7 +20,7 @@ type invoiceRow struct {
 }
 
 // name is the number, or before release the id.
-func (i invoiceRow) name() string { return firstOf(i.Number, string(i.ID)) }
+func (i invoiceRow) name() string { return cmp.Or(i.Number, string(i.ID)) }
 
 func invoiceList() List[invoiceRow] {
 	return List[invoiceRow]{
@@ -212,7 +213,7 @@ func drawGate(p *Page, g *billing.Gate) {
 	p.Title("Gate of %s", g.Name)
 	rows := make([][]any, 0, len(g.Items))
 	for _, q := range g.Items {
-		rows = append(rows, []any{string(q.Status), q.Code, string(q.Stage), firstOf(q.Reason, q.Title)})
+		rows = append(rows, []any{string(q.Status), q.Code, string(q.Stage), cmp.Or(q.Reason, q.Title)})
 	}
 	p.Table([]string{"status", "requirement", "for", ""}, rows)
 	for _, q := range g.Items {
@@ -245,7 +246,7 @@ func (a *App) completeInvoices(ctx context.Context, prefix string) ([]Completion
 			if scanned++; scanned > maxScanned || len(found) == maxCompletions {
 				return nil
 			}
-			name := firstOf(i.Number, string(i.ID))
+			name := cmp.Or(i.Number, string(i.ID))
 			if !a.able.can(string(i.Status), string(i.Kind)) {
 				continue
 			}

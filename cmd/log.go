@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -42,7 +43,7 @@ func logList() List[logRow] {
 			{Name: "at", Value: func(r logRow) any { return r.At }},
 			{Name: "actor", Value: func(r logRow) any { return r.Actor }},
 			{Name: "command", Least: 40, Value: func(r logRow) any { return r.Command }},
-			{Name: "subject", Least: 16, Value: func(r logRow) any { return spoken{firstOf(r.Number, r.Subject), r.called} }},
+			{Name: "subject", Least: 16, Value: func(r logRow) any { return spoken{cmp.Or(r.Number, r.Subject), r.called} }},
 			{Name: "reason", Drop: 1, Value: func(r logRow) any { return r.Reason }},
 			{Name: "events", Detail: true, Value: func(r logRow) any { return r.Events }},
 			{Name: "subject_id", Detail: true, Value: func(r logRow) any { return r.Subject }},
@@ -299,7 +300,7 @@ func (a *App) showEntry(ctx context.Context, seq uint64) error {
 		p.Field("Occurred", v.Occurred.In(place))
 		p.Field("By", fmt.Sprintf("%s (%s)", v.Actor, v.How))
 		p.Field("Reason", v.Reason)
-		p.Field("Subject", firstOf(v.Number, v.Subject))
+		p.Field("Subject", cmp.Or(v.Number, v.Subject))
 		p.Field("Command id", v.ID)
 		p.Field("Events", v.Events)
 		p.Section("Records")

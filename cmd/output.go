@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 	"slices"
@@ -78,7 +79,7 @@ func pick(running string, chosen, there []string) ([]int, error) {
 		if i < 0 {
 			err := usagef("there is no field %q; there are %s", name, strings.Join(there, ", "))
 			err.Field = "fields"
-			return nil, err.Hint("%s --fields %s", running, firstOf(closest(name, there), strings.Join(there[:min(len(there), 3)], ",")))
+			return nil, err.Hint("%s --fields %s", running, cmp.Or(closest(name, there), strings.Join(there[:min(len(there), 3)], ",")))
 		}
 		out = append(out, i)
 	}

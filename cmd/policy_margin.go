@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -19,10 +20,10 @@ type floorRow struct {
 
 func floorList() List[floorRow] {
 	return List[floorRow]{
-		Key:   func(f floorRow) string { return firstOf(string(f.Kind), "all") },
+		Key:   func(f floorRow) string { return cmp.Or(string(f.Kind), "all") },
 		Empty: "no margin has a floor",
 		Columns: []Column[floorRow]{
-			{Name: "kind", Value: func(f floorRow) any { return firstOf(string(f.Kind), "all") }},
+			{Name: "kind", Value: func(f floorRow) any { return cmp.Or(string(f.Kind), "all") }},
 			{Name: "customer", Value: func(f floorRow) any { return f.customer }},
 			{Name: "percent", Right: true, Value: func(f floorRow) any { return f.Percent }},
 			{Name: "action", Value: func(f floorRow) any { return string(f.Action) }},

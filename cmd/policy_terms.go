@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -94,12 +95,12 @@ func drawTerms(p *Page, rules *billing.Rules) {
 		p.Field("Overtime", rules.Overtime[i].String())
 	}
 	if len(rules.Windows)+len(rules.Overtime) > 0 {
-		p.Field("Several", "together: "+firstOf(string(rules.Stacking), "max"))
+		p.Field("Several", "together: "+cmp.Or(string(rules.Stacking), "max"))
 	}
 	if rules.CallOut != nil {
 		p.Field("Call-out", rules.CallOut.String())
 	}
 	if rules.Driving != (billing.Driving{}) {
-		p.Field("Travel by", rules.Driving.String()+", tours shared: "+firstOf(string(rules.Driving.Share), "equal"))
+		p.Field("Travel by", rules.Driving.String()+", tours shared: "+cmp.Or(string(rules.Driving.Share), "equal"))
 	}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"callout/billing"
@@ -136,7 +137,7 @@ func signOffList() List[signOffRow] {
 			{Name: "at", Value: func(s signOffRow) any { return s.At }},
 			{Name: "revision", Detail: true, Value: func(s signOffRow) any { return max(1, s.Revision) }},
 			{Name: "changes", Detail: true, Value: func(s signOffRow) any { return s.changes }},
-			{Name: "why", Value: func(s signOffRow) any { return firstOf(s.Why, s.Superseded) }},
+			{Name: "why", Value: func(s signOffRow) any { return cmp.Or(s.Why, s.Superseded) }},
 			{Name: "recorded_by", Title: "RECORDED BY", Value: func(s signOffRow) any { return s.by }},
 			{Name: "hash", Detail: true, Value: func(s signOffRow) any { return s.Hash }},
 			{Name: "shown", Detail: true, Value: func(s signOffRow) any { return s.Shown }},

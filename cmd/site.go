@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"callout/store"
@@ -50,7 +51,7 @@ func newSiteAddCmd(a *App) *cobra.Command {
 						Zone: a.shared.tz, Lat: s.lat, Lon: s.lon, Access: s.access, Hours: s.hours,
 					}, err
 				},
-				Note: func(store.Receipt) string { return "added the site " + firstOf(s.name, s.address) },
+				Note: func(store.Receipt) string { return "added the site " + cmp.Or(s.name, s.address) },
 			})
 		},
 	})

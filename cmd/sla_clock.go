@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -80,7 +81,7 @@ func newSLAClockCmd(a *App) *cobra.Command {
 }
 
 func drawClock(p *Page, e *work.ClockExplained) {
-	p.Title("%s  %s", e.Number, firstOf(e.Policy.Name, "no SLA policy"))
+	p.Title("%s  %s", e.Number, cmp.Or(e.Policy.Name, "no SLA policy"))
 	if len(e.Targets) == 0 {
 		p.Line("there is no target that anybody is waiting for")
 		return

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -88,7 +89,7 @@ func eventOf(r store.Reader, n *names, v dispatch.AppointmentRow) (dispatch.Cale
 	}
 	e := dispatch.CalendarEvent{
 		UID: string(v.ID) + "@callout", Stamp: v.Since, Start: v.Start, End: v.End,
-		Summary: v.Number + " " + w.Title + ", " + n.of(w.Customer), Location: firstOf(s.Address, s.Name),
+		Summary: v.Number + " " + w.Title + ", " + n.of(w.Customer), Location: cmp.Or(s.Address, s.Name),
 		Description: w.Number + "\n" + s.Name, Canceled: v.Status == dispatch.Canceled, Tentative: v.Status == dispatch.Scheduled,
 	}
 	if s.Access != "" {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"callout/billing"
@@ -18,7 +19,7 @@ func (a *App) eachTime(v Verb, note string, command func(entry store.ID) store.C
 				id, err := findTime(r, ref)
 				return command(id), err
 			},
-			Note: func(rec store.Receipt) string { return firstOf(halfway(rec), note) },
+			Note: func(rec store.Receipt) string { return cmp.Or(halfway(rec), note) },
 		})
 	}
 	return a.Verb(v)

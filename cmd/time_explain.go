@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -58,7 +59,7 @@ func drawTimeExplanation(p *Page, x *billing.TimeExplanation, order string, cur 
 	p.Section("Split")
 	rows := make([][]any, len(x.Split))
 	for i, s := range x.Split {
-		rows[i] = []any{firstOf(s.Part, "all"), local(s.Start, x.Zone), local(s.End, x.Zone), s.Duration(), strings.Join(s.Surcharges, "; ")}
+		rows[i] = []any{cmp.Or(s.Part, "all"), local(s.Start, x.Zone), local(s.End, x.Zone), s.Duration(), strings.Join(s.Surcharges, "; ")}
 	}
 	p.Table([]string{"part", "from", "to", "time", "multiplied by"}, rows)
 	drawCharges(p, x.Charges, cur)

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -81,7 +82,7 @@ one. Roles count from when they are recorded, so --at is refused.`,
 					for _, ch := range rec.Changes {
 						var p party.Person
 						if ch.ID == rec.Subject && decodeJSON(ch.After, &p) {
-							return p.Name + ": " + firstOf(strings.Join(roleWords(p.Roles), ", "), "no roles")
+							return p.Name + ": " + cmp.Or(strings.Join(roleWords(p.Roles), ", "), "no roles")
 						}
 					}
 					return "unchanged"

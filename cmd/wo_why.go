@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -67,7 +68,7 @@ func requirements(p *Page, title string, list []billing.Requirement) {
 	}
 	p.Section(title)
 	for _, q := range list {
-		p.Line("- %s: %s", q.Code, firstOf(q.Reason, q.Title))
+		p.Line("- %s: %s", q.Code, cmp.Or(q.Reason, q.Title))
 		if q.Fix != "" {
 			p.Line("    %s", q.Fix)
 		}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -114,7 +115,7 @@ func drawBilling(p *Page, milestones []billing.MilestoneRow, invoices []billing.
 		p.Section("Invoices")
 		var rows [][]any
 		for _, i := range invoices {
-			rows = append(rows, []any{firstOf(i.Number, string(i.ID)), string(i.Kind), string(i.Status), i.Gross.Format(cur), dateOrNothing(i.IssuedOn)})
+			rows = append(rows, []any{cmp.Or(i.Number, string(i.ID)), string(i.Kind), string(i.Status), i.Gross.Format(cur), dateOrNothing(i.IssuedOn)})
 		}
 		p.Table([]string{"invoice", "kind", "status", "gross", "issued"}, rows)
 	}

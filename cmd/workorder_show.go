@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -223,7 +224,7 @@ func (v *orderView) draw(p *Page) {
 		p.Section("Evidence")
 		var rows [][]any
 		for _, e := range v.Evidence {
-			rows = append(rows, []any{string(e.Kind), firstOf(e.Title, e.File), evidenceValue(e), v.people[e.By], local(e.At, v.Zone)})
+			rows = append(rows, []any{string(e.Kind), cmp.Or(e.Title, e.File), evidenceValue(e), v.people[e.By], local(e.At, v.Zone)})
 		}
 		p.Table([]string{"kind", "title", "value", "by", "at"}, rows)
 	}
@@ -235,7 +236,7 @@ func (v *orderView) draw(p *Page) {
 			if v.Amending() > 0 {
 				state += fmt.Sprintf(", revision %d", max(1, s.Revision))
 			}
-			rows = append(rows, []any{s.Name, s.Role, state, local(s.At, v.Zone), firstOf(s.Why, s.Superseded)})
+			rows = append(rows, []any{s.Name, s.Role, state, local(s.At, v.Zone), cmp.Or(s.Why, s.Superseded)})
 		}
 		p.Table([]string{"name", "role", "state", "at", "why"}, rows)
 	}
