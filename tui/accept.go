@@ -22,7 +22,7 @@ func (b *board) refusedPlan(o Outcome, line []string, plan dispatch.Plan, h *hel
 		return nil
 	}
 	now := b.m.now
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		found, err := readAgainst(r, plan, now)
 		if err != nil {
 			return nil, err
@@ -98,11 +98,10 @@ func (b *board) hold(h *held) tea.Cmd {
 
 // bookOver asks for the reason, and hands the line over again with the conflicts that it accepts.
 func (b *board) bookOver(line, codes []string) tea.Cmd {
-	b.m.askWhy("Book over "+strings.Join(codes, ", "), func(m *Model, why string) tea.Cmd {
+	return b.m.askWhy("Book over "+strings.Join(codes, ", "), func(m *Model, why string) tea.Cmd {
 		return m.do(&job{
 			line: slices.Concat(line, []string{"--accept", strings.Join(codes, ","), "--reason", why}),
 			then: func(m *Model, o Outcome) tea.Cmd { m.told(o, "", 1); return nil },
 		})
 	})
-	return nil
 }

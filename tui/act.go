@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"callout/dispatch"
 )
 
-// many is from how many things on an action asks first.
+// many is how many things an action takes before it asks, as on the command line.
 const many = 10
 
 // cannot says why none of the visits that are chosen takes any of some actions, in the words of the rule; "" when one
@@ -27,7 +28,7 @@ func (b *board) cannot(acts ...dispatch.Action) string {
 	why := ""
 	for _, v := range visits {
 		if v.Saving {
-			why = firstWords(why, v.Number+" is being saved")
+			why = cmp.Or(why, v.Number+" is being saved")
 			continue
 		}
 		for _, a := range acts {
@@ -35,7 +36,7 @@ func (b *board) cannot(acts ...dispatch.Action) string {
 				return ""
 			}
 		}
-		why = firstWords(why, v.Status.Refusal(v.Number, acts[0]))
+		why = cmp.Or(why, v.Status.Refusal(v.Number, acts[0]))
 	}
 	return why
 }
@@ -85,9 +86,9 @@ func (m *Model) unlessMany(n int, what, asked string, line []string, do func(lin
 // told says what a line came to: what it said itself of one thing, and how many it were of several.
 func (m *Model) told(o Outcome, several string, n int) {
 	if n == 1 {
-		several = strings.TrimPrefix(firstLine(firstWords(o.Out, o.Notes)), "done ")
+		several = strings.TrimPrefix(firstLine(cmp.Or(o.Out, o.Notes)), "done ")
 	}
-	m.tell(firstWords(several, "done"))
+	m.tell(cmp.Or(several, "done"))
 }
 
 // failed shows what of a line was not done and why, each thing by itself where there were several.

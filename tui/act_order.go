@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (b *board) orderCannot(acts ...work.Action) string {
 				return ""
 			}
 		}
-		why = firstWords(why, w.Refusal(acts[0]))
+		why = cmp.Or(why, w.Refusal(acts[0]))
 	}
 	return why
 }
@@ -67,10 +68,9 @@ func (b *board) holdOrder() tea.Cmd {
 	if !slices.ContainsFunc(orders, func(w *work.WorkOrder) bool { return w.Status != work.OnHold }) {
 		return b.actOnOrders(orders, "z", "resumed", "resume")
 	}
-	b.m.askWhy("Put "+namedOrders(orders)+" on hold?", func(_ *Model, why string) tea.Cmd {
+	return b.m.askWhy("Put "+namedOrders(orders)+" on hold?", func(_ *Model, why string) tea.Cmd {
 		return b.actOnOrders(orders, "z", "on hold", "hold", "--reason", why)
 	})
-	return nil
 }
 
 // completeOrder asks how the orders ended.
@@ -81,10 +81,9 @@ func (b *board) completeOrder() tea.Cmd {
 			return b.actOnOrders(orders, "C", "completed", "complete")
 		}},
 		{key: "n", title: "it cannot be completed", help: "what is open stays open", do: func(m *Model) tea.Cmd {
-			m.askWhy(namedOrders(orders)+" cannot be completed", func(_ *Model, why string) tea.Cmd {
+			return m.askWhy(namedOrders(orders)+" cannot be completed", func(_ *Model, why string) tea.Cmd {
 				return b.actOnOrders(orders, "C", "completed", "complete", "--outcome", string(work.CannotComplete), "--reason", why)
 			})
-			return nil
 		}},
 	}}, false)
 	return nil

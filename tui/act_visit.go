@@ -31,16 +31,17 @@ func named(visits []*Visit) string {
 }
 
 // askWhy asks for a reason, which must be given.
-func (m *Model) askWhy(title string, do func(m *Model, why string) tea.Cmd) {
-	p := newPrompt(title, "why: it is kept with the change", "")
+func (m *Model) askWhy(title string, do func(m *Model, why string) tea.Cmd) tea.Cmd {
+	p := newPrompt(title, "the reason, which is kept", "")
 	p.wrong = func(text string) string {
 		if strings.TrimSpace(text) == "" {
-			return "say why, or press escape to leave it"
+			return "it takes a reason: say why, or press escape to leave it"
 		}
 		return ""
 	}
 	p.done = func(m *Model, text string) tea.Cmd { return do(m, strings.TrimSpace(text)) }
 	m.open(p, false)
+	return nil
 }
 
 // pause lets work rest, or go on where it rests.
@@ -60,10 +61,9 @@ func (b *board) finish() tea.Cmd {
 		return b.act("f", done, []string{"appt", "finish"}, append([]string{"--outcome", string(outcome)}, more...)...)
 	}
 	why := func(title string, outcome dispatch.Status, more ...string) tea.Cmd {
-		b.m.askWhy(named(visits)+" "+title, func(_ *Model, reason string) tea.Cmd {
+		return b.m.askWhy(named(visits)+" "+title, func(_ *Model, reason string) tea.Cmd {
 			return end(title, outcome, append(more, "--reason", reason)...)
 		})
-		return nil
 	}
 	b.m.open(&menu{title: "What came of " + named(visits), choices: []choice{
 		{key: "c", title: "completed", help: "all of its tasks are done", why: b.cannot(dispatch.ActComplete),
@@ -91,7 +91,7 @@ func (b *board) whichTasks(v *Visit, done func(numbers []string) tea.Cmd) tea.Cm
 	p := newPicker("Which tasks of "+v.Number+" are done?", true, func(_ *Model, keys []string) tea.Cmd { return done(keys) })
 	p.none = "none of them"
 	b.m.open(p, false)
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		a, err := dispatch.Appointments.Get(r, v.ID)
 		if err != nil {
 			return nil, err
@@ -111,10 +111,9 @@ func (b *board) whichTasks(v *Visit, done func(numbers []string) tea.Cmd) tea.Cm
 // callOff asks why, and then calls visits off.
 func (b *board) callOff() tea.Cmd {
 	visits := b.chosen()
-	b.m.askWhy("Call off "+named(visits)+"?", func(_ *Model, why string) tea.Cmd {
+	return b.m.askWhy("Call off "+named(visits)+"?", func(_ *Model, why string) tea.Cmd {
 		return b.act("x", "called off", []string{"appt", "cancel"}, "--reason", why)
 	})
-	return nil
 }
 
 // lock asks what a re-plan shall leave alone.

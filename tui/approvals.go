@@ -151,14 +151,14 @@ func (p *approvals) reject() tea.Cmd {
 	if len(rows) > 1 {
 		title = fmt.Sprintf("Reject %d", len(rows))
 	}
-	return p.m.askReason(title, func(reason string) tea.Cmd {
+	return p.m.askWhy(title, func(_ *Model, reason string) tea.Cmd {
 		return p.ask("Reject", []string{kindCounts(rows)}, rows, false, "x", func() tea.Cmd { return p.decide(rows, false, reason) })
 	})
 }
 
 // ask asks before many are decided at once, or where not all that are marked would be.
 func (p *approvals) ask(title string, text []string, rows []askRow, unequal bool, asked string, do func() tea.Cmd) tea.Cmd {
-	if len(rows) <= manyItems && !unequal {
+	if len(rows) <= many && !unequal {
 		return do()
 	}
 	p.m.confirm(fmt.Sprintf("%s %d?", title, len(rows)), text, asked, func(*Model) tea.Cmd { return do() })
@@ -211,7 +211,7 @@ func (p *approvals) decide(rows []askRow, yes bool, reason string) tea.Cmd {
 			for _, id := range ids {
 				again = append(again, back[id])
 			}
-			return p.m.askReason(fmt.Sprintf("The policy asks for a reason to approve %d", len(again)), func(reason string) tea.Cmd {
+			return p.m.askWhy(fmt.Sprintf("The policy asks for a reason to approve %d", len(again)), func(_ *Model, reason string) tea.Cmd {
 				return p.decide(again, yes, reason)
 			})
 		}

@@ -18,7 +18,7 @@ func (b *board) assign() tea.Cmd {
 	p := newPicker("Who goes to "+named(visits)+"?", true, func(_ *Model, keys []string) tea.Cmd { return b.assignTo(visits, keys) })
 	b.m.open(p, false)
 	now := b.m.now
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		rows, err := readCandidates(r, visits, b.m, now)
 		return func() tea.Cmd { p.fill(rows); return nil }, err
 	})

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,7 +127,7 @@ func (b *bills) verb(verb, done string, rows []billRow) *bulk {
 		c.ids = append(c.ids, string(r.id))
 		names[string(r.id)] = string(r.kind) + " of " + r.number
 	}
-	c.called = func(id string) string { return firstWords(names[id], id) }
+	c.called = func(id string) string { return cmp.Or(names[id], id) }
 	return c
 }
 
@@ -134,7 +135,7 @@ func (b *bills) approve(rows []billRow) tea.Cmd {
 	c := b.verb("approve", "approved", rows)
 	c.withReason = func(ids []string) tea.Cmd {
 		again := slices.DeleteFunc(slices.Clone(rows), func(r billRow) bool { return !slices.Contains(ids, string(r.id)) })
-		return b.m.askReason("The policy asks for a reason to approve", func(reason string) tea.Cmd {
+		return b.m.askWhy("The policy asks for a reason to approve", func(_ *Model, reason string) tea.Cmd {
 			c := b.verb("approve", "approved", again)
 			c.reason = reason
 			return b.m.doEach(c)
@@ -152,7 +153,7 @@ func (b *bills) credit(rows []billRow) tea.Cmd {
 // reasoned does what takes a reason.
 func (b *bills) reasoned(verb, done, asked string, rows []billRow) tea.Cmd {
 	c := b.verb(verb, done, rows)
-	return b.m.askReason(fmt.Sprintf("%s %s", verb, b.named(rows)), func(reason string) tea.Cmd {
+	return b.m.askWhy(fmt.Sprintf("%s %s", verb, b.named(rows)), func(_ *Model, reason string) tea.Cmd {
 		c.reason = reason
 		return b.unlessMany(c, asked)
 	})
@@ -160,7 +161,7 @@ func (b *bills) reasoned(verb, done, asked string, rows []billRow) tea.Cmd {
 
 // unlessMany asks before many are touched at once.
 func (b *bills) unlessMany(c *bulk, asked string) tea.Cmd {
-	if len(c.ids) <= manyItems {
+	if len(c.ids) <= many {
 		return b.m.doEach(c)
 	}
 	b.m.confirm(fmt.Sprintf("%s %d?", c.verb[1], len(c.ids)), nil, asked, func(m *Model) tea.Cmd { return m.doEach(c) })

@@ -187,7 +187,7 @@ func (b *bills) look(run *billRun, now time.Time) tea.Cmd {
 		b.show()
 		return nil
 	}
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		margins := map[store.ID]money.Margin{}
 		for _, id := range docs {
 			m, err := billing.MarginOf(r, id, now)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -95,7 +96,7 @@ func (b *board) place(d *Day) tea.Cmd {
 		b.lane = i
 	}
 	b.settle()
-	return b.m.view(b, standing(d))
+	return b.m.view(standing(d))
 }
 
 // standing asks for each visit that has not begun what stands against it.
@@ -176,22 +177,38 @@ func (b *board) chosen() []*Visit {
 	return out
 }
 
-// reclaim shows visits where the commands under way will put them.
+// reclaim shows visits where the commands under way will put them. It makes another day: the one that was read may
+// still be looked at in the background, where it is asked what stands against its visits.
 func (b *board) reclaim() {
+	if b.day == nil || len(b.claims) == 0 {
+		return
+	}
+	d := *b.day
+	d.Visits = maps.Clone(d.Visits)
+	d.Lanes = make([]*Lane, len(b.day.Lanes))
+	for i, l := range b.day.Lanes {
+		own := *l
+		own.Visits = slices.Clone(l.Visits)
+		d.Lanes[i] = &own
+	}
 	for id, c := range b.claims {
-		v := b.day.Visits[id]
-		if v == nil {
-			continue
+		if v := d.Visits[id]; v != nil {
+			d.put(v, c)
 		}
-		moved := *v
-		moved.Start, moved.End, moved.Technicians, moved.Saving = c.time.Start, c.time.End, c.technicians, true
-		b.day.Visits[id] = &moved
-		for _, l := range b.day.Lanes {
-			l.Visits = slices.DeleteFunc(slices.Clone(l.Visits), func(o *Visit) bool { return o.ID == id })
-			if slices.Contains(c.technicians, l.ID) {
-				l.Visits = append(l.Visits, &moved)
-				slices.SortStableFunc(l.Visits, func(a, b *Visit) int { return a.Start.Compare(b.Start) })
-			}
+	}
+	b.day = &d
+}
+
+// put moves a visit to where a claim has it.
+func (d *Day) put(v *Visit, c *claim) {
+	moved := *v
+	moved.Start, moved.End, moved.Technicians, moved.Saving = c.time.Start, c.time.End, c.technicians, true
+	d.Visits[v.ID] = &moved
+	for _, l := range d.Lanes {
+		l.Visits = slices.DeleteFunc(l.Visits, func(o *Visit) bool { return o.ID == v.ID })
+		if slices.Contains(c.technicians, l.ID) {
+			l.Visits = append(l.Visits, &moved)
+			slices.SortStableFunc(l.Visits, func(a, b *Visit) int { return a.Start.Compare(b.Start) })
 		}
 	}
 }

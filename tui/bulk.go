@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -20,16 +21,13 @@ type bulk struct {
 	withReason func(ids []string) tea.Cmd
 }
 
-// manyItems is how many things a verb takes before it asks, as on the command line.
-const manyItems = 10
-
 // line is the command line. The question that it would ask was asked by the board.
 func (b *bulk) line() []string {
 	line := append(append([]string{}, b.verb...), b.ids...)
 	if b.reason != "" {
 		line = append(line, "--reason", b.reason)
 	}
-	if b.sure || len(b.ids) > manyItems {
+	if b.sure || len(b.ids) > many {
 		line = append(line, "--yes")
 	}
 	if len(b.ids) > 1 {
@@ -43,7 +41,7 @@ func (m *Model) doEach(b *bulk) tea.Cmd {
 	if len(b.ids) == 1 {
 		j := &job{line: b.line()}
 		j.then = func(m *Model, o Outcome) tea.Cmd {
-			m.tell(b.called(b.ids[0]) + ": " + firstWords(firstLine(o.Notes), afterName(firstLine(o.Out)), b.done))
+			m.tell(b.called(b.ids[0]) + ": " + cmp.Or(firstLine(o.Notes), afterName(firstLine(o.Out)), b.done))
 			return nil
 		}
 		j.refused = func(m *Model, o Outcome) tea.Cmd {
@@ -117,19 +115,5 @@ func (m *Model) showResults(b *bulk, results []itemResult) tea.Cmd {
 	if len(reasonless) > 0 {
 		return b.withReason(reasonless)
 	}
-	return nil
-}
-
-// askReason asks for a reason and goes on with it.
-func (m *Model) askReason(title string, do func(reason string) tea.Cmd) tea.Cmd {
-	p := newPrompt(title, "the reason, which is kept", "")
-	p.wrong = func(text string) string {
-		if strings.TrimSpace(text) == "" {
-			return "it takes a reason; escape leaves it"
-		}
-		return ""
-	}
-	p.done = func(_ *Model, text string) tea.Cmd { return do(strings.TrimSpace(text)) }
-	m.open(p, false)
 	return nil
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -77,14 +78,14 @@ func (c *commandLine) enter(m *Model) (bool, tea.Cmd) {
 // run runs a line that somebody typed, and shows what it says.
 func (m *Model) run(line []string) tea.Cmd {
 	show := func(m *Model, o Outcome) tea.Cmd {
-		text := strings.TrimRight(firstWords(strings.TrimRight(o.Out, "\n"), o.Notes), "\n")
+		text := strings.TrimRight(cmp.Or(strings.TrimRight(o.Out, "\n"), o.Notes), "\n")
 		if !o.Done() && o.Error != "" {
 			m.complain(o)
 		}
 		if strings.Contains(text, "\n") {
 			m.open(&sheet{title: shellLine(line), lines: strings.Split(text, "\n")}, true)
 		} else if o.Done() {
-			m.tell(firstWords(firstLine(text), "done"))
+			m.tell(cmp.Or(firstLine(text), "done"))
 		}
 		return nil
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,7 +160,7 @@ func (d *menu) draw(s *screen.Screen, area screen.Rect) {
 		titles = max(titles, screen.Width(c.title))
 	}
 	for _, c := range d.choices {
-		width = max(width, titles+screen.Width(firstWords(c.why, c.help))+14)
+		width = max(width, titles+screen.Width(cmp.Or(c.why, c.help))+14)
 	}
 	width = min(width, area.W-4)
 	var lines []string
@@ -188,7 +189,7 @@ func (d *menu) draw(s *screen.Screen, area screen.Rect) {
 		s.Text(in.X+1, y, 6, screen.Key, keyName(c.key))
 		s.Text(in.X+8, y, in.W-9, role, c.title)
 		x := in.X + 8 + titles + 2
-		s.Text(x, y, in.X+in.W-x-1, aside, firstWords(c.why, c.help))
+		s.Text(x, y, in.X+in.W-x-1, aside, cmp.Or(c.why, c.help))
 		if i == d.cursor {
 			s.Dress(screen.Rect{X: in.X + 7, Y: y, W: in.W - 8, H: 1}, screen.Selected)
 		}

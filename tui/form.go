@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -244,7 +245,7 @@ func (f *form) submit(m *Model) tea.Cmd {
 		line: line,
 		then: func(m *Model, o Outcome) tea.Cmd {
 			m.close(f)
-			m.tell(firstWords(firstLine(o.Notes), firstLine(o.Out), "done"))
+			m.tell(cmp.Or(firstLine(o.Notes), firstLine(o.Out), "done"))
 			if f.done != nil {
 				return f.done(m, o)
 			}
@@ -259,7 +260,7 @@ func (f *form) submit(m *Model) tea.Cmd {
 
 // refuse shows what a command refused, at the field that it names if it names one.
 func (f *form) refuse(m *Model, o Outcome) tea.Cmd {
-	text := firstWords(o.Error, firstLine(o.Notes), firstLine(o.Out), "it was not done")
+	text := cmp.Or(o.Error, firstLine(o.Notes), firstLine(o.Out), "it was not done")
 	f.hint = o.Hint
 	for i, each := range f.fields {
 		if each.name == o.Field || strings.Contains(text, "--"+each.name) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func (m *Model) answerLists(s *orderSheet, task store.ID) tea.Cmd {
 // askNext reads a checklist anew, because an answer can bring up other questions, and asks the next one after
 // the question of a key: those that are not answered before those that are.
 func (m *Model) askNext(task string, run store.ID, after string) tea.Cmd {
-	return m.view(m.board, func(r store.Reader) (func() tea.Cmd, error) {
+	return m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		c, err := work.ChecklistRuns.Get(r, run)
 		if err != nil {
 			return nil, err
@@ -147,7 +148,7 @@ func answerHelp(q work.Question) string {
 	case work.AnswerNumber:
 		words = append(words, "a number", q.Unit)
 		if q.Min != "" || q.Max != "" {
-			words = append(words, "from", firstWords(q.Min, "any"), "to", firstWords(q.Max, "any"))
+			words = append(words, "from", cmp.Or(q.Min, "any"), "to", cmp.Or(q.Max, "any"))
 		}
 	case work.AnswerDate:
 		words = append(words, "a date: 2026-03-02")

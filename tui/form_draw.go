@@ -2,6 +2,7 @@ package tui
 
 import (
 	"callout/tui/screen"
+	"cmp"
 )
 
 // offered is how many of the words that were found are shown at a time.
@@ -109,7 +110,7 @@ func drawChoices(s *screen.Screen, at screen.Rect, each *blank, here bool) {
 	for _, c := range each.choices {
 		text, role := c, screen.Dim
 		if c == "" {
-			text = firstWords(each.help, "-")
+			text = cmp.Or(each.help, "-")
 		}
 		if c == each.input.Value() {
 			role = screen.Strong

@@ -47,7 +47,7 @@ func (m *Model) newOrder() tea.Cmd {
 
 // showNumber opens the detail of the order of a number.
 func (m *Model) showNumber(number string) tea.Cmd {
-	return m.view(m.board, func(r store.Reader) (func() tea.Cmd, error) {
+	return m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		id, err := work.WorkOrders.FindID(r, number)
 		return func() tea.Cmd { return m.showOrder(id) }, err
 	})
@@ -56,7 +56,7 @@ func (m *Model) showNumber(number string) tea.Cmd {
 // sitesOf offers the sites of the customer that a form names.
 func sitesOf(m *Model, f *form, prefix string) tea.Cmd {
 	asked, customer := f.asked, f.get("customer")
-	return m.view(m.board, func(r store.Reader) (func() tea.Cmd, error) {
+	return m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		var found []Candidate
 		id, err := work.Customers.FindID(r, customer)
 		if err != nil {

@@ -83,7 +83,7 @@ func (b *board) follow() tea.Cmd {
 	h.asked++
 	h.known = false
 	asked, plan, now := h.asked, h.plan(), b.m.now
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		found, err := readAgainst(r, plan, now)
 		return func() tea.Cmd {
 			if b.held == h && h.asked == asked {

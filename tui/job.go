@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func (m *Model) ran(msg ranMsg) tea.Cmd {
 	case o.Done() && j.then != nil:
 		cmds = append(cmds, j.then(m, o))
 	case o.Done() && !j.quiet:
-		m.tell(firstWords(j.said, firstLine(o.Notes), firstLine(o.Out), "done"))
+		m.tell(cmp.Or(j.said, firstLine(o.Notes), firstLine(o.Out), "done"))
 	case !o.Done() && j.refused != nil:
 		cmds = append(cmds, j.refused(m, o))
 	case !o.Done() && !j.quiet:
@@ -82,13 +83,4 @@ func shellLine(words []string) string { return "callout " + shellquote.Join(word
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	return strings.Join(strings.Fields(line), " ")
-}
-
-func firstWords(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }

@@ -222,11 +222,15 @@ func (m *Model) read(p pane) tea.Cmd {
 		return nil
 	}
 	f.busy = true
-	return m.view(p, p.reader())
+	return m.snapshot(p, p.reader())
 }
 
-// view runs a reading on a snapshot of the shop.
-func (m *Model) view(from pane, read reading) tea.Cmd {
+// view runs a reading beside those of whole panes: any number may be under way, and each sees to it by itself that
+// it is still wanted when it is placed.
+func (m *Model) view(read reading) tea.Cmd { return m.snapshot(nil, read) }
+
+// snapshot runs a reading on a snapshot of the shop. It is a pane's whole reading where from names one.
+func (m *Model) snapshot(from pane, read reading) tea.Cmd {
 	return func() tea.Msg {
 		msg := placedMsg{from: from}
 		err := m.opts.Shop.View(m.ctx, func(r store.Reader) (err error) {

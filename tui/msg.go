@@ -9,7 +9,7 @@ import (
 // changedMsg says that the journal has grown, whoever wrote it.
 type changedMsg struct{ entries uint64 }
 
-// placedMsg carries what a background reading found.
+// placedMsg carries what a background reading found. From is the pane that it reads the whole of, or nil.
 type placedMsg struct {
 	from  pane
 	place func() tea.Cmd

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (s *sheetReading) missing() ([]sheetLine, error) {
 		list  []billing.Requirement
 	}{{"to bill", y.Bill}, {"look at", y.Warn}} {
 		for _, q := range part.list {
-			out = append(out, sheetLine{label: part.label, text: firstWords(q.Reason, q.Title) + " (" + q.Code + ")", fix: q.Fix})
+			out = append(out, sheetLine{label: part.label, text: cmp.Or(q.Reason, q.Title) + " (" + q.Code + ")", fix: q.Fix})
 		}
 	}
 	return bounded(out, "callout wo why "+s.w.Number), nil
@@ -99,7 +100,7 @@ func (s *sheetReading) visits() ([]sheetLine, error) {
 			role = screen.Dim
 		}
 		out = append(out, sheetLine{
-			label: v.Number, text: joined(string(v.Status), s.until(v.Start, v.End), firstWords(team, "nobody")), role: role, visit: v.ID,
+			label: v.Number, text: joined(string(v.Status), s.until(v.Start, v.End), cmp.Or(team, "nobody")), role: role, visit: v.ID,
 		})
 	}
 	return bounded(out, "callout appt list --order "+s.w.Number), nil
@@ -278,7 +279,7 @@ func (s *sheetReading) evidence() ([]sheetLine, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, sheetLine{label: string(e.Kind), text: joined(firstWords(e.Title, e.File), e.Value, s.when(e.At))})
+		out = append(out, sheetLine{label: string(e.Kind), text: joined(cmp.Or(e.Title, e.File), e.Value, s.when(e.At))})
 	}
 	return bounded(out, "callout evidence list "+s.w.Number), nil
 }
@@ -293,7 +294,7 @@ func (s *sheetReading) signOffs() ([]sheetLine, error) {
 		if so.Current(s.w) {
 			role = screen.Good
 		}
-		out = append(out, sheetLine{label: string(so.State), text: joined(so.Name, so.Role, s.when(so.At), firstWords(so.Why, so.Superseded)), role: role})
+		out = append(out, sheetLine{label: string(so.State), text: joined(so.Name, so.Role, s.when(so.At), cmp.Or(so.Why, so.Superseded)), role: role})
 	}
 	return bounded(out, "callout signoff show "+s.w.Number), nil
 }
@@ -322,7 +323,7 @@ func (s *sheetReading) billing() ([]sheetLine, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := firstWords(i.Number, string(i.ID))
+		name := cmp.Or(i.Number, string(i.ID))
 		line := sheetLine{label: string(i.Kind), text: joined(name, string(i.Status), i.Payable.Format(company.Currency))}
 		if i.Stale != "" {
 			line.text, line.role = joined(line.text, i.Stale), screen.Warn

@@ -152,7 +152,7 @@ func (q *queue) place(rows []queueRow, left rest) tea.Cmd {
 	}
 	q.tell(rows, known)
 	q.rest, q.read = left, true
-	return q.m.view(q, func(r store.Reader) (func() tea.Cmd, error) {
+	return q.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		found, err := readMore(r, rows)
 		return func() tea.Cmd { q.tell(slices.Clone(q.list.rows), found); return nil }, err
 	})

@@ -20,7 +20,7 @@ func (b *board) rebook() tea.Cmd {
 	p.list.empty = "no visit of these days was called off and not booked again"
 	b.m.open(p, false)
 	span := b.span()
-	return b.m.view(b, func(r store.Reader) (func() tea.Cmd, error) {
+	return b.m.view(func(r store.Reader) (func() tea.Cmd, error) {
 		visits, err := readCalledOff(r, span)
 		return func() tea.Cmd {
 			var rows []pick

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"time"
 
 	"callout/tui/screen"
@@ -25,7 +26,7 @@ func (m *Model) warn(text string) { m.toast = toast{text: text, role: screen.War
 
 // complain says what refused, in the rule's own words.
 func (m *Model) complain(o Outcome) {
-	text := firstWords(o.Error, firstLine(o.Notes), firstLine(o.Out), "it was not done")
+	text := cmp.Or(o.Error, firstLine(o.Notes), firstLine(o.Out), "it was not done")
 	m.toast = toast{text: text, hint: o.Hint, role: screen.Bad, at: m.opts.Now()}
 }
 

@@ -128,8 +128,9 @@ func (m *Model) drawDetail(s *screen.Screen, area screen.Rect) {
 // drawFooter shows the keys that work now, the most useful first.
 func (m *Model) drawFooter(s *screen.Screen, area screen.Rect) {
 	x := area.X + 1
+	here := m.keys.in(m.scopes()...)
 	for rank := 1; rank <= 9; rank++ {
-		for _, b := range m.keys.in(m.scopes()...) {
+		for _, b := range here {
 			if b.hint != rank || m.refusal(b) != "" {
 				continue
 			}
