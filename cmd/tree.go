@@ -19,6 +19,7 @@ func tree(a *App) []*cobra.Command {
 		newCompanyCmd(a),
 		newBranchCmd(a),
 		newUserCmd(a),
+		newDeviceCmd(a),
 		newCustomerCmd(a),
 		newSiteCmd(a),
 		newAssetCmd(a),
