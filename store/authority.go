@@ -30,6 +30,9 @@ func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error
 	if err := b.appendable(r, m); err != nil {
 		return nil, nil, err
 	}
+	if link, err := readLink(r); err != nil || link != nil {
+		return nil, nil, err // the authority signs, elsewhere
+	}
 	signer, public, err := b.s.keys.Signer(m.Tenant, true)
 	if err != nil {
 		return nil, nil, err

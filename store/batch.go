@@ -17,6 +17,7 @@ type batch struct {
 	trial   bool   // nothing will be committed
 	memo    *memo  // of the state that is being decided on
 	own     int    // how many intents at the front are the store's own
+	link    *Link  // of a device whose authority is elsewhere
 }
 
 // commit decides as many of the intents as fit into one transaction and commits them.
@@ -52,6 +53,9 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 			head = ""
 			return nil, nil
 		}
+		if b.link != nil {
+			return l.batch(), nil
+		}
 		if head, err = sealHead(l, tenant, signer); err != nil {
 			return nil, err
 		}
@@ -76,8 +80,16 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if b.link, err = readLink(l); err != nil {
+		return nil, nil, err
+	}
 	began := b.s.now()
 	size := t.size
+	if b.link != nil {
+		if size, err = lastPending(l); err != nil {
+			return nil, nil, err
+		}
+	}
 	var recs []Receipt
 	for i, in := range intents {
 		if !b.trial && i > b.own && b.full(b.s.now().Sub(began)) {
@@ -89,13 +101,13 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 		}
 		if tx != nil {
 			size++
-			if err := b.journal(l, t, tx, in.Cmd); err != nil {
+			if err := b.keep(l, t, tx, in.Cmd); err != nil {
 				return nil, nil, err
 			}
 		}
 		recs = append(recs, rec)
 	}
-	if t.size > 0 && l.writes.Len() > 0 {
+	if b.link == nil && t.size > 0 && l.writes.Len() > 0 {
 		t.save(l)
 	}
 	return l, recs, nil
@@ -108,6 +120,14 @@ func (b *batch) full(took time.Duration) bool {
 	}
 	q, known := b.s.engine.(Queued)
 	return !known || took > quietTime || q.Waiting()
+}
+
+// keep makes what a command did a part of the batch: as a journal entry, or as a pending one.
+func (b *batch) keep(l *layer, t *tree, tx *Tx, cmd Command) error {
+	if b.link != nil {
+		return b.pend(l, tx, cmd)
+	}
+	return b.journal(l, t, tx, cmd)
 }
 
 // journal adds what a command did, and its entry, to the batch.
@@ -152,30 +172,19 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if done != 0 {
 		return b.again(l, in, args, done, rec)
 	}
-	if _, undated := in.Cmd.(Undated); undated && !in.At.IsZero() {
-		rec.Err = fault.Invalidf("at", "%s counts from when it is recorded, and cannot be dated", in.Cmd.Name()).
-			With("at.refused").Hint("leave out --at")
-		return rec, nil, nil
-	}
-	now := b.s.now().UTC().Truncate(time.Millisecond)
-	env := Env{
-		CommandID: in.ID, OccurredAt: in.At.UTC().Truncate(time.Millisecond), RecordedAt: now,
-		Actor: in.Actor, Device: in.Device, Reason: in.Reason,
-	}
-	if in.At.IsZero() {
-		env.OccurredAt = now
-	}
-	if rec.Err = env.NotAhead("at", env.OccurredAt); rec.Err != nil {
-		return rec, nil, nil //nolint:nilerr // the command is refused; nothing is wrong with the store
-	}
-	tx := newTx(b.s.schema, l, b.memo, env, seq)
+	tx := b.tx(l, in, seq)
 	tx.args = args
+	if err := dated(in, tx.Env); err != nil {
+		return b.refuse(rec, tx, err)
+	}
+	if _, waits := in.Cmd.(ForAuthority); waits && b.link != nil && !b.trial {
+		return b.request(rec, tx)
+	}
 	if err := b.run(tx, in.Cmd); err != nil {
 		if k := fault.KindOf(err); k == fault.Internal || k == fault.Busy || k == fault.Unknown {
 			return rec, nil, err
 		}
-		rec.Err = err
-		return rec, nil, nil
+		return b.refuse(rec, tx, err)
 	}
 	rec.Subject, rec.Number = tx.subject, tx.number
 	rec.Changes, rec.Events = tx.changes(), tx.events
@@ -184,6 +193,36 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	}
 	rec.Seq = seq
 	return rec, tx, nil
+}
+
+// tx begins the transaction of an intent that is decided now.
+func (b *batch) tx(l *layer, in Intent, seq uint64) *Tx {
+	now := b.s.now().UTC().Truncate(time.Millisecond)
+	env := Env{
+		CommandID: in.ID, OccurredAt: in.At.UTC().Truncate(time.Millisecond), RecordedAt: now,
+		Actor: in.Actor, Device: in.Device, Reason: in.Reason,
+	}
+	if in.At.IsZero() {
+		env.OccurredAt = now
+		if _, undated := in.Cmd.(Undated); !undated && !in.Made.IsZero() && in.Made.Before(now) {
+			env.OccurredAt = in.Made.UTC()
+		}
+	}
+	tx := newTx(b.s.schema, l, b.memo, env, seq)
+	tx.link, tx.dated, tx.shown = b.link, in.At, in.Shown
+	if !in.Made.IsZero() {
+		tx.at = in.Made.UTC()
+	}
+	return tx
+}
+
+// dated refuses a time that the command cannot have happened at.
+func dated(in Intent, env Env) error {
+	if _, undated := in.Cmd.(Undated); undated && !in.At.IsZero() {
+		return fault.Invalidf("at", "%s counts from when it is recorded, and cannot be dated", in.Cmd.Name()).
+			With("at.refused").Hint("leave out --at")
+	}
+	return env.NotAhead("at", env.OccurredAt)
 }
 
 // run is the fixed order in which a command takes effect.
@@ -228,6 +267,10 @@ func (b *batch) again(l *layer, in Intent, mine []byte, seq uint64, rec Receipt)
 		return rec, nil, nil
 	}
 	rec.Seq, rec.Again, rec.Subject, rec.Number = seq, true, e.Leaf.Subject, e.Leaf.Number
+	rec.Err = e.Refusal()
+	if rec.Queued, err = requested(l, seq); err != nil {
+		return rec, nil, err
+	}
 	rec.Events, err = e.Events()
 	return rec, nil, err
 }

@@ -38,6 +38,13 @@ type Repeatable interface {
 	QuietWhenDone()
 }
 
+// ForAuthority is implemented by commands that only the authority decides: those that give a legal number, and
+// those that say who may do what. On a linked device they are queued, and nothing is changed until the
+// authority's answer comes back.
+type ForAuthority interface {
+	DecidedByAuthority()
+}
+
 // Intent is a command with who, when and why around it.
 type Intent struct {
 	ID     uuid.UUID // the idempotency key; drawn when zero
@@ -46,6 +53,11 @@ type Intent struct {
 	At     time.Time // when it happened; the time of recording when zero
 	Device string
 	Reason string
+	// Made is when the device decided the command, by its own clock. Ids carry it, and it is when the thing happened
+	// where At says nothing; a clock that is ahead of the authority's counts as the authority's.
+	Made time.Time
+	// Shown are the provisional numbers under which the device showed what the command made.
+	Shown map[ID]string
 }
 
 // Receipt says what became of one intent.
@@ -54,6 +66,7 @@ type Receipt struct {
 	Name      string
 	Seq       uint64 // the journal entry; 0 when refused, only previewed, or done before by another command
 	Again     bool   // this command id was done before; the receipt is that of the first time
+	Queued    bool   // it waits for the authority, which alone decides it; nothing has changed yet
 	Subject   ID     // the record that the command was mainly about
 	Number    string // its human number, where it has one
 	Changes   []Change

@@ -64,9 +64,7 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 		V: 1, Seq: tx.seq, Cmd: tx.Env.CommandID, Type: cmd.Name(), At: tx.Env.RecordedAt,
 		Device: tx.Env.Device, Subject: tx.subject, Number: tx.number, Numbers: tx.numbers,
 	}}
-	if u, ok := cmd.(*Undo); ok {
-		e.Leaf.Undoes = u.Entry
-	}
+	e.Leaf.Undoes = tx.undoes
 	room := 4 + 2*len(tx.touched)
 	e.Leaf.Parts, e.Parts = make([]PartHead, 0, room), make([]Part, 0, room)
 	add := func(h PartHead, v any) error {
@@ -93,6 +91,12 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 	}
 	if tx.Env.Reason != "" {
 		if err := add(PartHead{Kind: PartReason}, tx.Env.Reason); err != nil {
+			return nil, err
+		}
+	}
+	if tx.refusal != nil {
+		e.Leaf.Refused = tx.refusal.Kind
+		if err := add(PartHead{Kind: PartRefusal}, tx.refusal); err != nil {
 			return nil, err
 		}
 	}

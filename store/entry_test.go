@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"callout/internal/fault"
 	"encoding/json"
 	"os"
 	"reflect"
@@ -172,9 +173,10 @@ func TestEncodeLeaf(t *testing.T) {
 			V: 1, Seq: rapid.Uint64().Draw(t, "seq"), Cmd: drawUUID(t), Type: word.Draw(t, "type"),
 			At: time.UnixMilli(rapid.Int64Range(0, 1e13).Draw(t, "at")).UTC(), Device: word.Draw(t, "device"),
 			Subject: ID(word.Draw(t, "subject")), Number: word.Draw(t, "number"), Undoes: rapid.Uint64Range(0, 2).Draw(t, "undoes"),
+			Refused: fault.Kind(word.Draw(t, "refused")),
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "numbers") {
-			l.Numbers = append(l.Numbers, Numbered{word.Draw(t, "series"), 7, word.Draw(t, "number"), ID(word.Draw(t, "id"))})
+			l.Numbers = append(l.Numbers, Numbered{word.Draw(t, "series"), 7, word.Draw(t, "number"), ID(word.Draw(t, "id")), word.Draw(t, "was")})
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "parts") {
 			l.Parts = append(l.Parts, PartHead{PartKind(word.Draw(t, "kind")), word.Draw(t, "coll"), ID(word.Draw(t, "id")),

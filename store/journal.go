@@ -39,12 +39,16 @@ func Size(r Reader) (uint64, error) {
 
 // ReadEntry returns a journal entry.
 func ReadEntry(r Reader, seq uint64) (*Entry, error) {
-	text, err := r.Get(spaceJournal, seqKey(seq))
+	space := spaceJournal
+	if IsPending(seq) {
+		space = spaceWaiting
+	}
+	text, err := r.Get(space, seqKey(seq))
 	if err != nil {
 		return nil, err
 	}
 	if text == nil {
-		return nil, fault.NotFoundf("there is no journal entry %d", seq)
+		return nil, fault.NotFoundf("there is no journal entry %s", SeqText(seq))
 	}
 	e, err := ParseEntry(text)
 	if err == nil && e.Leaf.Seq != seq {
@@ -57,26 +61,35 @@ func ReadEntry(r Reader, seq uint64) (*Entry, error) {
 	return e, nil
 }
 
-// Entries yields the journal from a sequence number on, or downwards from it.
+// Entries yields the journal from a sequence number on, or downwards from it. On a linked device what is
+// pending comes last, or first.
 func Entries(r Reader, from uint64, backwards bool) iter.Seq2[*Entry, error] {
-	return func(yield func(*Entry, error) bool) {
-		rng := Range{Lo: seqKey(from)}
-		if backwards {
-			rng = Range{Reverse: true}
-			if from+1 != 0 {
-				rng.Hi = seqKey(from + 1)
-			}
+	rng, spaces := Range{Lo: seqKey(from)}, []string{spaceJournal, spaceWaiting}
+	if backwards {
+		rng, spaces = Range{Reverse: true}, []string{spaceWaiting, spaceJournal}
+		if from+1 != 0 {
+			rng.Hi = seqKey(from + 1)
 		}
-		err := r.Scan(spaceJournal, rng, func(key, text []byte) bool {
-			e, err := ParseEntry(text)
+	}
+	return func(yield func(*Entry, error) bool) {
+		more := true
+		for _, space := range spaces {
+			err := r.Scan(space, rng, func(key, text []byte) bool {
+				e, err := ParseEntry(text)
+				if err != nil {
+					err = fault.Internalf("journal entry %s is damaged", SeqText(binary.BigEndian.Uint64(key))).
+						Because(err).With("store.damaged").Hint("callout audit verify")
+				}
+				more = yield(e, err)
+				return more
+			})
 			if err != nil {
-				err = fault.Internalf("journal entry %d is damaged", binary.BigEndian.Uint64(key)).
-					Because(err).With("store.damaged").Hint("callout audit verify")
+				yield(nil, err)
+				return
 			}
-			return yield(e, err)
-		})
-		if err != nil {
-			yield(nil, err)
+			if !more {
+				return
+			}
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"callout/internal/fault"
+
 	"github.com/google/uuid"
 )
 
@@ -22,6 +24,8 @@ type Leaf struct {
 	Number  string     `json:"number,omitempty"`
 	Numbers []Numbered `json:"numbers,omitempty"`
 	Undoes  uint64     `json:"undoes,omitempty"`
+	// Refused is the kind of the refusal, where the command was refused; see [Options.Refusals].
+	Refused fault.Kind `json:"refused,omitempty"`
 	Parts   []PartHead `json:"parts"`
 }
 
@@ -38,6 +42,8 @@ const (
 	PartAfter  PartKind = "after"
 	PartCost   PartKind = "cost"
 	PartGone   PartKind = "gone"
+	// PartRefusal holds why the command was refused.
+	PartRefusal PartKind = "refusal"
 )
 
 // PartHead is what the leaf says of a part.
@@ -82,6 +88,7 @@ func (w *leafWriter) leaf(l *Leaf) {
 		w.number(`,"n":`, n.N)
 		w.text(`,"number":`, n.Number)
 		w.text(`,"id":`, string(n.ID))
+		w.optional(`,"was":`, n.Was)
 		w.out = append(w.out, '}')
 	}
 	if len(l.Numbers) > 0 {
@@ -90,6 +97,7 @@ func (w *leafWriter) leaf(l *Leaf) {
 	if l.Undoes != 0 {
 		w.number(`,"undoes":`, l.Undoes)
 	}
+	w.optional(`,"refused":`, string(l.Refused))
 	w.other = w.other || len(l.Parts) == 0
 	for i, p := range l.Parts {
 		w.out = append(w.out, first(i, `,"parts":[`, `,`)...)
@@ -178,6 +186,9 @@ func (s *leafScanner) leaf(l *Leaf) {
 	if s.has(`,"undoes":`) {
 		l.Undoes = s.number()
 	}
+	if s.has(`,"refused":`) {
+		l.Refused = fault.Kind(s.text())
+	}
 	s.need(`,"parts":[`)
 	l.Parts = make([]PartHead, 0, strings.Count(s.rest, `{"k":`))
 	for more := true; more && !s.other; more = s.has(`,`) {
@@ -195,6 +206,9 @@ func (s *leafScanner) numbered() (n Numbered) {
 	n.Number = s.text()
 	s.need(`,"id":`)
 	n.ID = ID(s.text())
+	if s.has(`,"was":`) {
+		n.Was = s.text()
+	}
 	s.need(`}`)
 	return n
 }

@@ -23,6 +23,8 @@ type Numbered struct {
 	N      uint64 `json:"n"`
 	Number string `json:"number"`
 	ID     ID     `json:"id"`
+	// Was is the number under which a device showed the record until the authority gave this one; it keeps resolving.
+	Was string `json:"was,omitempty"`
 }
 
 const (
@@ -33,8 +35,11 @@ const (
 // FoldNumber is how human numbers are compared: case does not count.
 func FoldNumber(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-// TakeNumber gives a record the next number of a series. Only the authority calls it.
+// TakeNumber gives a record the next number of a series. On a linked device, which gives none, it is a provisional one.
 func (tx *Tx) TakeNumber(s Series, id ID) (string, error) {
+	if tx.link != nil {
+		return tx.provisional(id)
+	}
 	last, err := LastNumber(tx, s.Name)
 	if err != nil {
 		return "", err
@@ -53,7 +58,11 @@ func (tx *Tx) TakeNumber(s Series, id ID) (string, error) {
 	}
 	tx.layer.put(spaceNumbers, []byte(s.Name), binary.BigEndian.AppendUint64(nil, n))
 	tx.layer.put(spaceHuman, []byte(FoldNumber(number)), []byte(id))
-	tx.numbers = append(tx.numbers, Numbered{Series: s.Name, N: n, Number: number, ID: id})
+	was, err := tx.shownAs(id)
+	if err != nil {
+		return "", err
+	}
+	tx.numbers = append(tx.numbers, Numbered{Series: s.Name, N: n, Number: number, ID: id, Was: was})
 	return number, nil
 }
 
@@ -76,8 +85,8 @@ func Resolve(r Reader, ref string) (ID, error) {
 		return ID(ref), nil
 	}
 	v, err := r.Get(spaceHuman, []byte(FoldNumber(ref)))
-	if err != nil {
-		return "", err
+	if err == nil && v == nil {
+		v, err = r.Get(spaceLocal, provisionalKey(ref))
 	}
-	return ID(v), nil
+	return ID(v), err
 }

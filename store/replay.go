@@ -88,6 +88,9 @@ func (p *replay) entry(l *layer, t *tree, text []byte) error {
 	for _, n := range e.Leaf.Numbers {
 		l.put(spaceNumbers, []byte(n.Series), binary.BigEndian.AppendUint64(nil, n.N))
 		l.put(spaceHuman, []byte(FoldNumber(n.Number)), []byte(n.ID))
+		if n.Was != "" {
+			l.put(spaceHuman, []byte(FoldNumber(n.Was)), []byte(n.ID))
+		}
 	}
 	for _, img := range e.Images() {
 		if err := p.image(l, seq, img); err != nil {

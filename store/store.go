@@ -19,6 +19,8 @@ type Store struct {
 	keys   Keyring
 	now    func() time.Time
 	random io.Reader
+
+	refusals bool
 }
 
 // Options are what a store needs from outside.
@@ -28,6 +30,8 @@ type Options struct {
 	Now func() time.Time
 	// Random is where salts and command ids come from; crypto/rand when nil.
 	Random io.Reader
+	// Refusals makes an authority that others send their commands to: what it refuses has a journal entry, too.
+	Refusals bool
 }
 
 // Open puts a schema on an engine. It reads nothing yet.
@@ -42,7 +46,7 @@ func Open(e Engine, s Schema, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random}, nil
+	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random, refusals: o.Refusals}, nil
 }
 
 // Close releases the engine.

@@ -27,6 +27,14 @@ type Tx struct {
 	args    []byte // the command's JSON, as it was before it ran
 	subject ID
 	number  string
+
+	undoes  uint64       // the entry that the command takes back
+	refusal *fault.Error // why the command was refused, where that is journaled
+
+	dated     time.Time     // when it happened, as far as somebody said so
+	link      *Link         // of a device whose authority is elsewhere
+	requested bool          // taken down for the authority, not decided
+	shown     map[ID]string // provisional numbers: taken on a device; on the authority, as which a device showed them
 }
 
 // touch is a record that the command has written.

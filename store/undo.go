@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 
 	"callout/internal/fault"
+
+	"github.com/google/uuid"
 )
 
 // Undo takes back a journal entry by putting every record that it touched back to the
@@ -13,7 +15,29 @@ import (
 // has a later writer (undone ones do not count), or when the entry's command cannot be
 // taken back. Undoing an undo is a redo.
 type Undo struct {
-	Entry uint64 `json:"entry"`
+	Entry uint64 `json:"entry,omitempty"`
+	// Command names the entry by its command's id instead: what waits for the authority has no entry yet.
+	Command uuid.UUID `json:"command,omitzero"`
+}
+
+// UndoOf returns the command that takes back an entry.
+func UndoOf(e *Entry) *Undo {
+	if IsPending(e.Leaf.Seq) {
+		return &Undo{Command: e.Leaf.Cmd}
+	}
+	return &Undo{Entry: e.Leaf.Seq}
+}
+
+// entry returns the number of the entry that is taken back.
+func (c *Undo) entry(r Reader) (uint64, error) {
+	if c.Command == uuid.Nil {
+		return c.Entry, nil
+	}
+	seq, err := seqOf(r, c.Command)
+	if err == nil && seq == 0 {
+		err = fault.NotFoundf("there is no journal entry of the command %s", c.Command)
+	}
+	return seq, err
 }
 
 // Name implements Command.
@@ -24,7 +48,12 @@ func (c *Undo) Undoable() {}
 
 // Do implements Command.
 func (c *Undo) Do(tx *Tx) error {
-	e, err := ReadEntry(tx, c.Entry)
+	seq, err := c.entry(tx)
+	if err != nil {
+		return err
+	}
+	tx.undoes = seq
+	e, err := ReadEntry(tx, seq)
 	if err != nil {
 		return err
 	}
@@ -35,12 +64,12 @@ func (c *Undo) Do(tx *Tx) error {
 	for _, img := range e.Images() {
 		coll := tx.schema.byName[img.Collection]
 		if coll == nil {
-			return fault.Refusedf("entry %d wrote a %s, which this version does not know", c.Entry, img.Collection)
+			return fault.Refusedf("entry %d wrote a %s, which this version does not know", seq, img.Collection)
 		}
 		if coll.permanent() && img.Prev == 0 {
 			continue // other entries name it by now
 		}
-		if err := notWrittenSince(tx, coll, img, c.Entry); err != nil {
+		if err := notWrittenSince(tx, coll, img, seq); err != nil {
 			return err
 		}
 		images = append(images, img)
@@ -65,6 +94,9 @@ func (c *Undo) Do(tx *Tx) error {
 }
 
 func (c *compiled) undoable(e *Entry) error {
+	if e.Leaf.Refused != "" {
+		return fault.Refusedf("entry %d was refused: there is nothing to take back", e.Leaf.Seq).With("undo.nothing")
+	}
 	mk := c.commands[e.Leaf.Type]
 	if mk == nil {
 		return fault.Refusedf("entry %d is a %s, which this version does not know", e.Leaf.Seq, e.Leaf.Type)
@@ -169,7 +201,7 @@ func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64,
 		if err != nil {
 			return 0, err
 		}
-		if undone[e.Leaf.Seq] {
+		if undone[e.Leaf.Seq] || e.Leaf.Refused != "" {
 			continue // and if it was an undo, what it named stands again
 		}
 		if e.Leaf.Undoes != 0 {

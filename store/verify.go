@@ -159,7 +159,7 @@ func (v *verifier) run(ctx context.Context) error {
 		return err
 	}
 	for more := true; more; {
-		err := v.engine.View(ctx, func(r Reader) error {
+		err := v.engine.View(ctx, func(r Reader) (err error) {
 			v.r, more = r, false
 			v.guard("the journal", func() (err error) {
 				more, err = v.journal(v.o.Chunk)
@@ -167,6 +167,10 @@ func (v *verifier) run(ctx context.Context) error {
 			})
 			if more {
 				return ctx.Err()
+			}
+			// What is pending is no part of what the journal says.
+			if v.r, err = Confirmed(r); err != nil {
+				return err
 			}
 			return v.rest(ctx)
 		})
@@ -285,7 +289,9 @@ func (v *verifier) nameSubjects() {
 	}
 	numbers := map[ID]string{}
 	for _, n := range v.human {
-		numbers[n.ID] = n.Number
+		if n.Series != "" { // not one that a device showed before
+			numbers[n.ID] = n.Number
+		}
 	}
 	for i, f := range v.rep.Findings {
 		if n := numbers[f.ID]; n != "" && f.Subject == string(f.ID) {
@@ -316,7 +322,8 @@ func (v *verifier) inspect(ctx context.Context, in Inspector) error {
 	if err != nil {
 		return err
 	}
-	known := v.s.Spaces()
+	known := append(v.s.Spaces(), LocalSpaces()...)
+	sort.Strings(known)
 	for _, space := range spaces {
 		if i := sort.SearchStrings(known, space); i == len(known) || known[i] != space {
 			v.find(Finding{Space: space, Message: "this version knows no such space"})

@@ -123,6 +123,9 @@ func (v *verifier) entry(seq uint64, in readEntry) {
 			wrong("gives number %d of series %s after %d", n.N, n.Series, v.series[n.Series])
 		}
 		v.human[FoldNumber(n.Number)] = n
+		if n.Was != "" {
+			v.human[FoldNumber(n.Was)] = Numbered{Number: n.Was, ID: n.ID}
+		}
 		v.series[n.Series] = n.N
 	}
 	for _, img := range in.images {

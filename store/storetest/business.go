@@ -81,6 +81,7 @@ type Ticket struct {
 	Account store.ID   `json:"account"`
 	Status  string     `json:"status"`
 	Policy  *store.Pin `json:"policy,omitempty"`
+	Legal   string     `json:"legal,omitempty"` // the number that only the authority gives
 }
 
 // Tickets is the collection of tickets.
@@ -125,6 +126,7 @@ func Business() store.Schema {
 			func() store.Command { return &SwapNames{} },
 			func() store.Command { return &OpenTicket{} },
 			func() store.Command { return &CloseTicket{} },
+			func() store.Command { return &SealTicket{} },
 			func() store.Command { return &PublishPolicy{} },
 			func() store.Command { return &miscount{} },
 		},

@@ -193,6 +193,40 @@ func (c *CloseTicket) Do(tx *store.Tx) error {
 	return Tickets.Put(tx, t)
 }
 
+// SealTicket gives a closed ticket its legal number, once.
+type SealTicket struct {
+	ID store.ID `json:"id"`
+}
+
+// Name implements store.Command.
+func (c *SealTicket) Name() string { return "ticket.seal.v1" }
+
+// CountsWhenRecorded implements store.Undated.
+func (c *SealTicket) CountsWhenRecorded() {}
+
+// DecidedByAuthority implements store.ForAuthority.
+func (c *SealTicket) DecidedByAuthority() {}
+
+// Do implements store.Command.
+func (c *SealTicket) Do(tx *store.Tx) error {
+	t, err := Tickets.Get(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	tx.Returns(t.ID, t.Number)
+	if t.Status != "closed" {
+		return fault.Refusedf("ticket %s is open", t.Number).With("ticket.open")
+	}
+	if t.Legal != "" {
+		return fault.Refusedf("ticket %s is sealed as %s", t.Number, t.Legal).With("ticket.sealed")
+	}
+	t.Legal, err = tx.TakeNumber(store.Series{Name: "L", Format: "L-%03d", First: 1}, t.ID)
+	if err != nil {
+		return err
+	}
+	return Tickets.Put(tx, t)
+}
+
 // PublishPolicy publishes a revision.
 type PublishPolicy struct {
 	Of    string `json:"of"`

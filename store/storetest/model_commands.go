@@ -98,7 +98,7 @@ func (m *model) openTicket(next map[string]any, c *OpenTicket, rec store.Receipt
 	if _, ok := get[Account](next, c.Account); !ok {
 		return verdict{fault.NotFound, ""}
 	}
-	t := Ticket{store.Record{ID: rec.Subject}, "", c.Account, "open", nil}
+	t := Ticket{store.Record{ID: rec.Subject}, "", c.Account, "open", nil, ""}
 	if c.Policy != "" {
 		p, ok := newestPolicy(next, c.Policy)
 		if !ok {
