@@ -19,7 +19,6 @@ func tree(a *App) []*cobra.Command {
 		newCompanyCmd(a),
 		newBranchCmd(a),
 		newUserCmd(a),
-		newDeviceCmd(a),
 		newCustomerCmd(a),
 		newSiteCmd(a),
 		newAssetCmd(a),
