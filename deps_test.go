@@ -41,6 +41,7 @@ func only() map[string]struct{ where, why string } {
 		"charm.land/":                      {"tui", "only the board draws"},
 		"go.etcd.io/bbolt":                 {"store/bolt", "nothing above the engine interface knows which engine it runs on"},
 		"github.com/jackc/pgx":             {"store/postgres", "nothing above the engine interface knows which engine it runs on"},
+		"github.com/prometheus/":           {"server", "only a server is watched"},
 		"github.com/rogpeppe/go-internal/": {testsOnly, "it is for tests"},
 		"github.com/creack/pty":            {testsOnly, "it is for tests"},
 		"pgregory.net/rapid":               {testsOnly, "it is for tests"},

@@ -52,7 +52,8 @@ func usagef(format string, args ...any) *fault.Error {
 	return fault.Invalidf("", format, args...).With("usage")
 }
 
-// exitCode maps an error to the process's exit code. It is the only such mapping.
+// exitCode maps an error to the process's exit code. What the kinds of faults come to, they say
+// themselves.
 func exitCode(err error) int {
 	if err == nil {
 		return exitDone
@@ -68,25 +69,7 @@ func exitCode(err error) int {
 	if errors.As(err, &partly) {
 		return exitPartly
 	}
-	switch fault.KindOf(err) {
-	case fault.Invalid:
-		return exitUsage
-	case fault.NotFound:
-		return exitNotFound
-	case fault.Conflict:
-		return exitConflict
-	case fault.Refused:
-		return exitRefused
-	case fault.Busy:
-		return exitBusy
-	case fault.Login:
-		return exitServer
-	case fault.Queued:
-		return exitQueued
-	case fault.Unknown:
-		return exitUnknown
-	}
-	return exitError
+	return fault.KindOf(err).Exit()
 }
 
 // finish turns the outcome of a run into its exit code and says on stderr what went wrong.

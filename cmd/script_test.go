@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 			os.Exit(mainOnClock())
 		},
 		"waiting": func() { os.Exit(runWaiting()) },
+		"api":     func() { os.Exit(runAPI()) },
 		"term": func() {
 			code, err := runOnTerminal(os.Args[1:])
 			if err != nil {

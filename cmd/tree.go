@@ -19,6 +19,8 @@ func tree(a *App) []*cobra.Command {
 		newCompanyCmd(a),
 		newBranchCmd(a),
 		newUserCmd(a),
+		newDeviceCmd(a),
+		newServeCmd(a),
 		newCustomerCmd(a),
 		newSiteCmd(a),
 		newAssetCmd(a),

@@ -13,7 +13,8 @@ import (
 )
 
 func newUserCmd(a *App) *cobra.Command {
-	return a.Noun(Noun{Use: "user", Short: "The people who act", Group: GroupData}, newUserListCmd(a), newUserRoleCmd(a))
+	return a.Noun(Noun{Use: "user", Short: "The people who act", Group: GroupData},
+		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserRoleCmd(a), newTokenCmd(a), newSSHKeyCmd(a))
 }
 
 func userList() List[party.PersonRow] {

@@ -61,6 +61,13 @@ func Meet(tx *store.Tx) error {
 		return fault.Invalidf("as", "nobody is named as the one who acts").With("actor.missing").
 			Hint("--as NAME").Hint("callout config set as NAME")
 	}
+	if id := tx.Env.Actor.ID; id != "" { // a login says who it is; the name may have changed since
+		p, err := People.Get(tx, id)
+		if err == nil {
+			tx.Env.Actor.Name = p.Name
+		}
+		return err
+	}
 	p, err := Know(tx, "as", tx.Env.Actor.Name, tx.Env.Actor.How)
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@ import "callout/store"
 
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
-	return []store.AnyCollection{Companies, Branches, People}
+	return []store.AnyCollection{Companies, Branches, People, Tokens, Keys, Devices}
 }
 
 // Commands lists what can be done in this room.
@@ -17,5 +17,12 @@ func Commands() []func() store.Command {
 		func() store.Command { return &AddHolidays{} },
 		func() store.Command { return &RemoveHoliday{} },
 		func() store.Command { return &ChangeRoles{} },
+		func() store.Command { return &AddUser{} },
+		func() store.Command { return &IssueToken{} },
+		func() store.Command { return &RevokeToken{} },
+		func() store.Command { return &AddKey{} },
+		func() store.Command { return &RemoveKey{} },
+		func() store.Command { return &EnrolDevice{} },
+		func() store.Command { return &RevokeDevice{} },
 	}
 }

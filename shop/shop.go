@@ -36,6 +36,9 @@ type Options struct {
 	OnWait func(holder string, waited time.Duration)
 	// AllowNetwork permits a store on a network file system, where locks may not hold.
 	AllowNetwork bool
+	// Serves makes this process keep the store for as long as it is open, and says where it answers
+	// those who find it taken, e.g. "http://localhost:8765".
+	Serves string
 }
 
 // Open opens a shop that exists. It reads nothing yet: a missing or empty file shows at
@@ -43,9 +46,16 @@ type Options struct {
 func Open(o Options) (*Shop, error) { return open(o, false) }
 
 func open(o Options, create bool) (*Shop, error) {
-	e, err := bolt.Open(o.Path, bolt.Options{
-		Create: create, LockWait: o.LockWait, Holder: o.Holder, OnWait: o.OnWait, AllowNetwork: o.AllowNetwork,
-	})
+	b := bolt.Options{
+		Create: create, LockWait: o.LockWait, Holder: o.Holder, OnWait: o.OnWait, AllowNetwork: o.AllowNetwork, Serves: o.Serves,
+	}
+	var e store.Engine
+	var err error
+	if o.Serves != "" {
+		e, err = bolt.Hold(context.Background(), o.Path, b)
+	} else {
+		e, err = bolt.Open(o.Path, b)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +64,9 @@ func open(o Options, create bool) (*Shop, error) {
 
 // on puts the business on an engine.
 func on(e store.Engine, o Options) (*Shop, error) {
-	s, err := store.Open(e, Schema(o.Version), store.Options{Keys: store.DirKeyring(o.StateDir), Now: o.Now})
+	s, err := store.Open(e, Schema(o.Version), store.Options{
+		Keys: store.DirKeyring(o.StateDir), Now: o.Now, Refusals: o.Serves != "",
+	})
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

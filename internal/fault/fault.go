@@ -28,6 +28,31 @@ const (
 	Unknown  Kind = "unknown"   // 10: outcome unknown; repeating with the same command id is safe
 )
 
+// Exit is the exit code of a process that ends with an error of this kind; 0 is no error.
+func (k Kind) Exit() int {
+	switch k {
+	case "":
+		return 0
+	case Invalid:
+		return 2
+	case NotFound:
+		return 4
+	case Conflict:
+		return 5
+	case Refused:
+		return 6
+	case Busy:
+		return 7
+	case Login:
+		return 8
+	case Queued:
+		return 9
+	case Unknown:
+		return 10
+	}
+	return 1
+}
+
 // Error is a failure that a person or a script can act on.
 type Error struct {
 	Kind  Kind     `json:"kind"`
@@ -101,6 +126,9 @@ func Busyf(format string, args ...any) *Error { return newf(Busy, format, args..
 
 // Unknownf reports that it is not known whether a commit reached the disk.
 func Unknownf(format string, args ...any) *Error { return newf(Unknown, format, args...) }
+
+// Loginf reports that a server does not know, or does not let in, who asks.
+func Loginf(format string, args ...any) *Error { return newf(Login, format, args...) }
 
 // Internalf reports a defect or a failing machine.
 func Internalf(format string, args ...any) *Error { return newf(Internal, format, args...) }

@@ -30,6 +30,8 @@ type Options struct {
 	LockWait time.Duration
 	// Holder is what others are shown while this process writes, e.g. "callout import".
 	Holder string
+	// Serves says to a process that keeps the file where it answers others, e.g. "http://localhost:8765".
+	Serves string
 	// OnWait is called when a transaction has waited for 300 ms, and then every 5 s, with
 	// who holds the store as far as that is known. It runs on the waiting goroutine.
 	OnWait func(holder string, waited time.Duration)

@@ -20,6 +20,7 @@ type turnstile struct {
 	path   string // of the data file
 	wait   time.Duration
 	what   string // this process does, for others to read
+	serves string // where this process answers others for as long as it keeps the store
 	onWait func(holder string, waited time.Duration)
 }
 
@@ -63,12 +64,16 @@ func (t *turnstile) enter(ctx context.Context, exclusive bool) (*pass, error) {
 		return nil, openFault(t.path, err)
 	}
 	if !inside {
+		if err := t.served(); err != nil {
+			v.drop()
+			return nil, err
+		}
 		if err := t.queue(ctx, v); err != nil {
 			return nil, err
 		}
 	}
 	if exclusive {
-		holder{PID: os.Getpid(), What: t.what, Since: time.Now().UTC()}.write(v.lock)
+		holder{PID: os.Getpid(), What: t.what, Since: time.Now().UTC(), Serves: t.serves}.write(v.lock)
 	}
 	return &pass{lock: v.lock, exclusive: exclusive}, nil
 }
