@@ -32,6 +32,9 @@ type board struct {
 	marks   map[store.ID]bool
 	growing *growing // a range of marks that is open
 	claims  map[store.ID]*claim
+
+	standing *Day // the day of which has to be asked what stands against its visits, or nil
+	asking   bool // that is under way for an earlier one
 }
 
 // claim is where a visit is shown while the command that puts it there is under way.
@@ -96,22 +99,8 @@ func (b *board) place(d *Day) tea.Cmd {
 		b.lane = i
 	}
 	b.settle()
-	return b.m.view(standing(d))
-}
-
-// standing asks for each visit that has not begun what stands against it.
-func standing(d *Day) reading {
-	return func(r store.Reader) (func() tea.Cmd, error) {
-		found, err := conflictsOf(r, d)
-		return func() tea.Cmd {
-			for id, list := range found {
-				if v := d.Visits[id]; v != nil {
-					v.Against = list
-				}
-			}
-			return nil
-		}, err
-	}
+	b.standing = d
+	return b.ask()
 }
 
 // settle keeps the cursor on the board and in sight.

@@ -35,6 +35,31 @@ func TestOneReadingOfAPaneAtATime(t *testing.T) {
 	}
 }
 
+// What stands against the visits is asked of one day at a time; the last one that was read is the next, and those between
+// are left out.
+func TestOneDayIsAskedAboutAtATime(t *testing.T) {
+	m := busyBoard(t, 1, 100, 30)
+	m.opts.Shop = still{}
+	b := m.board
+	none := func() *Day { return &Day{Zone: b.day.Zone, Span: b.span()} }
+	first := b.place(none())
+	if first == nil {
+		t.Fatal("nobody asks")
+	}
+	for range 3 {
+		if b.place(none()) != nil {
+			t.Fatal("two days are asked about at once")
+		}
+	}
+	last := b.day
+	if _, next := m.Update(first()); next == nil || !b.asking || b.standing != nil {
+		t.Fatal("the day that was read last is not asked about")
+	}
+	if b.day != last {
+		t.Fatal("another day is shown")
+	}
+}
+
 // What was read is not changed by showing a visit elsewhere: it may be looked at in the background meanwhile.
 func TestAClaimLeavesTheSnapshotAlone(t *testing.T) {
 	m := busyBoard(t, 3, 100, 30)
