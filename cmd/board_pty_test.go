@@ -31,7 +31,13 @@ type seat struct {
 // sit opens the board on a terminal of that size.
 func (w *world) sit(columns, rows uint16, args ...string) *seat {
 	w.t.Helper()
-	s := &seat{t: w.t, cmd: w.callout(append([]string{"board"}, args...)...), done: make(chan struct{})}
+	return w.seated(w.callout(append([]string{"board"}, args...)...), columns, rows)
+}
+
+// seated starts a program on a terminal of that size.
+func (w *world) seated(c *exec.Cmd, columns, rows uint16) *seat {
+	w.t.Helper()
+	s := &seat{t: w.t, cmd: c, done: make(chan struct{})}
 	s.cmd.Env = append(s.cmd.Env, "TERM=xterm-256color")
 	var err error
 	if s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Cols: columns, Rows: rows}); err != nil {

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 			}
 			os.Exit(mainOnClock())
 		},
+		"falling": func() { os.Exit(runFalling(os.Args[1])) },
 		"waiting": func() { os.Exit(runWaiting()) },
 		"api":     func() { os.Exit(runAPI()) },
 		"term": func() {

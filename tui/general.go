@@ -20,7 +20,13 @@ func generalBindings() []binding {
 		{id: "redraw", keys: []string{"ctrl+l"}, title: "draw the screen anew", scopes: everywhere,
 			do: func(m *Model) tea.Cmd { return tea.Batch(tea.ClearScreen, m.refresh()) }},
 		{id: "suspend", keys: []string{"ctrl+z"}, title: "back to the shell; fg returns", scopes: everywhere,
-			do: func(*Model) tea.Cmd { return tea.Suspend }},
+			why: func(m *Model) string {
+				if m.alone {
+					return "there is no shell here that could go on with the board"
+				}
+				return ""
+			},
+			do: func(*Model) tea.Cmd { return func() tea.Msg { return suspendMsg{} } }},
 		{id: "quit", keys: []string{"q", "ctrl+c"}, title: "quit", scopes: everywhere, hint: 9, do: (*Model).quit},
 	}
 }

@@ -45,6 +45,7 @@ type Model struct {
 	lastKey  time.Time
 	unasked  bool // the dialog on top came by itself, so it waits for quiet
 	broken   error
+	alone    bool // no shell could go on with the board if it was suspended
 }
 
 // inFlight says that a pane is being read, and whether something has changed since it began.
