@@ -156,6 +156,9 @@ func (s *script) press(keys string) *script {
 	s.t.Helper()
 	for _, k := range strings.Fields(keys) {
 		s.send(keyOf(k))
+		if pane := s.m.Stuck(); pane != "" {
+			s.t.Fatalf("after %s nobody reads the pane %s any more", k, pane)
+		}
 	}
 	return s
 }

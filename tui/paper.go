@@ -69,7 +69,7 @@ func paperBindings() []binding {
 		{id: "paper.next", keys: []string{"J", "n"}, title: "the next one", scopes: here, hint: 4, do: step(1)},
 		{id: "paper.previous", keys: []string{"K", "N"}, title: "the one before", scopes: here, do: step(-1)},
 		{id: "paper.close", keys: []string{"esc", "enter"}, title: "back to the list", scopes: here, hint: 3,
-			do: func(m *Model) tea.Cmd { m.hide(); return nil }},
+			do: (*Model).hide},
 	}
 }
 

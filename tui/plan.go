@@ -118,17 +118,14 @@ func (p *planReview) found(o Outcome) tea.Cmd {
 	var plan dispatch.Proposal
 	switch err := json.Unmarshal([]byte(o.Out), &plan); {
 	case !o.Done():
-		p.m.hide()
 		p.m.complain(o)
-		return nil
+		return p.m.hide()
 	case err != nil:
-		p.m.hide()
 		p.m.complain(Outcome{Error: "the plan cannot be read: " + err.Error()})
-		return nil
+		return p.m.hide()
 	case len(plan.Changes) == 0:
-		p.m.hide()
 		p.m.tell(fmt.Sprintf("nothing better was found: %d visits stay as they are, %d orders are left out", plan.Kept, len(plan.LeftOut)))
-		return nil
+		return p.m.hide()
 	}
 	p.doc, p.plan = o.Out, &plan
 	var rows []planRow
@@ -177,8 +174,8 @@ func (p *planReview) look() tea.Cmd {
 // apply books the plan, once that was confirmed. It is refused when anything that it rests on has changed.
 func (p *planReview) apply() tea.Cmd {
 	p.m.confirm("Apply the plan?", []string{p.sum()}, "enter", func(m *Model) tea.Cmd {
-		m.hide()
-		return m.do(&job{line: []string{"dispatch", "apply", "-"}, in: p.doc, said: fmt.Sprintf("%d visits are planned anew", len(p.plan.Changes))})
+		return tea.Batch(m.hide(),
+			m.do(&job{line: []string{"dispatch", "apply", "-"}, in: p.doc, said: fmt.Sprintf("%d visits are planned anew", len(p.plan.Changes))}))
 	})
 	return nil
 }
@@ -186,9 +183,8 @@ func (p *planReview) apply() tea.Cmd {
 // leave ends the search, or leaves the plan as it is.
 func (p *planReview) leave() tea.Cmd {
 	p.stop()
-	p.m.hide()
 	p.m.tell("the plan was left; nothing has changed")
-	return nil
+	return p.m.hide()
 }
 
 // sum sums the plan up.

@@ -18,6 +18,16 @@ type still struct{}
 func (still) View(_ context.Context, fn func(store.Reader) error) error { return fn(nil) }
 func (still) Wait(ctx context.Context, _ uint64) (uint64, error)        { <-ctx.Done(); return 0, ctx.Err() }
 
+// Stuck names a pane that counts as being read although nothing is under way: it would never be read again.
+func (m *Model) Stuck() string {
+	for p, f := range m.readings {
+		if f.busy {
+			return p.title()
+		}
+	}
+	return ""
+}
+
 // A question beside a pane's reading does not end that reading: otherwise a second one would overtake it, and the older
 // of the two would be what is shown.
 func TestOneReadingOfAPaneAtATime(t *testing.T) {

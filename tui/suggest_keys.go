@@ -115,8 +115,7 @@ func (p *suggestions) leave() tea.Cmd {
 		p.explaining = false
 		return nil
 	}
-	p.m.hide()
-	return nil
+	return p.m.hide()
 }
 
 // askLength asks how long the visit is to last.
@@ -186,8 +185,7 @@ func (p *suggestions) take() tea.Cmd {
 		refused: func(_ *Model, out Outcome) tea.Cmd { return b.refusedPlan(out, line, plan, nil) },
 	}
 	b.held = nil
-	p.m.hide()
-	return p.m.do(job)
+	return tea.Batch(p.m.hide(), p.m.do(job))
 }
 
 // lookAt brings a slot under the cursor, on whatever day it is.
