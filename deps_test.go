@@ -44,6 +44,7 @@ func only() map[string]struct{ where, why string } {
 		"github.com/prometheus/":           {"server", "only a server is watched"},
 		"github.com/rogpeppe/go-internal/": {testsOnly, "it is for tests"},
 		"github.com/creack/pty":            {testsOnly, "it is for tests"},
+		"github.com/getkin/":               {testsOnly, "the server writes its description itself; tests check it"},
 		"pgregory.net/rapid":               {testsOnly, "it is for tests"},
 	}
 }

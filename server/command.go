@@ -9,6 +9,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/party"
+	"callout/shop"
 	"callout/store"
 
 	"github.com/google/uuid"
@@ -94,6 +95,9 @@ func doCommands(s *Server, w http.ResponseWriter, c *call) error {
 	}
 	if single && recs[0].Err != nil {
 		return recs[0].Err
+	}
+	if err := s.conceal(c, recs); err != nil {
+		return err
 	}
 	out := CommandAnswer{DryRun: req.DryRun, Results: make([]CommandResult, len(recs))}
 	status := http.StatusOK
@@ -309,6 +313,34 @@ func (s *Server) sameActor(c *call, recs []store.Receipt) error {
 				recs[i] = store.Receipt{CommandID: rec.CommandID, Name: rec.Name, Err: fault.Conflictf(
 					"the command id %s was used by somebody else", rec.CommandID).With("command.reused")}
 			}
+		}
+		return nil
+	})
+}
+
+// conceal takes out of receipts what whoever asks may not see: a command may do more than they see of it.
+func (s *Server) conceal(c *call, recs []store.Receipt) error {
+	return s.look(c, func(r *shop.Sight) error {
+		if r.Full() {
+			return nil
+		}
+		for i := range recs {
+			recs[i].Events = nil
+			var seen []store.Change
+			for _, ch := range recs[i].Changes {
+				before, err := r.Show(ch.Collection, ch.Before)
+				if err != nil {
+					return err
+				}
+				after, err := r.Show(ch.Collection, ch.After)
+				if err != nil {
+					return err
+				}
+				if before != nil || after != nil {
+					seen = append(seen, store.Change{Collection: ch.Collection, ID: ch.ID, Before: before, After: after})
+				}
+			}
+			recs[i].Changes = seen
 		}
 		return nil
 	})

@@ -36,6 +36,7 @@ type Server struct {
 	used     lastUse
 	news     *news
 	routes   []route
+	about    described
 	ready    atomic.Bool
 	leaving  chan struct{} // closed when the server goes down: who waits for news is sent away
 	leave    sync.Once

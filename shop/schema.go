@@ -18,7 +18,7 @@ import (
 func Schema(version string) store.Schema {
 	return store.Schema{
 		App:     version,
-		Prelude: party.Meet,
+		Prelude: party.Meet, Permit: permit, Permitted: permitted,
 		Collections: slices.Concat(
 			party.Collections(), approval.Collections(), work.Collections(),
 			dispatch.Collections(), billing.Collections(), ledger.Collections(), intake.Collections(),

@@ -232,8 +232,18 @@ func (b *batch) run(tx *Tx, cmd Command) error {
 			return err
 		}
 	}
+	if permit := b.s.schema.Permit; permit != nil {
+		if err := permit(tx, cmd); err != nil {
+			return err
+		}
+	}
 	if err := cmd.Do(tx); err != nil {
 		return err
+	}
+	if permitted := b.s.schema.Permitted; permitted != nil {
+		if err := permitted(tx); err != nil {
+			return err
+		}
 	}
 	if _, undo := cmd.(*Undo); !undo {
 		for _, derive := range b.s.schema.Derivations {

@@ -144,3 +144,12 @@ func (s *Store) CommandTypes() map[string]Command {
 	}
 	return out
 }
+
+// WrittenBy returns the entry that last wrote a record, or 0 where there is none.
+func (s *Store) WrittenBy(r Reader, id ID) (uint64, error) {
+	coll := s.schema.byPrefix[id.Prefix()]
+	if coll == nil {
+		return 0, nil
+	}
+	return lastWriter(r, coll.Name(), id)
+}

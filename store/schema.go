@@ -17,6 +17,10 @@ type Schema struct {
 	Commands    []func() Command
 	// Prelude runs before each command; it may write (the actor's person record).
 	Prelude func(*Tx) error
+	// Permit says whether the actor may do a command at all, before it runs; and Permitted, when it has run
+	// and before anything is derived from it, whether to these records.
+	Permit    func(*Tx, Command) error
+	Permitted func(*Tx) error
 	// Derivations run after the command, in order, and may write; each sees what the
 	// command and the derivations before it touched.
 	Derivations []func(*Tx) error
