@@ -54,7 +54,7 @@ func (a *App) configKeys() []configKey {
 		{name: "ascii", initial: "false", check: checkBool, usage: "the board draws with ASCII signs only"},
 		{name: "as", usage: "who acts, in a stand-alone shop"},
 		{name: "color", initial: "auto", check: checkChoice(colorChoices()), usage: "colours in text: auto, always, never"},
-		{name: "keys", check: checkKeys, usage: "the board's keys, such as visit.pick-up=m,M undo=z; see callout help keys"},
+		{name: "keys", check: checkKeys, usage: "the board's keys, such as visit.pick-up=m,M undo=f5; see callout help keys"},
 		{name: "lock-wait", initial: "10s", check: checkDuration, usage: "how long to wait for a busy store before giving up (exit code 7)"},
 		{name: "mouse", initial: "true", check: checkBool, usage: "the board takes the mouse; text is then selected with shift held"},
 		{name: "no-input", initial: "false", check: checkBool, usage: "never ask; fail where an answer is needed"},

@@ -32,6 +32,6 @@ func topics() []topic {
 // keysText is the table that the board itself goes by.
 func keysText() string {
 	return "The keys of callout board. Where a place gives a key a meaning of its own, that one counts there.\n\n" + tui.KeysText() +
-		"Others are chosen by id, in the settings: callout config set keys \"visit.pick-up=m,M undo=z\". A comma itself is\n" +
+		"Others are chosen by id, in the settings: callout config set keys \"visit.pick-up=m,M undo=f5\". A comma itself is\n" +
 		"written comma. What would make a key mean two things in one place is refused, and names both.\n"
 }

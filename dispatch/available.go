@@ -14,20 +14,46 @@ func Available(r store.Reader, t *Technician, iv calendar.Interval) ([]calendar.
 	if t.Shift.IsZero() || t.Inactive && t.LastDay.IsZero() {
 		return nil, false, nil
 	}
-	days, err := party.HolidaysAt(r, t.Branch)
+	closed, gone, err := t.off(r, iv)
 	if err != nil {
 		return nil, false, err
-	}
-	away, err := absencesIn(r, t.ID, iv)
-	if err != nil {
-		return nil, false, err
-	}
-	gone := make([]calendar.Interval, len(away))
-	for i, a := range away {
-		gone[i] = a.time()
 	}
 	zone := zoneOf(t.Zone)
 	iv = t.employed(iv, zone)
-	there := t.Shift.Intervals(zone, days.Closed(), iv.Start, iv.End)
-	return calendar.Subtract(there, calendar.Merge(gone)), true, nil
+	there := t.Shift.Intervals(zone, closed, iv.Start, iv.End)
+	return calendar.Subtract(there, gone), true, nil
+}
+
+// Breaks are the breaks of a technician's shift within an interval: what lies between its hours of one local date. There
+// are none on a day off, and what an absence takes is no break any more.
+func Breaks(r store.Reader, t *Technician, iv calendar.Interval) ([]calendar.Interval, error) {
+	if t.Shift.IsZero() || t.Shift.IsAlways() || t.Inactive && t.LastDay.IsZero() {
+		return nil, nil
+	}
+	closed, gone, err := t.off(r, iv)
+	if err != nil {
+		return nil, err
+	}
+	zone := zoneOf(t.Zone)
+	// From a day before to a day after, so that a break at the edge is told from the end of a shift.
+	around := t.employed(calendar.NewInterval(iv.Start.Add(-within), iv.End.Add(within)), zone)
+	var out []calendar.Interval
+	for _, day := range toursOf(t.Shift.Intervals(zone, closed, around.Start, around.End), zone) {
+		out = append(out, day.breaks...)
+	}
+	return calendar.Subtract(calendar.Intersect(out, []calendar.Interval{iv}), gone), nil
+}
+
+// off is when a technician does not work, whatever the shift says: the holidays of the branch, and absences within an
+// interval.
+func (t *Technician) off(r store.Reader, iv calendar.Interval) (closed []calendar.Date, gone []calendar.Interval, err error) {
+	days, err := party.HolidaysAt(r, t.Branch)
+	if err != nil {
+		return nil, nil, err
+	}
+	away, err := absencesIn(r, t.ID, iv)
+	for _, a := range away {
+		gone = append(gone, a.time())
+	}
+	return days.Closed(), calendar.Merge(gone), err
 }

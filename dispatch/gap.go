@@ -20,7 +20,7 @@ func (r Road) way(from, to place, unknown time.Duration) time.Duration {
 	case !from.known || !to.known:
 		return unknown
 	}
-	return time.Duration(r.minutes(from.at.metres(to.at))) * time.Minute
+	return r.takes(from.at.metres(to.at))
 }
 
 // place is a site or a home.
@@ -150,9 +150,8 @@ type tour struct {
 // tours are the working days of a person: what begins on one local date is one tour, and the
 // gaps in it are breaks.
 func (p *person) tours(in calendar.Interval) []tour {
-	var out []tour
-	var date calendar.Date
 	if p.hours.IsZero() || p.hours.IsAlways() {
+		var out []tour
 		for d := calendar.DateOf(in.Start, p.zone); p.zone.StartOf(d).Before(in.End); d = d.AddDays(1) {
 			for _, iv := range calendar.Intersect(p.working(p.zone.Day(d)), []calendar.Interval{in}) {
 				out = append(out, tour{Interval: iv})
@@ -160,8 +159,15 @@ func (p *person) tours(in calendar.Interval) []tour {
 		}
 		return out
 	}
-	for _, iv := range p.working(in) {
-		on := calendar.DateOf(iv.Start, p.zone)
+	return toursOf(p.working(in), p.zone)
+}
+
+// toursOf divides hours into working days.
+func toursOf(hours []calendar.Interval, zone calendar.Zone) []tour {
+	var out []tour
+	var date calendar.Date
+	for _, iv := range hours {
+		on := calendar.DateOf(iv.Start, zone)
 		if n := len(out); n > 0 && on == date {
 			out[n-1].breaks = append(out[n-1].breaks, calendar.Interval{Start: out[n-1].End, End: iv.Start})
 			out[n-1].End = iv.End

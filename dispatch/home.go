@@ -56,7 +56,7 @@ func (m member) fromHome(plan calendar.Interval, site *work.Site, road Road, rul
 		return nil
 	}
 	metres := home.metres(there)
-	need, gap := time.Duration(road.minutes(metres))*time.Minute, plan.Start.Sub(begin)
+	need, gap := road.takes(metres), plan.Start.Sub(begin)
 	if need <= gap {
 		return nil
 	}
@@ -112,7 +112,7 @@ func (m member) wayHome(plan calendar.Interval, site *work.Site, road Road, rule
 	}
 	end, last := m.shiftAfter(plan.End)
 	metres := there.metres(home)
-	way := time.Duration(road.minutes(metres)) * time.Minute
+	way := road.takes(metres)
 	back := plan.End.Add(way)
 	if !last || !back.After(end.Add(overtime)) {
 		return nil

@@ -45,6 +45,11 @@ func (r Road) minutes(metres int64) int {
 	return int((metres*int64(r.Factor)*60 + per - 1) / per)
 }
 
+// takes is the same as a length of time.
+func (r Road) takes(metres int64) time.Duration {
+	return time.Duration(r.minutes(metres)) * time.Minute
+}
+
 // neighbour is another visit of a technician before or after a plan.
 type neighbour struct {
 	AppointmentRow
@@ -103,20 +108,18 @@ func (m member) ways(plan calendar.Interval, site *work.Site, road Road) []Confl
 		if !known || !ok {
 			if m.nextTo(plan, n) {
 				c.Note = true
-				c.Detail = m.Name + ": the way " + way + " is not known, " + unplaced(site, known, n.site, ok) +
-					"; there are " + calendar.FormatDuration(gap) + " for it"
+				c.Detail = m.Name + ": " + unknownWay(way, gap, site, known, n.site, ok)
 				out = append(out, c)
 			}
 			continue
 		}
 		metres := here.metres(there)
-		need := time.Duration(road.minutes(metres)) * time.Minute
+		need := road.takes(metres)
 		if need <= gap {
 			continue
 		}
 		c.Minutes = minutesUp(need - gap)
-		c.Detail = m.Name + ": the way " + way + " takes " + calendar.FormatDuration(need) + ", there are " +
-			calendar.FormatDuration(gap) + " (" + road.words(metres) + ")"
+		c.Detail = m.Name + ": " + road.tell(way, metres, gap)
 		out = append(out, c)
 	}
 	return out
@@ -133,6 +136,16 @@ func (m member) nextTo(plan calendar.Interval, n neighbour) bool {
 		}
 		return !o.Start.Before(plan.End) && !o.End.After(n.Start)
 	})
+}
+
+// tell says how long a way takes and how long there is for it, with the assumption.
+func (r Road) tell(way string, metres int64, gap time.Duration) string {
+	return "the way " + way + " takes " + calendar.FormatDuration(r.takes(metres)) + ", there are " + calendar.FormatDuration(gap) + " (" + r.words(metres) + ")"
+}
+
+// unknownWay says why nobody knows how long a way takes, and how long there is for it.
+func unknownWay(way string, gap time.Duration, a *work.Site, aKnown bool, b *work.Site, bKnown bool) string {
+	return "the way " + way + " is not known, " + unplaced(a, aKnown, b, bKnown) + "; there are " + calendar.FormatDuration(gap) + " for it"
 }
 
 // unplaced names which of two sites has no coordinates.

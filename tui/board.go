@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"callout/calendar"
+	"callout/dispatch"
 	"callout/store"
 	"callout/tui/screen"
 )
@@ -177,7 +178,7 @@ func (b *board) reclaim() {
 	d.Lanes = make([]*Lane, len(b.day.Lanes))
 	for i, l := range b.day.Lanes {
 		own := *l
-		own.Visits = slices.Clone(l.Visits)
+		own.Visits, own.Legs = slices.Clone(l.Visits), slices.Clone(l.Legs)
 		d.Lanes[i] = &own
 	}
 	for id, c := range b.claims {
@@ -185,6 +186,7 @@ func (b *board) reclaim() {
 			d.put(v, c)
 		}
 	}
+	d.Crews = crewSpans(d.Lanes)
 	b.day = &d
 }
 
@@ -195,6 +197,8 @@ func (d *Day) put(v *Visit, c *claim) {
 	d.Visits[v.ID] = &moved
 	for _, l := range d.Lanes {
 		l.Visits = slices.DeleteFunc(l.Visits, func(o *Visit) bool { return o.ID == v.ID })
+		// The ways from and to it are not known before it was read where it is now.
+		l.Legs = slices.DeleteFunc(l.Legs, func(g dispatch.Leg) bool { return g.From == v.ID || g.To == v.ID })
 		if slices.Contains(c.technicians, l.ID) {
 			l.Visits = append(l.Visits, &moved)
 			slices.SortStableFunc(l.Visits, func(a, b *Visit) int { return a.Start.Compare(b.Start) })

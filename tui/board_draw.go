@@ -8,6 +8,7 @@ import (
 
 	"callout/calendar"
 	"callout/dispatch"
+	"callout/store"
 	"callout/tui/screen"
 )
 
@@ -17,6 +18,7 @@ func (b *board) draw(s *screen.Screen, area screen.Rect, focused bool) {
 		b.settle()
 	}
 	g := b.grid(area)
+	g.kin = b.kin()
 	b.drawRuler(s, &g)
 	if b.day == nil {
 		s.Text(g.body.X, g.body.Y, g.body.W, screen.Dim, "reading the day")
@@ -71,6 +73,9 @@ func (b *board) drawRuler(s *screen.Screen, g *grid) {
 func (b *board) drawName(s *screen.Screen, g *grid, i, y int, focused bool) {
 	l := b.day.Lanes[i]
 	role, sign := screen.Normal, " "
+	if g.kin.has(l.ID) {
+		sign = s.Glyphs().Crew
+	}
 	if i == b.lane {
 		role, sign = screen.Strong, s.Glyphs().Pointer
 		if !focused {
@@ -94,6 +99,7 @@ func (b *board) drawLane(s *screen.Screen, g *grid, i int, at screen.Rect, focus
 			}
 		}
 	}
+	b.drawBreaks(s, g, l, at)
 	for _, a := range l.Away {
 		r, _, _ := g.bar(a.Interval, at)
 		s.Pattern(r, screen.Away, glyphs.Away)
@@ -102,13 +108,15 @@ func (b *board) drawLane(s *screen.Screen, g *grid, i int, at screen.Rect, focus
 	if now := g.column(b.m.now); now >= 0 && now < at.W && b.span().Contains(b.m.now) {
 		s.Pattern(screen.Rect{X: at.X + now, Y: at.Y, W: 1, H: at.H}, screen.Now, glyphs.Now)
 	}
+	b.drawLegs(s, g, l, at)
+	b.drawCrewLines(s, g, i, at)
 	var under *Visit
 	if i == b.lane && b.held == nil {
 		under = l.at(b.at)
 	}
 	for _, v := range l.Visits {
 		if v != under {
-			b.drawVisit(s, g, v, at, barRole(v, b.marks[v.ID]))
+			b.drawKin(s, g, v, at, l.ID)
 		}
 	}
 	if i != b.lane || b.held != nil {
@@ -133,27 +141,60 @@ func (g *grid) bar(iv calendar.Interval, at screen.Rect) (r screen.Rect, before,
 	return screen.Rect{X: at.X + from, Y: at.Y, W: to - from, H: at.H}, before, after
 }
 
+// drawKin draws a bar in a lane, with what it has to do with the visit under the cursor.
+func (b *board) drawKin(s *screen.Screen, g *grid, v *Visit, at screen.Rect, lane store.ID) {
+	k, role := g.kin.of(v, lane), barRole(v, b.marks[v.ID])
+	if k != stranger && role != screen.VisitMarked {
+		role = screen.VisitKin
+	}
+	b.drawBar(s, g, v, at, k.sign(s.Glyphs()), role)
+}
+
 func (b *board) drawVisit(s *screen.Screen, g *grid, v *Visit, at screen.Rect, role screen.Role) {
+	b.drawBar(s, g, v, at, "", role)
+}
+
+// worded is how wide a bar must be for the state of its SLA to be written on it as a word.
+const worded = 14
+
+// drawBar draws a visit: how it stands, what is to be known of it, the title, and below it for whom, where there are two
+// rows.
+func (b *board) drawBar(s *screen.Screen, g *grid, v *Visit, at screen.Rect, sign string, role screen.Role) {
 	r, before, after := g.bar(v.Time(), at)
 	if r.IsEmpty() {
 		return
 	}
+	glyphs := s.Glyphs()
 	s.Fill(r, role)
-	s.Text(r.X, r.Y, r.W, role, visitSigns(v, s.Glyphs())+" "+v.Title)
+	x, end := r.X, r.X+r.W
+	x += s.Text(x, r.Y, end-x, role, sign+statusSign(v.Status, glyphs))
+	text, below := visitSigns(v, glyphs)+" "+v.Title, v.Customer
+	if a, ok := b.m.alarm(v, glyphs); ok {
+		if x < end {
+			s.Put(x, r.Y, a.role, a.sign)
+			x++
+		}
+		if r.H > 1 {
+			below = a.count + " " + below
+		} else if r.W >= worded {
+			text = visitSigns(v, glyphs) + " " + a.word + " " + v.Title
+		}
+	}
+	s.Text(x, r.Y, end-x, role, text)
 	if r.H > 1 {
-		s.Text(r.X, r.Y+1, r.W, role, " "+v.Customer)
+		s.Text(r.X, r.Y+1, r.W, role, " "+below)
 	}
 	if before {
-		s.Put(r.X, r.Y, role, s.Glyphs().Before)
+		s.Put(r.X, r.Y, role, glyphs.Before)
 	}
 	if after {
-		s.Put(r.X+r.W-1, r.Y, role, s.Glyphs().After)
+		s.Put(r.X+r.W-1, r.Y, role, glyphs.After)
 	}
 }
 
-// visitSigns are the signs before a visit's title: how it stands, and what is to be known of it.
+// visitSigns are the signs between how a visit stands and its title: what is to be known of it.
 func visitSigns(v *Visit, g *screen.Glyphs) string {
-	signs := statusSign(v.Status, g)
+	signs := ""
 	for _, c := range v.Against {
 		if !c.Note {
 			signs += g.Conflict
@@ -163,8 +204,8 @@ func visitSigns(v *Visit, g *screen.Glyphs) string {
 	if v.Lock != dispatch.Unlocked {
 		signs += g.Lock
 	}
-	if len(v.Technicians) > 1 {
-		signs += g.Crew
+	if v.Crew != "" {
+		signs += g.Crew + v.Crew
 	}
 	if v.Saving {
 		signs += g.Ellipsis
@@ -245,45 +286,18 @@ func (b *board) line() string {
 
 // here tells about the visit under the cursor, or else about the lane at that time.
 func (b *board) here() string {
-	if v := b.under(); v != nil {
-		return b.describe(v)
-	}
 	l := b.current()
 	if l == nil {
 		return ""
 	}
-	text := l.Name + "  " + b.m.clock(b.at)
-	for _, a := range l.Away {
-		if a.Contains(b.at) {
-			return strings.TrimSpace(text + "  " + a.Kind + " " + a.Note)
-		}
+	if v := l.at(b.at); v != nil {
+		return strings.Join(b.facts(v, l), "  ")
 	}
-	if !l.Always && !slices.ContainsFunc(l.Work, func(w calendar.Interval) bool { return w.Contains(b.at) }) {
-		text += "  off shift"
-	}
-	if l.Skills != "" {
-		text += "  " + l.Skills
-	}
-	return text
+	return strings.Join(b.idle(l), "  ")
 }
 
 // describe tells a visit in full.
-func (b *board) describe(v *Visit) string {
-	words := []string{v.Number, string(v.Status), b.clocks(v.Time()), v.OrderNumber, v.Title, v.Customer, v.Site}
-	if v.Priority != "" {
-		words = append(words, string(v.Priority))
-	}
-	if v.Lock != dispatch.Unlocked {
-		words = append(words, "locked: "+string(v.Lock))
-	}
-	if p, ok := v.Clock.Pressing(b.m.now); ok {
-		words = append(words, b.m.pressing(p))
-	}
-	for _, c := range v.Against {
-		words = append(words, conflictWords(c))
-	}
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
-}
+func (b *board) describe(v *Visit) string { return strings.Join(b.facts(v, nil), "  ") }
 
 func (b *board) clocks(iv calendar.Interval) string {
 	return b.m.clock(iv.Start) + "-" + b.m.clock(iv.End)

@@ -16,6 +16,7 @@ type grid struct {
 	left               time.Time // of the first column
 	rows               int       // of a lane
 	lanes              int       // that are in sight
+	kin                kin       // what belongs together, while it is drawn
 }
 
 // grid divides an area. The column of the cursor is always in sight.

@@ -19,6 +19,8 @@ type Day struct {
 	Lanes []*Lane
 	// Visits are all visits of the lanes by their ids.
 	Visits map[store.ID]*Visit
+	// Crews are the visits to which several go, with the lanes that they reach over.
+	Crews []crewSpan
 }
 
 // Lane is one technician's row. The first lane, without a technician, holds visits that have a time but
@@ -32,7 +34,9 @@ type Lane struct {
 	Work   []calendar.Interval
 	Always bool
 	Away   []Away
+	Breaks []calendar.Interval
 	Visits []*Visit // by start
+	Legs   []dispatch.Leg
 }
 
 // Away is an absence that touches the days shown.
@@ -49,6 +53,10 @@ type Visit struct {
 	Priority           work.Priority
 	Clock              work.ClockRow
 	Work               *work.WorkOrder // the order as it stands
+	// Ties are the orders that its order waits for, and those that wait for it.
+	Ties []dispatch.Tie
+	// Crew is the letter that all bars of a visit carry to which several go; "" where one goes.
+	Crew string
 	// Against is what stands against the plan and was accepted by nobody; see [standing].
 	Against []dispatch.Conflict
 	// Saving says that a change of it was handed over and has not come back yet.
@@ -73,7 +81,7 @@ func readDay(r store.Reader, span calendar.Interval, zone calendar.Zone) (*Day, 
 	for _, l := range d.Lanes {
 		byID[l.ID] = l
 	}
-	read := newReader(r)
+	read, crews := newReader(r), 0
 	for _, row := range rows {
 		if row.Status == dispatch.Canceled {
 			continue
@@ -81,6 +89,10 @@ func readDay(r store.Reader, span calendar.Interval, zone calendar.Zone) (*Day, 
 		v, err := read.visit(row)
 		if err != nil {
 			return nil, err
+		}
+		if len(row.Technicians) > 1 {
+			v.Crew = crewLetter(crews)
+			crews++
 		}
 		d.Visits[v.ID] = v
 		if len(row.Technicians) == 0 {
@@ -92,11 +104,19 @@ func readDay(r store.Reader, span calendar.Interval, zone calendar.Zone) (*Day, 
 			}
 		}
 	}
+	legs, err := dispatch.Legs(r, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range d.Lanes {
+		l.Legs = legs[l.ID]
+	}
 	// Somebody who has left is shown as long as there is work of theirs to look at.
 	d.Lanes = slices.DeleteFunc(d.Lanes, func(l *Lane) bool { return l.Zone == "" && len(l.Visits) == 0 })
 	if len(open.Visits) > 0 {
 		d.Lanes = slices.Insert(d.Lanes, 0, open)
 	}
+	d.Crews = crewSpans(d.Lanes)
 	return d, nil
 }
 
@@ -120,6 +140,9 @@ func (d *Day) readLanes(r store.Reader) error {
 			return err
 		}
 		l := &Lane{ID: t.ID, Name: t.Name, Zone: t.Zone, Skills: dispatch.FormatSkills(t.Skills), Work: there, Always: !known, Away: away[t.ID]}
+		if l.Breaks, err = dispatch.Breaks(r, t, d.Span); err != nil {
+			return err
+		}
 		if t.Inactive {
 			l.Zone, l.Always = "", false
 		}
@@ -149,11 +172,12 @@ func (l *Lane) at(t time.Time) *Visit {
 type reader struct {
 	r      store.Reader
 	orders map[store.ID]*work.WorkOrder
+	ties   map[store.ID][]dispatch.Tie
 	names  map[store.ID]string
 }
 
 func newReader(r store.Reader) *reader {
-	return &reader{r: r, orders: map[store.ID]*work.WorkOrder{}, names: map[store.ID]string{}}
+	return &reader{r: r, orders: map[store.ID]*work.WorkOrder{}, ties: map[store.ID][]dispatch.Tie{}, names: map[store.ID]string{}}
 }
 
 func (rd *reader) visit(row dispatch.AppointmentRow) (*Visit, error) {
@@ -166,6 +190,9 @@ func (rd *reader) visit(row dispatch.AppointmentRow) (*Visit, error) {
 		Clock: w.Row().Clock, Work: w,
 	}
 	if v.Customer, err = rd.customer(w.Customer); err != nil {
+		return nil, err
+	}
+	if v.Ties, err = rd.tied(w); err != nil {
 		return nil, err
 	}
 	v.Site, err = rd.site(w.Site)
@@ -181,6 +208,17 @@ func (rd *reader) order(id store.ID) (*work.WorkOrder, error) {
 		rd.orders[id] = w
 	}
 	return w, err
+}
+
+func (rd *reader) tied(w *work.WorkOrder) ([]dispatch.Tie, error) {
+	if t, ok := rd.ties[w.ID]; ok {
+		return t, nil
+	}
+	t, err := dispatch.Ties(rd.r, w)
+	if err == nil {
+		rd.ties[w.ID] = t
+	}
+	return t, err
 }
 
 func (rd *reader) customer(id store.ID) (string, error) {

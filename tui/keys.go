@@ -45,7 +45,7 @@ type binding struct {
 // bindings is the whole table. Each part of the board adds its own.
 func bindings() []binding {
 	return slices.Concat(generalBindings(), tabBindings(), boardBindings(), queueBindings(), detailBindings(), approvalBindings(), billingBindings(), mapBindings(),
-		planBindings(), paperBindings(), actBindings(), markBindings(), lineBindings(), suggestBindings())
+		planBindings(), paperBindings(), actBindings(), markBindings(), lineBindings(), tellBindings(), suggestBindings())
 }
 
 // keymap finds bindings by key.
@@ -59,6 +59,7 @@ type keymap struct {
 func newKeymap(all []binding, chosen map[string][]string) (*keymap, error) {
 	k := &keymap{all: all, find: map[scope]map[string]*binding{}}
 	known := map[string]bool{}
+	usual := slices.Clone(all)
 	for i := range k.all {
 		b := &k.all[i]
 		known[b.id] = true
@@ -82,7 +83,43 @@ func newKeymap(all []binding, chosen map[string][]string) (*keymap, error) {
 			return nil, fmt.Errorf("there is nothing called %s that a key could do", id)
 		}
 	}
-	return k, nil
+	return k, k.noneHidden(usual, chosen)
+}
+
+// noneHidden refuses a key that a user chose where it would hide another binding, or be hidden: keys of anywhere work
+// only where a pane leaves them alone. What hides one another in the table itself is meant to.
+func (k *keymap) noneHidden(usual []binding, chosen map[string][]string) error {
+	for i := range k.all {
+		b := &k.all[i]
+		if _, ok := chosen[b.id]; !ok {
+			continue
+		}
+		for n := range k.all {
+			o := &k.all[n]
+			for _, key := range b.keys {
+				if n == i || !slices.Contains(o.keys, key) || slices.Contains(usual[i].keys, key) && slices.Contains(usual[n].keys, key) {
+					continue
+				}
+				if over, under, ok := stacked(b.scopes, o.scopes); ok {
+					return fmt.Errorf("the key %s means both %s (%s) and %s (%s), and one would hide the other", key, b.id, over, o.id, under)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// stacked finds two scopes that hold at once, in either order.
+func stacked(a, b []scope) (scope, scope, bool) {
+	beneath := map[scope][]scope{onHeld: {onBoard}, onPaper: {onApprove, onBilling}}
+	for _, s := range a {
+		for _, t := range b {
+			if s == anywhere != (t == anywhere) || slices.Contains(beneath[s], t) || slices.Contains(beneath[t], s) {
+				return s, t, true
+			}
+		}
+	}
+	return "", "", false
 }
 
 // of finds what a key means where the scopes hold, the nearest first.

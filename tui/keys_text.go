@@ -8,7 +8,7 @@ import (
 	"callout/internal/fault"
 )
 
-// ParseKeys reads the keys that a user chose, such as "visit.pick-up=m,M undo=z": for the thing that a key
+// ParseKeys reads the keys that a user chose, such as "visit.pick-up=m,M redo=Z": for the thing that a key
 // does, by its id, the keys that do it instead of the usual ones. It refuses ids that there are not, and keys
 // that would mean two things in one place.
 func ParseKeys(text string) (map[string][]string, error) {

@@ -21,7 +21,7 @@ func newLayout(w, h int, side, focused bool) layout {
 	l.header, rest = rest.Top(1)
 	l.footer, rest = rest.Bottom(1)
 	detail := 1
-	if h >= 30 {
+	if h >= 20 {
 		detail = 2
 	}
 	l.detail, l.main = rest.Bottom(detail)

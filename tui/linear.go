@@ -63,17 +63,16 @@ func (b *board) lineOfLane(l *Lane) string {
 	if len(l.Work) == 0 && !l.Always {
 		words = append(words, "not on duty")
 	}
+	for _, w := range l.Breaks {
+		words = append(words, "break "+b.when(w))
+	}
 	for _, a := range l.Away {
 		words = append(words, strings.TrimSpace(a.Kind+" "+b.when(a.Interval)+" "+a.Note))
 	}
-	switch n := len(l.Visits); n {
-	case 0:
+	if len(l.Visits) == 0 {
 		return strings.Join(words, ", ") + ": no visits."
-	case 1:
-		return strings.Join(words, ", ") + ": 1 visit."
-	default:
-		return strings.Join(words, ", ") + fmt.Sprintf(": %d visits.", n)
 	}
+	return strings.Join(words, ", ") + ": " + plural(len(l.Visits), "visit") + "."
 }
 
 // lineOfVisit tells a visit, who goes along, and what stands against it.
@@ -82,8 +81,9 @@ func (b *board) lineOfVisit(v *Visit, l *Lane) string {
 	if v.Priority == "" {
 		words = words[:5]
 	}
-	if others := slices.DeleteFunc(slices.Clone(v.Technicians), func(id store.ID) bool { return id == l.ID }); len(others) > 0 {
-		words = append(words, "with "+b.names(others))
+	words = append(words, b.company(v, l), b.onTheWay(v, l))
+	for _, t := range v.Ties {
+		words = append(words, b.tied(t))
 	}
 	if v.Lock != "" {
 		words = append(words, "locked "+string(v.Lock))

@@ -32,7 +32,7 @@ ana, gas, on duty 08:00 to 17:00: 2 visits.
 
 ben, electric, on duty 08:00 to 14:00, vacation 14:00 to 17:00: 2 visits.
   10:00 to 11:30 APPT-1002, scheduled, WO-1002 Coffee machine leaks, Café 東京, Bar, high priority.
-  12:00 to 13:00 APPT-1003, scheduled, WO-1003 Gas check, Hotel Prater, Kitchen, normal priority, with ana.
+  12:00 to 13:00 APPT-1003, scheduled, WO-1003 Gas check, Hotel Prater, Kitchen, normal priority, with ana, 4m on the road from APPT-1002 in 30m.
 `
 	if text != want {
 		t.Fatalf("got\n%s\nwant\n%s", text, want)
@@ -48,13 +48,21 @@ func TestKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		"visit.pick-up=j": "the key j means both",
-		"nothing=x":       "there is nothing called nothing",
-		"undo":            "does not say ID=KEY",
+		"visit.pick-up=j":       "the key j means both",
+		"undo=j":                "the key j means both undo (anywhere) and cursor.down (board), and one would hide the other",
+		"cursor.down=u":         "means both cursor.down (board) and undo (anywhere)",
+		"board.tell=>":          "means both",
+		"held.drop=d":           "means both held.drop (held) and visit.dispatch (board)",
+		"approvals.down=J,down": "means both approvals.down (approvals) and paper.next (paper)",
+		"nothing=x":             "there is nothing called nothing",
+		"undo":                  "does not say ID=KEY",
 	} {
 		if _, err := tui.ParseKeys(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+	if _, err := tui.ParseKeys("held.drop=space"); err != nil {
+		t.Errorf("a key that hides another by the table itself may be kept: %v", err)
 	}
 	keys, err := tui.ParseKeys("visit.pick-up=m,comma")
 	if err != nil {

@@ -23,8 +23,11 @@ type Glyphs struct {
 	Now                  string    // the line of the present
 	OffShift, Away       string
 	Travel               string // the road between two visits
-	Lock, Crew, Chain    string
-	Conflict, Breach     string
+	Lock, Crew           string
+	Conflict             string
+	Risk, Breach         string // a target of the SLA is at risk, or was missed
+	Break                string // of a shift
+	Earlier, Later       string // a visit of what has to happen before, and of what waits for it
 	Mark, Pointer        string
 	Before, After        string // a visit goes on beyond the edge
 	None, Planned, Sent, Traveling, Working, Paused,
@@ -37,8 +40,8 @@ type Glyphs struct {
 func unicodeGlyphs() *Glyphs {
 	return &Glyphs{
 		Ellipsis: "…", Horizontal: "─", Vertical: "│", Corners: [4]string{"┌", "┐", "└", "┘"},
-		Now: "┊", OffShift: "░", Away: "▒", Travel: "·", Lock: "¤", Crew: "&", Chain: "→",
-		Conflict: "!", Breach: "‼", Mark: "✓", Pointer: "▸", Before: "‹", After: "›",
+		Now: "┊", OffShift: "░", Away: "▒", Travel: "·", Lock: "¤", Crew: "&",
+		Conflict: "!", Risk: "△", Breach: "▲", Break: "╌", Earlier: "←", Later: "→", Mark: "✓", Pointer: "▸", Before: "‹", After: "›",
 		None: "○", Planned: "○", Sent: "◐", Traveling: "»", Working: "●", Paused: "=",
 		Done: "✓", Partly: "◑", Failed: "✗", Canceled: "-", Up: "↑", Down: "↓",
 		Home: "⌂", Braille: true,
@@ -48,8 +51,8 @@ func unicodeGlyphs() *Glyphs {
 func asciiGlyphs() *Glyphs {
 	return &Glyphs{
 		Ellipsis: "~", Horizontal: "-", Vertical: "|", Corners: [4]string{"+", "+", "+", "+"},
-		Now: ":", OffShift: ".", Away: "%", Travel: ".", Lock: "#", Crew: "&", Chain: ">",
-		Conflict: "!", Breach: "!", Mark: "*", Pointer: ">", Before: "<", After: ">",
+		Now: ":", OffShift: ".", Away: "%", Travel: "-", Lock: "#", Crew: "&",
+		Conflict: "!", Risk: "R", Breach: "L", Break: "_", Earlier: "[", Later: "]", Mark: "*", Pointer: ">", Before: "<", After: ">",
 		None: "o", Planned: "o", Sent: "s", Traveling: ">", Working: "@", Paused: "=",
 		Done: "v", Partly: "p", Failed: "x", Canceled: "-", Up: "^", Down: "v", Home: "^",
 	}
@@ -151,7 +154,8 @@ func (t *Theme) dress(p palette) {
 		VisitPaused: turned(p.paused, 0), VisitDone: turned(p.done, 0), VisitPart: turned(p.part, 0),
 		VisitUnder: turned(p.text, uv.AttrBold), VisitHeld: {Fg: p.accent, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle},
 		VisitHeldBad: {Fg: p.bad, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle}, VisitMarked: turned(p.accent, uv.AttrBold),
-		Route1: plain(p.planned, 0), Route2: plain(p.work, 0), Route3: plain(p.travel, 0), Route4: plain(p.part, 0),
+		VisitKin: {Fg: p.title, Bg: p.back, Attrs: uv.AttrReverse | uv.AttrBold, Underline: uv.UnderlineSingle},
+		Route1:   plain(p.planned, 0), Route2: plain(p.work, 0), Route3: plain(p.travel, 0), Route4: plain(p.part, 0),
 	}
 }
 
@@ -165,6 +169,6 @@ func (t *Theme) mono() {
 		Ruler: attr(uv.AttrFaint), OffShift: attr(uv.AttrFaint), Away: attr(uv.AttrFaint), Cursor: attr(uv.AttrReverse), Field: lined(0),
 		VisitPlanned: lined(0), VisitSent: lined(uv.AttrBold), VisitTravel: lined(uv.AttrBold), VisitWork: lined(uv.AttrBold),
 		VisitPaused: lined(0), VisitDone: lined(uv.AttrFaint), VisitPart: lined(0), VisitUnder: attr(uv.AttrReverse | uv.AttrBold),
-		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse), Route3: attr(uv.AttrBold),
+		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse), VisitKin: lined(uv.AttrReverse), Route3: attr(uv.AttrBold),
 	}
 }
