@@ -57,6 +57,7 @@ func busyBoard(tb testing.TB, lanes, w, h int) *Model {
 	}
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.board.day = busyDay(lanes, zone, m.board.span())
+	markDay(m.board.day, now)
 	m.board.settle()
 	m.hide()
 	return m

@@ -34,7 +34,7 @@ func (b *board) draw(s *screen.Screen, area screen.Rect, focused bool) {
 			break
 		}
 		at := screen.Rect{X: g.body.X, Y: g.body.Y + row*g.rows, W: g.body.W, H: g.rows}
-		b.drawName(s, &g, i, at.Y, focused)
+		b.drawName(s, &g, i, at.Y)
 		b.drawLane(s, &g, i, at, focused)
 	}
 	b.drawMore(s, &g)
@@ -54,36 +54,36 @@ func (b *board) drawRuler(s *screen.Screen, g *grid) {
 			break
 		}
 	}
-	for c := 1; c < g.ruler.W; c++ {
+	step, free := time.Duration(g.zoom)*time.Minute, 1
+	for c := 0; c < g.ruler.W; {
 		t := g.time(c).In(zone)
-		if before := g.time(c - 1).In(zone); before.Hour() == t.Hour() && before.Day() == t.Day() || t.Hour()%every != 0 {
-			continue
-		}
 		text := t.Format("15")
 		if t.Hour() == 0 {
 			text = t.Format("Mon 2")
 		}
-		s.Text(g.ruler.X+c, g.ruler.Y, g.ruler.W-c, screen.Ruler, text)
+		if c >= free && c+len(text) <= g.ruler.W && t.Hour()%every == 0 {
+			free = c + 1 + s.Text(g.ruler.X+c, g.ruler.Y, g.ruler.W-c, screen.Ruler, text)
+		}
+		left := time.Hour - time.Duration(t.Minute())*time.Minute - time.Duration(t.Second())*time.Second
+		c += max(int((left+step-1)/step), 1)
 	}
 	if now := g.column(b.m.now); now >= 0 && now < g.ruler.W && b.span().Contains(b.m.now) {
 		s.Put(g.ruler.X+now, g.ruler.Y, screen.Now, s.Glyphs().Now)
 	}
 }
 
-func (b *board) drawName(s *screen.Screen, g *grid, i, y int, focused bool) {
+func (b *board) drawName(s *screen.Screen, g *grid, i, y int) {
 	l := b.day.Lanes[i]
-	role, sign := screen.Normal, " "
+	sign := " "
 	if g.kin.has(l.ID) {
 		sign = s.Glyphs().Crew
 	}
 	if i == b.lane {
-		role, sign = screen.Strong, s.Glyphs().Pointer
-		if !focused {
-			role = screen.Normal
-		}
+		sign = s.Glyphs().Pointer
 	}
-	s.Put(g.names.X, y, role, sign)
-	s.Text(g.names.X+1, y, g.names.W-2, role, l.Name)
+	// Between the name and the bars: a terminal is sent everything from the first to the last change of a line.
+	s.Put(g.names.X+g.names.W-1, y, screen.Normal, sign)
+	s.Text(g.names.X+1, y, g.names.W-2, screen.Normal, l.Name)
 	if g.rows > 1 {
 		s.Text(g.names.X+1, y+1, g.names.W-2, screen.Dim, l.Skills)
 	}
@@ -93,11 +93,13 @@ func (b *board) drawName(s *screen.Screen, g *grid, i, y int, focused bool) {
 func (b *board) drawLane(s *screen.Screen, g *grid, i int, at screen.Rect, focused bool) {
 	l, glyphs := b.day.Lanes[i], s.Glyphs()
 	if !l.Always {
-		for c := range at.W {
-			if t := g.time(c); !slices.ContainsFunc(l.Work, func(w calendar.Interval) bool { return w.Contains(t) }) {
-				s.Pattern(screen.Rect{X: at.X + c, Y: at.Y, W: 1, H: at.H}, screen.OffShift, glyphs.OffShift)
-			}
+		off := 0
+		for _, w := range l.Work {
+			from := g.after(w.Start)
+			s.Pattern(screen.Rect{X: at.X + off, Y: at.Y, W: min(from, at.W) - off, H: at.H}, screen.OffShift, glyphs.OffShift)
+			off = max(off, g.after(w.End))
 		}
+		s.Pattern(screen.Rect{X: at.X + off, Y: at.Y, W: at.W - off, H: at.H}, screen.OffShift, glyphs.OffShift)
 	}
 	b.drawBreaks(s, g, l, at)
 	for _, a := range l.Away {
@@ -125,7 +127,7 @@ func (b *board) drawLane(s *screen.Screen, g *grid, i int, at screen.Rect, focus
 	if under != nil {
 		role := screen.VisitUnder
 		if !focused {
-			role = barRole(under, b.marks[under.ID])
+			role = barRole(under, b.marks[under.ID], b.m.late(under))
 		}
 		b.drawVisit(s, g, under, at, role)
 	} else if c := g.column(b.at); focused && c >= 0 && c < at.W {
@@ -143,7 +145,7 @@ func (g *grid) bar(iv calendar.Interval, at screen.Rect) (r screen.Rect, before,
 
 // drawKin draws a bar in a lane, with what it has to do with the visit under the cursor.
 func (b *board) drawKin(s *screen.Screen, g *grid, v *Visit, at screen.Rect, lane store.ID) {
-	k, role := g.kin.of(v, lane), barRole(v, b.marks[v.ID])
+	k, role := g.kin.of(v, lane), barRole(v, b.marks[v.ID], b.m.late(v))
 	if k != stranger && role != screen.VisitMarked {
 		role = screen.VisitKin
 	}
@@ -167,22 +169,30 @@ func (b *board) drawBar(s *screen.Screen, g *grid, v *Visit, at screen.Rect, sig
 	glyphs := s.Glyphs()
 	s.Fill(r, role)
 	x, end := r.X, r.X+r.W
-	x += s.Text(x, r.Y, end-x, role, sign+statusSign(v.Status, glyphs))
-	text, below := visitSigns(v, glyphs)+" "+v.Title, v.Customer
-	if a, ok := b.m.alarm(v, glyphs); ok {
-		if x < end {
-			s.Put(x, r.Y, a.role, a.sign)
+	put := func(role screen.Role, sign string) {
+		if x < end && sign != "" {
+			s.Put(x, r.Y, role, sign)
 			x++
 		}
-		if r.H > 1 {
-			below = a.count + " " + below
-		} else if r.W >= worded {
-			text = visitSigns(v, glyphs) + " " + a.word + " " + v.Title
-		}
 	}
-	s.Text(x, r.Y, end-x, role, text)
+	put(role, sign)
+	put(role, statusSign(v.Status, glyphs))
+	below := v.Customer
+	a, pressing := b.m.alarm(v, glyphs)
+	if pressing {
+		put(role, a.sign)
+		below = a.count + " " + below
+	}
+	for _, sign := range visitSigns(v, glyphs) {
+		put(role, sign)
+	}
+	x++
+	if pressing && r.H == 1 && r.W >= worded {
+		x += s.Text(x, r.Y, end-x, role, a.word) + 1
+	}
+	s.Text(x, r.Y, end-x, role, v.Title)
 	if r.H > 1 {
-		s.Text(r.X, r.Y+1, r.W, role, " "+below)
+		s.Text(r.X+1, r.Y+1, r.W-1, role, below)
 	}
 	if before {
 		s.Put(r.X, r.Y, role, glyphs.Before)
@@ -193,22 +203,19 @@ func (b *board) drawBar(s *screen.Screen, g *grid, v *Visit, at screen.Rect, sig
 }
 
 // visitSigns are the signs between how a visit stands and its title: what is to be known of it.
-func visitSigns(v *Visit, g *screen.Glyphs) string {
-	signs := ""
-	for _, c := range v.Against {
-		if !c.Note {
-			signs += g.Conflict
-			break
-		}
+func visitSigns(v *Visit, g *screen.Glyphs) [5]string {
+	var signs [5]string
+	if slices.ContainsFunc(v.Against, func(c dispatch.Conflict) bool { return !c.Note }) {
+		signs[0] = g.Conflict
 	}
 	if v.Lock != dispatch.Unlocked {
-		signs += g.Lock
+		signs[1] = g.Lock
 	}
 	if v.Crew != "" {
-		signs += g.Crew + v.Crew
+		signs[2], signs[3] = g.Crew, v.Crew
 	}
 	if v.Saving {
-		signs += g.Ellipsis
+		signs[4] = g.Ellipsis
 	}
 	return signs
 }
@@ -239,9 +246,13 @@ func statusSign(s dispatch.Status, g *screen.Glyphs) string {
 	return " "
 }
 
-func barRole(v *Visit, marked bool) screen.Role {
+// barRole is the dress of a bar. One that nobody has begun with while a target of its SLA was missed is dressed for that.
+func barRole(v *Visit, marked, late bool) screen.Role {
 	if marked {
 		return screen.VisitMarked
+	}
+	if late && (v.Status == dispatch.Scheduled || v.Status == dispatch.Dispatched) {
+		return screen.VisitLate
 	}
 	switch v.Status {
 	case dispatch.Dispatched:

@@ -125,3 +125,9 @@ func (g *grid) column(t time.Time) int {
 func (g *grid) time(column int) time.Time {
 	return g.left.Add(time.Duration(column*g.zoom) * time.Minute)
 }
+
+// after is the first column that begins at an instant or later. It is not before the left edge.
+func (g *grid) after(t time.Time) int {
+	step := time.Duration(g.zoom) * time.Minute
+	return max(int((t.Sub(g.left)+step-1)/step), 0)
+}

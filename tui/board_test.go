@@ -55,10 +55,10 @@ func TestEscapePutsBack(t *testing.T) {
 func TestOthersChangesAppear(t *testing.T) {
 	p := newPlace(t)
 	s := p.open(120, 30)
-	s.press("j").shows("▸ben")
+	s.press("j").onLane("ben")
 	p.run("technician add abel --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna")
 	p.run("appt move APPT-1002 --start '2026-03-02 13:00'")
-	s.changed().shows("abel", "▸ben")
+	s.changed().shows("abel").onLane("ben")
 	s.press("w").shows("APPT-1002  scheduled  13:00-14:30")
 }
 

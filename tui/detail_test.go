@@ -71,5 +71,5 @@ func TestDetailFindsAndPicksUp(t *testing.T) {
 	p.run("wo link WO-1004 --after WO-1007")
 	s.changed()
 	s.press("g Z J J z").press("j enter").shows("WO-1007 Wiring")
-	s.press("g J J z j enter").shows("Thu 5 Mar", "▸ana")
+	s.press("g J J z j enter").shows("Thu 5 Mar").onLane("ana")
 }

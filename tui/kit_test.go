@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +214,16 @@ func (s *script) shows(texts ...string) *script {
 		if !strings.Contains(frame, text) {
 			s.t.Fatalf("the screen does not show %q:\n%s", text, frame)
 		}
+	}
+	return s
+}
+
+// onLane wants the cursor in the lane of somebody.
+func (s *script) onLane(name string) *script {
+	s.t.Helper()
+	frame := s.m.Plain()
+	if !regexp.MustCompile("(?m)^ " + regexp.QuoteMeta(name) + " *([↑↓]\\d+)?[▸>]").MatchString(frame) {
+		s.t.Fatalf("the cursor is not in the lane of %s:\n%s", name, frame)
 	}
 	return s
 }

@@ -62,8 +62,8 @@ func TestLanesForgetAWayWhileItIsSaved(t *testing.T) {
 func TestLanesLinkCrewsAndChains(t *testing.T) {
 	p := newLanes(t)
 	s := p.open(120, 30)
-	s.press("w").shows("APPT-1003  scheduled  13:00-15:00", "with cal", "▸ana", "&cal", "○&a Lift").golden("lanes-crew-120x30")
-	s.press("j").shows("APPT-1004  scheduled  13:00-14:00", "waits until WO-1001 is completed: APPT-1001 09:00 with ana",
+	s.press("w").shows("APPT-1003  scheduled  13:00-15:00", "with cal", "cal       &", "○&a Lift").onLane("ana").golden("lanes-crew-120x30")
+	s.press("j").shows("APPT-1004  scheduled  13:00-14:00", "waits until WO-1001 is completed:", "APPT-1001 09:00 with ana",
 		"WO-1006 waits until it is completed and 1h have passed", "←○ Boiler").golden("lanes-chain-120x30")
 	s.press("k b").shows("APPT-1001", "→○ Fr…", "WO-1005 waits until it is", "APPT-1004 13:00 with ben")
 	s.press("j j").hides("→○")

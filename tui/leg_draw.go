@@ -35,7 +35,7 @@ func (b *board) drawLeg(s *screen.Screen, g *grid, leg *dispatch.Leg, at screen.
 	if to <= 0 || from >= at.W || from >= to {
 		return
 	}
-	role, sign, label := screen.Dim, s.Glyphs().Travel, "?"
+	role, sign, label := screen.Normal, s.Glyphs().Travel, "?"
 	if leg.Way > 0 {
 		label = calendar.FormatDuration(leg.Way)
 	}

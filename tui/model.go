@@ -17,6 +17,7 @@ type Model struct {
 	opts  Options
 	ctx   context.Context //nolint:containedctx // ends every background reading when the board closes
 	theme *screen.Theme
+	sheet *screen.Screen // that frames are drawn on
 	keys  *keymap
 	w, h  int
 	now   time.Time
@@ -61,7 +62,7 @@ func New(ctx context.Context, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{opts: o, ctx: ctx, theme: theme, keys: keys, now: o.Now(), readings: map[pane]*inFlight{}}
+	m := &Model{opts: o, ctx: ctx, theme: theme, sheet: &screen.Screen{}, keys: keys, now: o.Now(), readings: map[pane]*inFlight{}}
 	m.board = newBoard(m)
 	m.approvals = newApprovals(m)
 	m.bills = newBills(m)

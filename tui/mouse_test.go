@@ -66,13 +66,13 @@ func TestWheelScrollsLanes(t *testing.T) {
 		p.run("technician add " + n + n + " --shift 'Mon-Fri 08:00-17:00' --tz Europe/Vienna")
 	}
 	s := p.open(80, 20)
-	s.shows("▸ana")
+	s.onLane("ana")
 	for range 3 {
 		s.send(tea.MouseWheelMsg{X: 30, Y: 5, Button: tea.MouseWheelDown})
 	}
-	s.shows("▸dd").hides("ben")
+	s.onLane("dd").hides("ben")
 	s.send(tea.MouseWheelMsg{X: 30, Y: 5, Button: tea.MouseWheelUp})
-	s.shows("▸dd", "cc")
+	s.onLane("dd").shows("cc")
 }
 
 func TestClickInAMenu(t *testing.T) {

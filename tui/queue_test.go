@@ -82,7 +82,7 @@ func TestQueueBesideTheBoard(t *testing.T) {
 	p := newQueuePlace(t)
 	s := p.open(110, 30).shows("3 wait", "ana")
 	s.press("Q").hides("3 wait").press("Q").shows("3 wait")
-	s.press("2").shows("3 wait").hides("▸ana")
+	s.press("2").shows("3 wait").hides("ana       ▸")
 	p.open(109, 30).hides("3 wait").press("Q Q").shows("no room beside the board")
 	s.press("9").shows("pane 9: there are 5 panes")
 }

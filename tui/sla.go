@@ -34,7 +34,6 @@ type alarm struct {
 	sign  string
 	word  string // that it is late or at risk
 	count string // by how much, or until when
-	role  screen.Role
 }
 
 // alarm says whether a target of a visit's order is at risk or was missed while it is still open.
@@ -44,9 +43,18 @@ func (m *Model) alarm(v *Visit, g *screen.Glyphs) (alarm, bool) {
 	}
 	switch p, _ := v.Clock.Pressing(m.now); p.State {
 	case work.SLAAtRisk:
-		return alarm{g.Risk, "risk", "due " + m.countdown(p), screen.Warn}, true
+		return alarm{g.Risk, "risk", "due " + m.countdown(p)}, true
 	case work.SLABreached:
-		return alarm{g.Breach, "late", "late " + strings.TrimSuffix(m.countdown(p), " late"), screen.Bad}, true
+		return alarm{g.Breach, "late", "late " + strings.TrimSuffix(m.countdown(p), " late")}, true
 	}
 	return alarm{}, false
+}
+
+// late says whether a target of a visit's order was missed while it is still open.
+func (m *Model) late(v *Visit) bool {
+	if v.Clock == (work.ClockRow{}) {
+		return false
+	}
+	p, _ := v.Clock.Pressing(m.now)
+	return p.State == work.SLABreached
 }

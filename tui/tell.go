@@ -30,10 +30,7 @@ func (b *board) tell() {
 	d := &leaflet{title: l.Name + "  " + b.m.clock(b.at)}
 	if v := l.at(b.at); v != nil {
 		d.title = v.Number + "  " + v.Title
-		d.lines = b.facts(v, l)
-		if leg := l.legTo(v); leg != nil {
-			d.lines = append(d.lines, leg.Detail)
-		}
+		d.lines = append(b.facts(v, l), slices.DeleteFunc([]string{b.onTheWay(v, l)}, untold)...)
 	} else {
 		d.lines = b.idle(l)
 	}
@@ -49,7 +46,7 @@ func (b *board) facts(v *Visit, l *Lane) []string {
 	for _, c := range v.Against {
 		words = append(words, conflictWords(c))
 	}
-	words = append(words, b.company(v, l), b.onTheWay(v, l))
+	words = append(words, b.company(v, l))
 	for _, t := range v.Ties {
 		words = append(words, b.tied(t))
 	}
@@ -59,8 +56,10 @@ func (b *board) facts(v *Visit, l *Lane) []string {
 	if v.Lock != dispatch.Unlocked {
 		words = append(words, "locked: "+string(v.Lock))
 	}
-	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	return slices.DeleteFunc(words, untold)
 }
+
+func untold(text string) bool { return text == "" }
 
 // idle tells what there is at the cursor where there is no visit.
 func (b *board) idle(l *Lane) []string {

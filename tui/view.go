@@ -24,9 +24,10 @@ func (m *Model) View() tea.View {
 // Plain is the frame as text, without any dress.
 func (m *Model) Plain() string { return m.frame().Plain() }
 
-// frame draws everything there is to see.
+// frame draws everything there is to see. It holds until the next one is drawn, on the same sheet.
 func (m *Model) frame() *screen.Screen {
-	s := screen.New(m.w, m.h, m.theme)
+	m.sheet = m.sheet.Renew(m.w, m.h, m.theme)
+	s := m.sheet
 	if m.w < minWidth || m.h < minHeight {
 		s.Text(0, 0, m.w, screen.Warn, fmt.Sprintf("too small: the board needs %d columns and %d rows", minWidth, minHeight))
 		s.Text(0, 1, m.w, screen.Normal, fmt.Sprintf("here are %d and %d", m.w, m.h))
@@ -139,7 +140,7 @@ func (m *Model) drawFooter(s *screen.Screen, area screen.Rect) {
 				return
 			}
 			x += s.Text(x, area.Y, area.W-x, screen.Key, key) + 1
-			x += s.Text(x, area.Y, area.W-x, screen.Dim, title) + 2
+			x += s.Text(x, area.Y, area.W-x, screen.Normal, title) + 2
 		}
 	}
 }

@@ -36,6 +36,7 @@ const (
 	VisitHeld    // where the held visit would go
 	VisitHeldBad // the same, where a rule stands against it
 	VisitMarked  // marked for a bulk action
+	VisitLate    // nobody has begun, and a target of its SLA was missed
 	VisitKin     // belongs to the visit under the cursor: the same for somebody else, or before or after it in a chain
 
 	Route1 // the ways of technicians on the map, told apart by letter and pattern, too

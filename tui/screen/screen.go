@@ -5,27 +5,42 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 )
 
 // Screen is one frame: a sheet of cells that is drawn from back to front.
 type Screen struct {
-	buf   *uv.Buffer
+	w, h  int
+	cells []cell // line by line
 	theme *Theme
 }
 
+// cell is one column of one line. It knows its role and not its colours: those are looked up when it is written.
+type cell struct {
+	text  string
+	width int8 // 2 is the first half of a wide character, and 0 the second one
+	role  Role
+}
+
 // New returns an empty frame.
-func New(w, h int, t *Theme) *Screen {
-	s := &Screen{buf: uv.NewBuffer(max(w, 0), max(h, 0)), theme: t}
-	if base := t.styles[Normal]; !base.IsZero() {
-		s.Fill(s.Area(), Normal)
+func New(w, h int, t *Theme) *Screen { return (&Screen{}).Renew(w, h, t) }
+
+// Renew empties a frame that was shown, so that the next one is drawn on the same sheet, at another size if need be.
+func (s *Screen) Renew(w, h int, t *Theme) *Screen {
+	s.w, s.h, s.theme = max(w, 0), max(h, 0), t
+	if n := s.w * s.h; cap(s.cells) < n {
+		s.cells = make([]cell, n)
+	} else {
+		s.cells = s.cells[:n]
+	}
+	for i := range s.cells {
+		s.cells[i] = cell{" ", 1, Normal}
 	}
 	return s
 }
 
 // Area is the whole sheet.
-func (s *Screen) Area() Rect { return Rect{0, 0, s.buf.Width(), s.buf.Height()} }
+func (s *Screen) Area() Rect { return Rect{0, 0, s.w, s.h} }
 
 // Glyphs are the signs of the theme.
 func (s *Screen) Glyphs() *Glyphs { return s.theme.glyphs }
@@ -33,9 +48,8 @@ func (s *Screen) Glyphs() *Glyphs { return s.theme.glyphs }
 // Text writes one line from a cell on, in at most width columns, and returns how many it took. What does
 // not fit ends in an ellipsis. Control characters, which could come from any customer's name, become spaces.
 func (s *Screen) Text(x, y, width int, role Role, text string) int {
-	area := s.Area()
-	width = min(width, area.W-x)
-	if y < 0 || y >= area.H || width <= 0 || x < 0 {
+	width = min(width, s.w-x)
+	if y < 0 || y >= s.h || width <= 0 || x < 0 {
 		return 0
 	}
 	cut := Width(text) > width
@@ -84,7 +98,29 @@ func (s *Screen) put(x, y int, gr string, w int, role Role) {
 	if gr[0] < ' ' || gr[0] == 0x7f || (len(gr) > 1 && control(gr)) {
 		gr, w = " ", 1
 	}
-	s.buf.SetCell(x, y, &uv.Cell{Content: gr, Width: w, Style: s.theme.styles[role]})
+	line := s.cells[y*s.w : (y+1)*s.w]
+	if w > 1 && x+w > len(line) {
+		gr, w = " ", 1
+	}
+	for i := x; i < x+w; i++ {
+		if line[i].width != 1 {
+			part(line, i)
+		}
+	}
+	line[x] = cell{gr, int8(w), role} //nolint:gosec // a character has two columns at most
+	for i := x + 1; i < x+w; i++ {
+		line[i] = cell{"", 0, role}
+	}
+}
+
+// part takes a wide character away of which a half is written over: nothing shows half of it.
+func part(line []cell, i int) {
+	if line[i].width == 0 && i > 0 {
+		i--
+	}
+	for n := i; n < len(line) && (n == i || line[n].width == 0); n++ {
+		line[n].text, line[n].width = " ", 1
+	}
 }
 
 func control(gr string) bool {
@@ -97,25 +133,32 @@ func (s *Screen) Fill(r Rect, role Role) { s.Pattern(r, role, " ") }
 
 // Pattern fills a part with a sign of one column.
 func (s *Screen) Pattern(r Rect, role Role, sign string) {
-	c := uv.Cell{Content: sign, Width: 1, Style: s.theme.styles[role]}
-	area := s.Area()
-	for y := max(r.Y, 0); y < min(r.Y+r.H, area.H); y++ {
-		for x := max(r.X, 0); x < min(r.X+r.W, area.W); x++ {
-			s.buf.SetCell(x, y, &c)
+	r = s.within(r)
+	for y := r.Y; y < r.Y+r.H; y++ {
+		line := s.cells[y*s.w : (y+1)*s.w]
+		for x := r.X; x < r.X+r.W; x++ {
+			if line[x].width != 1 {
+				part(line, x)
+			}
+			line[x] = cell{sign, 1, role}
 		}
 	}
 }
 
 // Dress gives what is written in a part the dress of a role.
 func (s *Screen) Dress(r Rect, role Role) {
-	area := s.Area()
-	for y := max(r.Y, 0); y < min(r.Y+r.H, area.H); y++ {
-		for x := max(r.X, 0); x < min(r.X+r.W, area.W); x++ {
-			if c := s.buf.CellAt(x, y); c != nil {
-				c.Style = s.theme.styles[role]
-			}
+	r = s.within(r)
+	for y := r.Y; y < r.Y+r.H; y++ {
+		for i := y*s.w + r.X; i < y*s.w+r.X+r.W; i++ {
+			s.cells[i].role = role
 		}
 	}
+}
+
+// within is what of a part lies on the sheet.
+func (s *Screen) within(r Rect) Rect {
+	x, y := max(r.X, 0), max(r.Y, 0)
+	return Rect{x, y, max(min(r.X+r.W, s.w)-x, 0), max(min(r.Y+r.H, s.h)-y, 0)}
 }
 
 // Box draws a frame with a title along the inner edge of a part, and returns what is inside.
@@ -144,13 +187,52 @@ func (s *Screen) Box(r Rect, role Role, title string) Rect {
 
 // String is the frame for a terminal, in its whole colours; what a terminal cannot show is
 // left out when it is written.
-func (s *Screen) String() string { return s.buf.Render() }
+func (s *Screen) String() string {
+	var b strings.Builder
+	b.Grow(3 * len(s.cells))
+	for y := range s.h {
+		if y > 0 {
+			b.WriteByte('\n')
+		}
+		s.writeLine(&b, s.cells[y*s.w:(y+1)*s.w])
+	}
+	return b.String()
+}
+
+// writeLine writes a line. It begins and ends without any dress; empty cells at its end are left out where they look
+// like none.
+func (s *Screen) writeLine(b *strings.Builder, line []cell) {
+	pen := plainPen
+	end := len(line)
+	for end > 0 && line[end-1].text == " " && s.theme.pens[line[end-1].role] == pen {
+		end--
+	}
+	for i := range line[:end] {
+		c := &line[i]
+		if c.width == 0 {
+			continue
+		}
+		if want := s.theme.pens[c.role]; want != pen {
+			b.WriteString(s.theme.turns[want])
+			pen = want
+		}
+		b.WriteString(c.text)
+	}
+	if pen != plainPen {
+		b.WriteString(ansi.ResetStyle)
+	}
+}
 
 // Plain is the frame as text without any dress. Trailing spaces are cut.
 func (s *Screen) Plain() string {
 	var b strings.Builder
-	for y := range s.buf.Height() {
-		b.WriteString(strings.TrimRight(s.buf.Line(y).String(), " "))
+	var line strings.Builder
+	for y := range s.h {
+		line.Reset()
+		for _, c := range s.cells[y*s.w : (y+1)*s.w] {
+			line.WriteString(c.text)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
 	}
 	return b.String()

@@ -2,6 +2,8 @@ package screen
 
 import (
 	"image/color"
+	"slices"
+	"strings"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -12,6 +14,28 @@ type Theme struct {
 	Name   string
 	styles [roles]uv.Style
 	glyphs *Glyphs
+	// Roles that look alike have one pen, and turns are what a terminal is told to take it up.
+	pens  [roles]uint8
+	turns []string
+}
+
+// plainPen writes without any dress.
+const plainPen uint8 = 0
+
+// cutPens gives the roles their pens. Each sets everything anew, so that it does not matter which one was there before.
+func (t *Theme) cutPens() {
+	known := []uv.Style{plainPen: {}}
+	t.turns = []string{plainPen: ansi.ResetStyle}
+	for role := range t.styles {
+		style := &t.styles[role]
+		i := slices.IndexFunc(known, func(s uv.Style) bool { return s.Equal(style) })
+		if i < 0 {
+			i = len(known)
+			known = append(known, *style)
+			t.turns = append(t.turns, "\x1b[0;"+strings.TrimPrefix(style.String(), "\x1b["))
+		}
+		t.pens[role] = uint8(i) //nolint:gosec // there are not more pens than roles
+	}
 }
 
 // Glyphs are the signs of one column that the board draws with. The plain ones are for terminals
@@ -82,6 +106,7 @@ func ThemeNamed(name string, ascii bool) (*Theme, bool) {
 	default:
 		return nil, false
 	}
+	t.cutPens()
 	return t, true
 }
 
@@ -148,14 +173,15 @@ func (t *Theme) dress(p palette) {
 		Normal: plain(p.text, 0), Dim: plain(p.dim, 0), Strong: plain(p.text, uv.AttrBold), Title: plain(p.title, uv.AttrBold),
 		Accent: plain(p.accent, 0), Good: plain(p.good, 0), Warn: plain(p.warn, 0), Bad: plain(p.bad, uv.AttrBold),
 		Selected: turned(p.text, 0), Marked: plain(p.accent, uv.AttrBold), Key: plain(p.accent, uv.AttrBold), Bar: bar,
-		Ruler: plain(p.dim, 0), Now: plain(p.bad, 0), OffShift: plain(p.dim, uv.AttrFaint), Away: plain(p.warn, uv.AttrFaint),
+		Ruler: plain(p.dim, 0), Now: plain(p.bad, 0), OffShift: plain(p.dim, 0), Away: plain(p.warn, uv.AttrFaint),
 		Cursor: turned(p.text, 0), Field: {Fg: p.text, Bg: p.back, Underline: uv.UnderlineSingle},
 		VisitPlanned: turned(p.planned, 0), VisitSent: turned(p.sent, 0), VisitTravel: turned(p.travel, 0), VisitWork: turned(p.work, 0),
 		VisitPaused: turned(p.paused, 0), VisitDone: turned(p.done, 0), VisitPart: turned(p.part, 0),
 		VisitUnder: turned(p.text, uv.AttrBold), VisitHeld: {Fg: p.accent, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle},
 		VisitHeldBad: {Fg: p.bad, Bg: p.back, Attrs: uv.AttrBold, Underline: uv.UnderlineSingle}, VisitMarked: turned(p.accent, uv.AttrBold),
-		VisitKin: {Fg: p.title, Bg: p.back, Attrs: uv.AttrReverse | uv.AttrBold, Underline: uv.UnderlineSingle},
-		Route1:   plain(p.planned, 0), Route2: plain(p.work, 0), Route3: plain(p.travel, 0), Route4: plain(p.part, 0),
+		VisitLate: turned(p.bad, 0),
+		VisitKin:  {Fg: p.title, Bg: p.back, Attrs: uv.AttrReverse, Underline: uv.UnderlineSingle},
+		Route1:    plain(p.planned, 0), Route2: plain(p.work, 0), Route3: plain(p.travel, 0), Route4: plain(p.part, 0),
 	}
 }
 
@@ -169,6 +195,6 @@ func (t *Theme) mono() {
 		Ruler: attr(uv.AttrFaint), OffShift: attr(uv.AttrFaint), Away: attr(uv.AttrFaint), Cursor: attr(uv.AttrReverse), Field: lined(0),
 		VisitPlanned: lined(0), VisitSent: lined(uv.AttrBold), VisitTravel: lined(uv.AttrBold), VisitWork: lined(uv.AttrBold),
 		VisitPaused: lined(0), VisitDone: lined(uv.AttrFaint), VisitPart: lined(0), VisitUnder: attr(uv.AttrReverse | uv.AttrBold),
-		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse), VisitKin: lined(uv.AttrReverse), Route3: attr(uv.AttrBold),
+		VisitHeld: lined(uv.AttrBold), VisitHeldBad: attr(uv.AttrBold | uv.AttrReverse), VisitMarked: attr(uv.AttrReverse), VisitLate: lined(uv.AttrBold), VisitKin: lined(uv.AttrReverse), Route3: attr(uv.AttrBold),
 	}
 }
