@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,10 +23,10 @@ import (
 
 // serveFlags are what a server is started with.
 type serveFlags struct {
-	listen, cert, key, admin, log string
-	ownCert                       bool
-	company                       party.InitCompany
-	policy                        string
+	listen, url, cert, key, admin, log string
+	ownCert                            bool
+	company                            party.InitCompany
+	policy                             string
 }
 
 func newServeCmd(a *App) *cobra.Command {
@@ -45,6 +46,7 @@ callout serve --listen 127.0.0.1:0 -o json`,
 		Fields: []string{"url", "fingerprint", "admin", "token", "expires"},
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&s.listen, "listen", "127.0.0.1:8765", "the `ADDRESS` and port to answer at; :8765 is every address of the machine")
+			f.StringVar(&s.url, "url", "", "the `URL` by which others reach it, where that is not the address it listens at")
 			f.StringVar(&s.cert, "tls-cert", "", "the certificate and what it is signed by, a `FILE` of PEM")
 			f.StringVar(&s.key, "tls-key", "", "the certificate's key, a `FILE` of PEM")
 			f.BoolVar(&s.ownCert, "tls-self", false, "answer TLS by a certificate of the server's own")
@@ -69,7 +71,7 @@ func (a *App) serve(ctx context.Context, f serveFlags) error {
 		return usagef("--listen %s: %v", f.listen, err).Hint("callout serve --listen 127.0.0.1:0   (any free port)")
 	}
 	defer func() { _ = l.Close() }()
-	url := urlOf(l.Addr(), secure != nil)
+	url := cmp.Or(strings.TrimSuffix(f.url, "/"), urlOf(l.Addr(), secure != nil))
 	sh, err := a.openServed(ctx, f, url)
 	if err != nil {
 		return err

@@ -43,8 +43,8 @@ func (s *Server) identify(r *http.Request) (*Identity, error) {
 		return nil, unauthenticated()
 	}
 	who := &Identity{Token: token.Handle}
-	if s.sessions.identify(token, s.now(), who) {
-		return who, s.person(r.Context(), who)
+	if key, ok := s.sessions.identify(token, s.now(), who); ok {
+		return who, s.stillThere(r.Context(), who, key)
 	}
 	err = s.shop.View(r.Context(), func(rd store.Reader) error {
 		id, err := party.Tokens.FindID(rd, token.Handle)
@@ -71,9 +71,20 @@ func (s *Server) identify(r *http.Request) (*Identity, error) {
 	return who, nil
 }
 
-// person fills in what the store says of somebody whose session counts.
-func (s *Server) person(ctx context.Context, who *Identity) error {
-	return s.shop.View(ctx, func(r store.Reader) error { return readPerson(r, who) })
+// stillThere fills in what the store says of somebody who has logged in, if their key counts still.
+func (s *Server) stillThere(ctx context.Context, who *Identity, key store.ID) error {
+	return s.shop.View(ctx, func(r store.Reader) error {
+		if key != "" {
+			k, ok, err := party.Keys.Try(r, key)
+			if err != nil {
+				return err
+			}
+			if !ok || !k.Removed.IsZero() {
+				return unauthenticated()
+			}
+		}
+		return readPerson(r, who)
+	})
 }
 
 func readPerson(r store.Reader, who *Identity) error {

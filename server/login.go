@@ -1,0 +1,159 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"callout/internal/fault"
+	"callout/internal/sshlogin"
+	"callout/party"
+	"callout/store"
+)
+
+// Challenge is what is to be signed to log in by an SSH key: the namespace and, line by line, "callout login 1", the
+// host that one means to reach, and the nonce. sshlogin.Message writes it.
+type Challenge struct {
+	Nonce     string `json:"nonce"`
+	Namespace string `json:"namespace"`
+	ExpiresIn int    `json:"expires_in"` // seconds
+	Tenant    string `json:"tenant"`
+}
+
+// SSHLogin is a signed challenge.
+type SSHLogin struct {
+	Nonce     string `json:"nonce"`
+	Host      string `json:"host"`      // as it was signed
+	Signature string `json:"signature"` // armored, as ssh-keygen -Y sign writes it
+}
+
+// Renewal exchanges a refresh token.
+type Renewal struct {
+	Refresh string `json:"refresh_token"`
+}
+
+// Done says that something is over.
+type Done struct {
+	Status string `json:"status"`
+}
+
+func challenge(s *Server, w http.ResponseWriter, c *call) error {
+	nonce, err := s.sessions.nonce(s.now())
+	if err != nil {
+		return err
+	}
+	out := Challenge{Nonce: nonce, Namespace: sshlogin.Namespace, ExpiresIn: int(nonceTime.Seconds())}
+	err = s.shop.View(c.Context(), func(r store.Reader) error {
+		m, err := store.ReadMeta(r)
+		if err == nil {
+			out.Tenant = m.Tenant
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, http.StatusOK, out)
+}
+
+// loginBySSH checks a signed challenge and begins a session of whoever has the key.
+func loginBySSH(s *Server, w http.ResponseWriter, c *call) error {
+	var in SSHLogin
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	// The nonce is spent by the attempt, whatever comes of it.
+	fresh := s.sessions.spend(in.Nonce, s.now())
+	key, err := sshlogin.Verify(in.Signature, in.Host, in.Nonce)
+	switch {
+	case err != nil:
+		return refusedLogin("the signature does not hold").Because(err)
+	case !fresh:
+		return refusedLogin("the nonce was used, or has expired")
+	case !s.answersFor(in.Host):
+		return refusedLogin("the signature is for another host, %.100q", in.Host).Hint("callout serve --url https://%.100s   (says what this server is called)", in.Host)
+	}
+	l := &login{scopes: party.Scopes(), how: store.SSHKey}
+	var name string
+	err = s.shop.View(c.Context(), func(r store.Reader) error {
+		id, err := party.Keys.FindID(r, party.Fingerprint(key))
+		if fault.Is(err, fault.NotFound) {
+			return refusedLogin("nobody logs in by the key %s", party.Fingerprint(key)).Hint("callout user key add USER FILE   (an administrator)")
+		}
+		if err != nil {
+			return err
+		}
+		k, err := party.Keys.Get(r, id)
+		if err != nil {
+			return err
+		}
+		l.key, l.person = k.ID, k.Person
+		name, err = party.NameOf(r, k.Person)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out, err := s.sessions.begin(l, s.now())
+	if err != nil {
+		return err
+	}
+	out.Name = name
+	c.log.Info("logged in", "who", string(l.person), "by", string(l.how))
+	return sendJSON(w, http.StatusOK, out)
+}
+
+func refusedLogin(format string, args ...any) *fault.Error {
+	return fault.Loginf(format, args...).With("login.refused")
+}
+
+// answersFor reports whether a host that somebody has signed for is this server: what --url says, or the machine itself.
+func (s *Server) answersFor(host string) bool {
+	host = strings.ToLower(host)
+	u, err := url.Parse(s.url)
+	if err == nil && (host == strings.ToLower(u.Host) || host == strings.ToLower(u.Hostname())) {
+		return true
+	}
+	if err != nil || !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
+		return false
+	}
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = host, u.Port()
+	}
+	return port == u.Port() && slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name)
+}
+
+// renewSession exchanges a refresh token for the next pair.
+func renewSession(s *Server, w http.ResponseWriter, c *call) error {
+	var in Renewal
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	token, err := party.ParseToken(in.Refresh)
+	if err != nil {
+		return unauthenticated()
+	}
+	l, out, err := s.sessions.renew(token, s.now())
+	if err != nil {
+		if l != nil {
+			c.log.Warn("a refresh token was used twice; its login has ended", "who", string(l.person))
+		}
+		return err
+	}
+	who := &Identity{Person: l.person}
+	if err := s.stillThere(c.Context(), who, l.key); err != nil {
+		s.sessions.end(l.access.handle)
+		return err
+	}
+	out.Name = who.Name
+	return sendJSON(w, http.StatusOK, out)
+}
+
+// logOut ends the session that whoever asks has.
+func logOut(s *Server, w http.ResponseWriter, c *call) error {
+	s.sessions.end(c.who.Token)
+	return sendJSON(w, http.StatusOK, Done{"logged out"})
+}
