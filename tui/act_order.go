@@ -45,19 +45,21 @@ func (b *board) orderCannot(acts ...work.Action) string {
 
 // actOnOrders hands over a verb for orders, as one line.
 func (b *board) actOnOrders(orders []*work.WorkOrder, asked, done, verb string, flags ...string) tea.Cmd {
-	line := []string{"wo", verb}
-	for _, w := range orders {
-		line = append(line, w.Number)
-	}
-	return b.m.unlessMany(len(orders), "wo "+verb, asked, append(line, flags...), func(line []string) tea.Cmd {
-		return b.m.do(&job{
+	return b.m.onOrders(orderNumbers(orders), asked, done, b.unmark, verb, flags...)
+}
+
+// onOrders hands over a verb for orders, as one line; above [many] it asks first. After follows when all of it was done.
+func (m *Model) onOrders(numbers []string, asked, done string, after func(), verb string, flags ...string) tea.Cmd {
+	line := slices.Concat([]string{"wo", verb}, numbers, flags)
+	return m.unlessMany(len(numbers), "wo "+verb, asked, line, func(line []string) tea.Cmd {
+		return m.do(&job{
 			line: line,
 			then: func(m *Model, o Outcome) tea.Cmd {
-				m.told(o, fmt.Sprintf("%d orders %s", len(orders), done), len(orders))
-				b.unmark()
+				m.told(o, fmt.Sprintf("%d orders %s", len(numbers), done), len(numbers))
+				after()
 				return nil
 			},
-			refused: func(m *Model, o Outcome) tea.Cmd { m.failed(o, len(orders)); return nil },
+			refused: func(m *Model, o Outcome) tea.Cmd { m.failed(o, len(numbers)); return nil },
 		})
 	})
 }
@@ -68,7 +70,7 @@ func (b *board) holdOrder() tea.Cmd {
 	if !slices.ContainsFunc(orders, func(w *work.WorkOrder) bool { return w.Status != work.OnHold }) {
 		return b.actOnOrders(orders, "z", "resumed", "resume")
 	}
-	return b.m.askWhy("Put "+namedOrders(orders)+" on hold?", func(_ *Model, why string) tea.Cmd {
+	return b.m.askWhy("Put "+namedOrders(orderNumbers(orders))+" on hold?", func(_ *Model, why string) tea.Cmd {
 		return b.actOnOrders(orders, "z", "on hold", "hold", "--reason", why)
 	})
 }
@@ -76,12 +78,12 @@ func (b *board) holdOrder() tea.Cmd {
 // completeOrder asks how the orders ended.
 func (b *board) completeOrder() tea.Cmd {
 	orders := b.orders()
-	b.m.open(&menu{title: "Complete " + namedOrders(orders), choices: []choice{
+	b.m.open(&menu{title: "Complete " + namedOrders(orderNumbers(orders)), choices: []choice{
 		{key: "d", title: "all is done", help: "refused while anything is missing", do: func(*Model) tea.Cmd {
 			return b.actOnOrders(orders, "C", "completed", "complete")
 		}},
 		{key: "n", title: "it cannot be completed", help: "what is open stays open", do: func(m *Model) tea.Cmd {
-			return m.askWhy(namedOrders(orders)+" cannot be completed", func(_ *Model, why string) tea.Cmd {
+			return m.askWhy(namedOrders(orderNumbers(orders))+" cannot be completed", func(_ *Model, why string) tea.Cmd {
 				return b.actOnOrders(orders, "C", "completed", "complete", "--outcome", string(work.CannotComplete), "--reason", why)
 			})
 		}},
@@ -89,13 +91,18 @@ func (b *board) completeOrder() tea.Cmd {
 	return nil
 }
 
-func namedOrders(orders []*work.WorkOrder) string {
-	if len(orders) > 3 {
-		return plural(len(orders), "order")
-	}
-	var words []string
+func orderNumbers(orders []*work.WorkOrder) []string {
+	var out []string
 	for _, w := range orders {
-		words = append(words, w.Number)
+		out = append(out, w.Number)
 	}
-	return strings.Join(words, ", ")
+	return out
+}
+
+// namedOrders is what an action calls the orders that it is about.
+func namedOrders(numbers []string) string {
+	if len(numbers) > 3 {
+		return plural(len(numbers), "order")
+	}
+	return strings.Join(numbers, ", ")
 }

@@ -142,27 +142,18 @@ func (b *board) lockAll(visits []*Visit, lock string) tea.Cmd {
 	if len(visits) == 1 {
 		return b.act("K", "", []string{"appt", "lock"}, lock)
 	}
-	var cmds []tea.Cmd
-	var failures []string
-	for i, v := range visits {
-		last := i == len(visits)-1
-		after := func(m *Model, o Outcome) tea.Cmd {
-			if !o.Done() {
-				failures = append(failures, v.Number+"  "+o.Error)
-			}
-			switch {
-			case !last:
-			case len(failures) > 0:
-				m.open(&leaflet{title: plural(len(failures), "visit") + " not locked", lines: failures}, true)
-			default:
-				m.tell(plural(len(visits), "visit") + " locked: " + lock)
-				b.unmark()
-			}
-			return nil
-		}
-		cmds = append(cmds, b.m.do(&job{line: []string{"appt", "lock", v.Number, lock}, then: after, refused: after}))
+	var lines [][]string
+	for _, v := range visits {
+		lines = append(lines, []string{"appt", "lock", v.Number, lock})
 	}
-	return tea.Batch(cmds...)
+	return b.m.each(lines, func(m *Model, failures []string) {
+		if len(failures) > 0 {
+			m.open(&leaflet{title: plural(len(failures), "visit") + " not locked", lines: failures}, true)
+			return
+		}
+		m.tell(plural(len(visits), "visit") + " locked: " + lock)
+		b.unmark()
+	})
 }
 
 // onlyOne says why an action that takes a single visit does not work now.

@@ -11,9 +11,9 @@ func generalBindings() []binding {
 	everywhere := []scope{anywhere}
 	return []binding{
 		{id: "undo", keys: []string{"u"}, title: "undo", scopes: everywhere, hint: 7, writes: true,
-			do: func(m *Model) tea.Cmd { return m.do(&job{line: []string{"undo"}}) }},
+			do: (*Model).undo},
 		{id: "redo", keys: []string{"ctrl+r", "U"}, title: "redo", scopes: everywhere, writes: true,
-			do: func(m *Model) tea.Cmd { return m.do(&job{line: []string{"redo"}}) }},
+			do: (*Model).redo},
 		{id: "tab.next", keys: []string{"tab"}, title: "other pane", scopes: everywhere, do: (*Model).nextPane},
 		{id: "command", keys: []string{":"}, title: "command line", scopes: everywhere, hint: 7, do: func(m *Model) tea.Cmd { return m.command("") }},
 		{id: "help", keys: []string{"?", "f1"}, title: "help", scopes: everywhere, hint: 2, do: (*Model).help},
@@ -62,10 +62,19 @@ func tabBindings() []binding {
 				}
 				return ""
 			},
-			do: func(m *Model) tea.Cmd { return m.goTo(n) },
+			do: func(m *Model) tea.Cmd { return m.leaf(n) },
 		})
 	}
 	return out
+}
+
+// leaf shows a tab because somebody asked for it. What stands beside a pane is about something in it, and is left with
+// it; where something is carried over, the side goes along, see [Model.goTo].
+func (m *Model) leaf(n int) tea.Cmd {
+	if n != m.tab && n >= 0 && n < len(m.mains) && m.side != pane(m.queue) {
+		m.side = nil
+	}
+	return m.goTo(n)
 }
 
 // goTo shows a tab.

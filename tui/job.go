@@ -25,6 +25,8 @@ type job struct {
 	quiet bool
 	// stretches is the visit that it makes longer or shorter where it stands, see [board.stretch].
 	stretches store.ID
+	// among is what is taken back together with it; nil is nothing else.
+	among *doneLine
 }
 
 // do hands a command line over.
@@ -40,10 +42,18 @@ func (m *Model) do(j *job) tea.Cmd {
 func (m *Model) runNext() tea.Cmd {
 	j, shell, ctx := m.jobs[0], m.opts.Shell, m.ctx
 	line := slices.Clone(j.line)
+	run := func() Outcome { return shell.Run(ctx, line) }
 	if j.in != "" {
-		return func() tea.Msg { return ranMsg{j, shell.Feed(ctx, line, j.in)} }
+		run = func() Outcome { return shell.Feed(ctx, line, j.in) }
 	}
-	return func() tea.Msg { return ranMsg{j, shell.Run(ctx, line)} }
+	if j.quiet {
+		return func() tea.Msg { return ranMsg{job: j, outcome: run()} }
+	}
+	watched := m.watched(run)
+	return func() tea.Msg {
+		o, wrote := watched()
+		return ranMsg{j, o, wrote}
+	}
 }
 
 // ran takes what came of a job, and starts the next.
@@ -56,6 +66,7 @@ func (m *Model) ran(msg ranMsg) tea.Cmd {
 	j, o := msg.job, msg.outcome
 	if !j.quiet {
 		m.lines = append(m.lines, ranLine{shellLine(j.line), o.Exit})
+		m.remember(j, msg.wrote)
 		cmds = append(cmds, m.refresh())
 	}
 	switch {

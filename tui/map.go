@@ -190,7 +190,7 @@ func (p *mapPane) drawLegend(s *screen.Screen, area screen.Rect, focused bool) {
 		if !p.shown(t) {
 			role = screen.Dim
 		}
-		lines = append(lines, inkLine{role, fmt.Sprintf("%s%s%s %s", pointer, mark, letter(i), t.name), fmt.Sprintf("%d visits", len(t.stops))})
+		lines = append(lines, inkLine{role, fmt.Sprintf("%s%s%s %s", pointer, mark, letter(i), t.name), plural(len(t.stops), "visit")})
 		if i != p.cursor {
 			continue
 		}

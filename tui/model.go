@@ -40,7 +40,8 @@ type Model struct {
 	readings map[pane]*inFlight
 	jobs     []*job
 	lines    []ranLine
-	history  []string // of the command line
+	done     []*doneLine // what can be taken back, the last at the end
+	history  []string    // of the command line
 	toast    toast
 	pressed  *pressed // where the mouse button is down, or nil
 	lastKey  time.Time

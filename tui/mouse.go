@@ -107,7 +107,7 @@ func (m *Model) sideways(steps int) tea.Cmd {
 // press gives the keys to the pane under the mouse and puts its cursor there.
 func (m *Model) press(l layout, at tea.Mouse) tea.Cmd {
 	if l.header.Contains(at.X, at.Y) {
-		return m.goTo(m.tabAt(at.X))
+		return m.leaf(m.tabAt(at.X))
 	}
 	var p pane
 	switch {
@@ -248,5 +248,9 @@ func (d *menu) wheel(_ *Model, rows int) tea.Cmd {
 func (p *suggestions) click(_ *Model, x, y int) (bool, tea.Cmd) {
 	return !p.explaining && p.list.clickRow(x, y), nil
 }
+
+func (q *queue) click(_ *Model, x, y int) (bool, tea.Cmd) { return q.list.clickRow(x, y), nil }
+
+func (q *queue) wheel(_ *Model, rows int) tea.Cmd { q.list.move(rows); return nil }
 
 func (p *suggestions) wheel(_ *Model, rows int) tea.Cmd { p.step(rows); return nil }

@@ -23,6 +23,7 @@ type tickMsg time.Time
 type ranMsg struct {
 	job     *job
 	outcome Outcome
+	wrote   []uint64 // entries of the journal, the last first
 }
 
 // brokenMsg says that the shop cannot be read or watched.

@@ -12,7 +12,7 @@ import (
 // queueBindings are the keys of the queue.
 func queueBindings() []binding {
 	here := []scope{onQueue}
-	return slices.Concat([]binding{
+	return slices.Concat(queueActions(), []binding{
 		{id: "queue.pick-up", keys: []string{"space"}, title: "pick up", scopes: here, hint: 1, writes: true,
 			why: func(m *Model) string { return m.queue.stuck() }, do: func(m *Model) tea.Cmd { return m.queue.pickUp() }},
 		{id: "queue.sort", keys: []string{"s"}, title: "sort", scopes: here, hint: 3, do: func(m *Model) tea.Cmd { return m.queue.askSort() }},

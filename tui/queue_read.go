@@ -144,11 +144,23 @@ func (q *queueReading) dueNext() error {
 		if looked++; q.full() || looked > queueLooks {
 			return nil
 		}
-		if w.Status == work.New && !q.seen[w.ID] {
-			q.add(w, needsVisit, dispatch.AppointmentRow{})
+		if err := q.addWaiting(w); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// addWaiting adds an order that waits for a visit, once.
+func (q *queueReading) addWaiting(w work.WorkOrderRow) error {
+	if q.seen[w.ID] {
+		return nil
+	}
+	waits, err := dispatch.WaitsForVisit(q.r, w)
+	if waits {
+		q.add(w, needsVisit, dispatch.AppointmentRow{})
+	}
+	return err
 }
 
 // unvisited adds the other new orders.
@@ -160,8 +172,8 @@ func (q *queueReading) unvisited() error {
 		if q.full() {
 			return nil
 		}
-		if !q.seen[w.ID] {
-			q.add(w, needsVisit, dispatch.AppointmentRow{})
+		if err := q.addWaiting(w); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -194,9 +206,11 @@ func (q *queueReading) rest() (rest, error) {
 	n := 0
 	for _, each := range []func() (int, bool, error){
 		func() (int, bool, error) {
-			return count(dispatch.Appointments, q.r, string(dispatch.None))
+			return count(dispatch.Appointments, q.r, string(dispatch.None), func(dispatch.AppointmentRow) (bool, error) { return true, nil })
 		},
-		func() (int, bool, error) { return count(work.WorkOrders, q.r, string(work.New)) },
+		func() (int, bool, error) {
+			return count(work.WorkOrders, q.r, string(work.New), func(w work.WorkOrderRow) (bool, error) { return dispatch.WaitsForVisit(q.r, w) })
+		},
 	} {
 		found, all, err := each()
 		if n += found; err != nil || !all {
@@ -206,13 +220,21 @@ func (q *queueReading) rest() (rest, error) {
 	return rest{n: max(n-len(q.rows), 0), exact: true}, nil
 }
 
-// count counts the records of a status, and says whether it came to the end.
-func count[T, R any](c *store.Collection[T, R], r store.Reader, status string) (n int, all bool, err error) {
-	for _, err := range c.IDs(r, "status", store.K(status)) {
+// count counts the records of a status that count, and says whether it came to the end.
+func count[T, R any](c *store.Collection[T, R], r store.Reader, status string, counts func(row R) (bool, error)) (n int, all bool, err error) {
+	looked := 0
+	for row, err := range c.Rows(r, "status", store.Prefix(store.K(status))) {
 		if err != nil {
 			return n, false, err
 		}
-		if n++; n == queueCount {
+		yes, err := counts(row)
+		if err != nil {
+			return n, false, err
+		}
+		if yes {
+			n++
+		}
+		if looked++; looked == queueCount {
 			return n, false, nil
 		}
 	}

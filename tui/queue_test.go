@@ -108,3 +108,72 @@ func TestQueueViews(t *testing.T) {
 	}
 	s.press("W s").types("at risk").press("enter").shows("not yours to change")
 }
+
+// Of an order with parts the parts wait for visits, and not the whole.
+func TestQueueShowsPartsInsteadOfTheWhole(t *testing.T) {
+	p := newQueuePlace(t)
+	p.run("wo create --customer 'Hotel Prater' --site Kitchen --title 'Pipes' --parent WO-1005")
+	s := p.open(160, 48).press("2").shows("3 wait", "Pipes").hides("Oven door")
+	p.run("wo cancel WO-1006 --reason 'not wanted'")
+	s.changed().shows("3 wait", "Oven door").hides("Pipes")
+}
+
+// What is marked in the queue is changed together, and taken back together.
+func TestQueueActsOnMarks(t *testing.T) {
+	p := newQueuePlace(t)
+	s := p.open(120, 30).press("2 g v v").shows("WO-1004")
+	s.press("a").shows("WO-1004, WO-1003", "another priority").golden("queue-actions-120x30").press("esc")
+	s.press("P").shows("Priority of").press("h").shows("high priority")
+	if out := p.run("wo list --fields number,priority -o tsv"); strings.Count(out, "high") != 3 {
+		t.Fatalf("two more orders are urgent now:\n%s", out)
+	}
+	s.press("u").shows("Take back 2 changes?", "callout wo edit").press("u").shows("Take back 2 changes?").press("y").shows("2 changes taken back")
+	if out := p.run("wo list --fields number,priority -o tsv"); strings.Count(out, "high") != 1 {
+		t.Fatalf("they are not any more:\n%s", out)
+	}
+	s.press("g v v z").shows("Put WO-1004, WO-1003 on hold?").types("no parts").press("enter").shows("2 orders on hold", "1 wait")
+	s.press("u y").shows("2 changes taken back", "3 wait")
+	s.press("g x").types("ordered twice").press("enter").shows("2 wait").hides("Fridge warm")
+	s.press("u").hides("Take back").shows("3 wait", "Fridge warm")
+}
+
+// What others build on a part of what was done together stays, and the rest is taken back.
+func TestUndoOfManyTellsWhatStays(t *testing.T) {
+	p := newQueuePlace(t)
+	s := p.open(120, 30).press("2 g v v z").types("no parts").press("enter").shows("2 orders on hold")
+	p.run("wo edit WO-1003 --title 'Gas check, urgent'")
+	p.run("wo list")
+	s.press("u y").shows("1 of 2 changes not taken back", "undo")
+	if out := p.run("wo list --status on-hold --fields number -o tsv"); out != "WO-1003\n" {
+		t.Fatalf("on hold: %s", out)
+	}
+}
+
+// A change that is made by itself is taken back by itself, whatever came before it.
+func TestUndoGoesBackStepByStep(t *testing.T) {
+	p := newQueuePlace(t)
+	s := p.open(120, 30).press("2 g v v z").types("no parts").press("enter").shows("2 orders on hold")
+	s.press("g P n").shows("normal priority").press("u").hides("Take back").shows("took back entry")
+	s.press("u").shows("Take back 2 changes?").press("esc").shows("1 wait")
+	s.press("u n").shows("1 wait").press("u y").shows("3 wait")
+}
+
+// Where a row of the queue could go is asked for where it stands.
+func TestQueueSuggests(t *testing.T) {
+	p := newQueuePlace(t)
+	s := p.open(160, 48)
+	x, y := s.cell("WO-1003")
+	s.click(x, y).press("w").shows("WO-1003  Gas check", "take it").press("1").shows("WO-1003 is planned for").hides("take it")
+	x, y = s.cell("Queue")
+	s.click(x, y).hides("Coffee machine leaks").release(x, y)
+	x, y = s.cell("Oven door")
+	s.click(x, y).shows("WO-1005  Oven door  Hotel Prater")
+}
+
+// What stands beside a pane is about something in it, and goes with it.
+func TestTheSideIsLeftWithItsPane(t *testing.T) {
+	p := newPlace(t)
+	s := p.open(160, 48).press("w enter").shows("WO-1001 Boiler service")
+	s.press("2").hides("WO-1001 Boiler service").press("1").hides("WO-1001 Boiler service").shows("wait, by SLA")
+	s.press("enter").press("1").shows("WO-1001 Boiler service")
+}

@@ -184,8 +184,7 @@ func (p *suggestions) take() tea.Cmd {
 		},
 		refused: func(_ *Model, out Outcome) tea.Cmd { return b.refusedPlan(out, line, plan, nil) },
 	}
-	b.held = nil
-	return tea.Batch(p.m.hide(), p.m.do(job))
+	return tea.Batch(p.m.hide(), b.letGo(), p.m.do(job))
 }
 
 // lookAt brings a slot under the cursor, on whatever day it is.

@@ -153,6 +153,11 @@ func (w *WorkOrder) Refusal(a Action) string {
 	return ""
 }
 
+// Refusal is [WorkOrder.Refusal] as far as the row knows: whether work on the order has begun is for the command to see.
+func (r WorkOrderRow) Refusal(a Action) string {
+	return (&WorkOrder{Number: r.Number, Status: r.Status}).Refusal(a)
+}
+
 // refuse says why an action is not possible and what is.
 func (w *WorkOrder) refuse(a Action) error {
 	can := w.possible()
