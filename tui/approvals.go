@@ -96,20 +96,14 @@ func (p *approvals) line() string {
 	if q.Amount != nil {
 		words = append(words, p.m.money(*q.Amount))
 	}
-	words = append(words, "by "+q.makers, "since "+p.m.moment(q.Asked))
-	if q.against != "" {
-		words = append(words, q.against)
-	}
+	words = append(words, "by "+q.makers, "since "+p.m.moment(q.Asked), q.against)
 	if q.waits != "" {
 		words = append(words, "waits for "+q.waits)
-	}
-	if n := len(p.list.marks); n > 0 {
-		words = slices.Insert(words, 0, fmt.Sprintf("%d marked", n))
 	}
 	if p.more {
 		words = append(words, fmt.Sprintf("more than %d wait; : approval list shows all", maxAsks))
 	}
-	return strings.Join(words, "  ")
+	return p.list.told(words...)
 }
 
 func (p *approvals) nothing() string {

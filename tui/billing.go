@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -155,15 +154,12 @@ func (b *bills) line() string {
 		words = append(words, "margin "+w)
 	}
 	words = append(words, r.against)
-	if n := len(b.list.marks); n > 0 {
-		words = slices.Insert(words, 0, fmt.Sprintf("%d marked", n))
-	}
 	if b.run != nil {
 		words = append(words, "looking for work to bill")
 	} else if b.more > 0 {
 		words = append(words, fmt.Sprintf("%d older completed orders were not looked at; : report unbilled", b.more))
 	}
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
+	return b.list.told(words...)
 }
 
 // show lays documents and work together.

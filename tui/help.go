@@ -75,18 +75,6 @@ func (h *help) key(m *Model, msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	switch msg.String() {
 	case "esc", "ctrl+c", "f1":
 		return true, nil
-	case "down", "ctrl+n":
-		h.list.move(1)
-		return false, nil
-	case "up", "ctrl+p":
-		h.list.move(-1)
-		return false, nil
-	case "pgdown":
-		h.list.move(h.list.page())
-		return false, nil
-	case "pgup":
-		h.list.move(-h.list.page())
-		return false, nil
 	case "enter":
 		r, ok := h.list.current()
 		if !ok || !r.near {
@@ -98,6 +86,9 @@ func (h *help) key(m *Model, msg tea.KeyPressMsg) (bool, tea.Cmd) {
 		}
 		m.close(h) // what it does may open a dialog of its own
 		return true, r.do(m)
+	}
+	if h.list.sought(msg.String()) {
+		return false, nil
 	}
 	h.input, _ = h.input.Update(msg)
 	h.list.narrow(h.input.Value())

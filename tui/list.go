@@ -130,6 +130,31 @@ func (l *list[T]) mark() {
 	l.move(1)
 }
 
+// told tells of the row under the cursor, after how many are marked. Words that are empty are left out.
+func (l *list[T]) told(words ...string) string {
+	if n := len(l.marks); n > 0 {
+		words = append([]string{fmt.Sprintf("%d marked", n)}, words...)
+	}
+	return strings.Join(slices.DeleteFunc(words, untold), "  ")
+}
+
+// sought moves the cursor of a list that is narrowed by typing, where only some keys are free for that.
+func (l *list[T]) sought(key string) bool {
+	switch key {
+	case "down", "ctrl+n":
+		l.move(1)
+	case "up", "ctrl+p":
+		l.move(-1)
+	case "pgdown":
+		l.move(l.page())
+	case "pgup":
+		l.move(-l.page())
+	default:
+		return false
+	}
+	return true
+}
+
 // markRange begins a range of marks at the cursor, or ends it.
 func (l *list[T]) markRange() {
 	if l.anchor >= 0 {

@@ -21,9 +21,7 @@ type paper struct {
 
 	at    string
 	lines []inkLine
-	top   int
-	rows  int // in sight, when it was drawn last
-	all   int // as many lines as it was broken into
+	scroll
 }
 
 // inkLine is one line of a paper: text that is broken where it is too long, and a figure on the right.
@@ -52,7 +50,7 @@ func paperBindings() []binding {
 	scroll := func(by func(p *paper) int) func(m *Model) tea.Cmd {
 		return func(m *Model) tea.Cmd {
 			p := m.paper()
-			p.top = max(min(p.top+by(p), p.all-p.rows), 0)
+			p.scroll.by(by(p))
 			return nil
 		}
 	}
@@ -62,8 +60,8 @@ func paperBindings() []binding {
 	return []binding{
 		{id: "paper.down", keys: []string{"j", "down"}, title: "scroll down", scopes: here, do: scroll(func(*paper) int { return 1 })},
 		{id: "paper.up", keys: []string{"k", "up"}, title: "scroll up", scopes: here, do: scroll(func(*paper) int { return -1 })},
-		{id: "paper.page-down", keys: []string{"pgdown", "ctrl+d", "space"}, title: "a page down", scopes: here, do: scroll(func(p *paper) int { return p.rows - 1 })},
-		{id: "paper.page-up", keys: []string{"pgup", "ctrl+u"}, title: "a page up", scopes: here, do: scroll(func(p *paper) int { return 1 - p.rows })},
+		{id: "paper.page-down", keys: []string{"pgdown", "ctrl+d", "space"}, title: "a page down", scopes: here, do: scroll(func(p *paper) int { return p.page() })},
+		{id: "paper.page-up", keys: []string{"pgup", "ctrl+u"}, title: "a page up", scopes: here, do: scroll(func(p *paper) int { return -p.page() })},
 		{id: "paper.top", keys: []string{"g", "home"}, title: "to the top", scopes: here, do: scroll(func(p *paper) int { return -p.all })},
 		{id: "paper.end", keys: []string{"G", "end"}, title: "to the end", scopes: here, do: scroll(func(p *paper) int { return p.all })},
 		{id: "paper.next", keys: []string{"J", "n"}, title: "the next one", scopes: here, hint: 4, do: step(1)},
@@ -128,16 +126,13 @@ func (p *paper) draw(s *screen.Screen, area screen.Rect, focused bool) {
 	}
 	in := s.Box(area, role, "")
 	lines := p.broken(in.W - 2)
-	p.rows, p.all = in.H, len(lines)
-	p.top = max(min(p.top, p.all-p.rows), 0)
+	p.fit(in.H, len(lines))
 	for i := range min(in.H, len(lines)-p.top) {
 		l := lines[p.top+i]
 		s.Text(in.X+1, in.Y+i, in.W-2, l.role, l.text)
 		s.Right(in.X+1, in.Y+i, in.W-2, l.role, l.figure)
 	}
-	if left := len(lines) - p.top - in.H; left > 0 {
-		s.Right(in.X, in.Y+in.H, in.W-1, screen.Dim, fmt.Sprintf(" %s %d more ", s.Glyphs().Down, left))
-	}
+	p.drawMore(s, in)
 }
 
 // broken breaks the lines at a width. A figure stands on the last line of its text.

@@ -59,19 +59,15 @@ func (p *picker) key(m *Model, msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	switch msg.String() {
 	case "esc", "ctrl+c":
 		return true, nil
-	case "down", "ctrl+n":
-		p.list.move(1)
-		return false, nil
-	case "up", "ctrl+p":
-		p.list.move(-1)
-		return false, nil
 	case "tab":
 		p.toggle()
 		return false, nil
 	case "enter":
 		return p.take(m)
 	}
-	p.edit(msg)
+	if !p.list.sought(msg.String()) {
+		p.edit(msg)
+	}
 	return false, nil
 }
 

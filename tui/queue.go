@@ -218,7 +218,7 @@ func (q *queue) line() string {
 		words = append(words, "about "+calendar.FormatDuration(r.length))
 	}
 	words = append(words, "since "+r.Opened.In(q.m.opts.Zone.Location()).Format("Mon 2 Jan 15:04"))
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
+	return q.list.told(words...)
 }
 
 // planned says how a row's visit stands.
