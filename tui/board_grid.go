@@ -75,11 +75,11 @@ func fit(length time.Duration, columns int) int {
 	return 60
 }
 
-// working is from when to when anybody works on the first day, with half an hour on both sides; several
-// days are shown whole.
+// working is from when to when anybody works, with half an hour on both sides: of several days from the first morning to
+// the last evening.
 func (b *board) working() (from, to time.Time) {
 	span := b.span()
-	if b.days > 1 || b.day == nil {
+	if b.day == nil {
 		return span.Start, span.End
 	}
 	from, to = span.End, span.Start

@@ -85,3 +85,10 @@ func TestLanesShowTheSLA(t *testing.T) {
 	p.run("appt start APPT-1005")
 	s.changed().hides("respond 1h23m late")
 }
+
+// Several days begin with the work of the first one where not all of them fit, and their hours do not run into one another.
+func TestSeveralDaysBeginWithWork(t *testing.T) {
+	p := newLanes(t)
+	p.open(80, 24).press("D").shows("Tue 3 06").golden("lanes-days-80x24")
+	p.open(60, 16).press("D").shows("▸░ ○").golden("lanes-days-60x16")
+}
