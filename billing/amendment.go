@@ -13,7 +13,7 @@ import (
 // allocations know what was billed. Agreed prices stay agreed; more is a milestone that
 // somebody adds.
 func amendBilled(tx *store.Tx) error {
-	changed, err := work.WorkOrders.Changed(tx)
+	changed, err := work.WorkOrders.Changed(tx, store.Edited)
 	if err != nil {
 		return err
 	}

@@ -284,14 +284,9 @@ func (s *Snapshot) loadCaps(r store.Reader) error {
 // checkCaps holds that no more is billed than a cap allows, whichever command brings it about.
 func checkCaps(tx *store.Tx) error {
 	var orders []store.ID
-	err := firstError(
-		touched(tx, Allocations, &orders, func(a *Allocation) store.ID { return a.Order }),
-		touched(tx, Caps, &orders, func(c *Cap) store.ID { return c.Order }),
-		moved(tx, &orders),
-	)
-	if err != nil {
-		return err
-	}
+	touched(tx, Allocations, &orders, func(a *Allocation) store.ID { return a.Order })
+	touched(tx, Caps, &orders, func(c *Cap) store.ID { return c.Order })
+	moved(tx, &orders)
 	for _, id := range unique(orders) {
 		if _, ok, err := work.WorkOrders.Try(tx, id); err != nil || !ok {
 			return err
@@ -315,15 +310,10 @@ func checkCaps(tx *store.Tx) error {
 }
 
 // moved adds the orders that became parts of another order.
-func moved(tx *store.Tx, into *[]store.ID) error {
-	changed, err := work.WorkOrders.Changed(tx)
-	if err != nil {
-		return err
-	}
-	for _, ch := range changed {
-		if ch.Before != nil && ch.After != nil && ch.Before.Parent != ch.After.Parent {
-			*into = append(*into, ch.ID)
+func moved(tx *store.Tx, into *[]store.ID) {
+	work.WorkOrders.Look(tx, func(id store.ID, before, after *work.WorkOrder) {
+		if store.Edited(before, after) && before.Parent != after.Parent {
+			*into = append(*into, id)
 		}
-	}
-	return nil
+	})
 }

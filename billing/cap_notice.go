@@ -47,24 +47,13 @@ var CapNotices = store.Define(store.Def[CapNotice, store.NoRow]{
 // recorded, approved or not, as much as by what is billed.
 func noticeCaps(tx *store.Tx) error {
 	var orders []store.ID
-	worked, err := workedOrders(tx)
-	if err != nil {
-		return err
-	}
-	touchedToo, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
-	err = firstError(
-		touched(tx, Allocations, &orders, func(a *Allocation) store.ID { return a.Order }),
-		touched(tx, Invoices, &orders, func(i *Invoice) store.ID { return i.Order }),
-		touched(tx, Caps, &orders, func(c *Cap) store.ID { return c.Order }),
-		touched(tx, ProgressRecords, &orders, func(p *Progress) store.ID { return p.Order }),
-		touched(tx, Measures, &orders, func(m *Measure) store.ID { return m.Order }),
-	)
-	if err != nil {
-		return err
-	}
+	worked := workedOrders(tx)
+	touchedToo := touchedOrders(tx)
+	touched(tx, Allocations, &orders, func(a *Allocation) store.ID { return a.Order })
+	touched(tx, Invoices, &orders, func(i *Invoice) store.ID { return i.Order })
+	touched(tx, Caps, &orders, func(c *Cap) store.ID { return c.Order })
+	touched(tx, ProgressRecords, &orders, func(p *Progress) store.ID { return p.Order })
+	touched(tx, Measures, &orders, func(m *Measure) store.ID { return m.Order })
 	seen := map[store.ID]bool{}
 	for _, id := range unique(append(append(orders, worked...), touchedToo...)) {
 		if _, ok, err := work.WorkOrders.Try(tx, id); err != nil || !ok {

@@ -11,12 +11,12 @@ import (
 // left, with a reason. Completed orders are those that billing still looks at; nobody closes them
 // on the side.
 func checkClosing(tx *store.Tx) error {
-	changed, err := work.WorkOrders.Changed(tx)
+	changed, err := work.WorkOrders.Changed(tx, store.Edited)
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
-		if ch.Before == nil || ch.After == nil || ch.Before.Status == work.Closed || ch.After.Status != work.Closed {
+		if ch.Before.Status == work.Closed || ch.After.Status != work.Closed {
 			continue
 		}
 		s, err := Load(tx, ch.ID, tx.Env.RecordedAt)

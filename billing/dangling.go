@@ -71,14 +71,11 @@ func checkDangling(tx *store.Tx) error {
 
 // gone looks at the records of a collection that a command makes disappear.
 func gone[T, R any](tx *store.Tx, c *store.Collection[T, R], check func(*T) error) error {
-	changed, err := c.Changed(tx)
+	changed, err := c.Changed(tx, store.Deleted[T])
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
-		if ch.Before == nil || ch.After != nil {
-			continue
-		}
 		if err := check(ch.Before); err != nil {
 			return err
 		}

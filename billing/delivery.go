@@ -121,10 +121,7 @@ func (d *Delivery) whyNot(m *Milestone) (why, fix string) {
 // reachMilestones is the derivation by which milestones become ready with the work, and
 // planned again when it is reopened or its sign-off no longer counts.
 func reachMilestones(tx *store.Tx) error {
-	orders, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
+	orders := touchedOrders(tx)
 	for _, id := range orders {
 		var d *Delivery
 		for m, err := range Milestones.By(tx, "order", store.K(id)) {
@@ -169,33 +166,30 @@ func (m *Milestone) follow(tx *store.Tx, reached bool) error {
 }
 
 // touchedOrders lists the orders whose delivery, terms or milestones a command touched.
-func touchedOrders(tx *store.Tx) ([]store.ID, error) {
+func touchedOrders(tx *store.Tx) []store.ID {
 	var ids []store.ID
-	err := firstError(
-		touched(tx, work.WorkOrders, &ids, func(x *work.WorkOrder) store.ID { return x.ID }),
-		touched(tx, work.Tasks, &ids, func(x *work.Task) store.ID { return x.Order }),
-		touched(tx, work.Deliverables, &ids, func(x *work.Deliverable) store.ID { return x.Order }),
-		touched(tx, work.EvidenceItems, &ids, func(x *work.Evidence) store.ID { return x.Order }),
-		touched(tx, work.SignOffs, &ids, func(x *work.SignOff) store.ID { return x.Order }),
-		touched(tx, Milestones, &ids, func(x *Milestone) store.ID { return x.Order }),
-		touched(tx, OrderTerms, &ids, func(x *Terms) store.ID { return x.Order }),
-		touched(tx, ProgressRecords, &ids, func(x *Progress) store.ID { return x.Order }),
-		touched(tx, Measures, &ids, func(x *Measure) store.ID { return x.Order }),
-	)
-	return unique(ids), err
+	touched(tx, work.WorkOrders, &ids, func(x *work.WorkOrder) store.ID { return x.ID })
+	touched(tx, work.Tasks, &ids, func(x *work.Task) store.ID { return x.Order })
+	touched(tx, work.Deliverables, &ids, func(x *work.Deliverable) store.ID { return x.Order })
+	touched(tx, work.EvidenceItems, &ids, func(x *work.Evidence) store.ID { return x.Order })
+	touched(tx, work.SignOffs, &ids, func(x *work.SignOff) store.ID { return x.Order })
+	touched(tx, Milestones, &ids, func(x *Milestone) store.ID { return x.Order })
+	touched(tx, OrderTerms, &ids, func(x *Terms) store.ID { return x.Order })
+	touched(tx, ProgressRecords, &ids, func(x *Progress) store.ID { return x.Order })
+	touched(tx, Measures, &ids, func(x *Measure) store.ID { return x.Order })
+	return unique(ids)
 }
 
 // touched adds the orders of a collection's touched records to ids.
-func touched[T, R any](tx *store.Tx, c *store.Collection[T, R], ids *[]store.ID, order func(*T) store.ID) error {
-	changed, err := c.Changed(tx)
-	for _, ch := range changed {
-		for _, rec := range []*T{ch.Before, ch.After} {
-			if rec != nil {
-				*ids = append(*ids, order(rec))
-			}
+func touched[T, R any](tx *store.Tx, c *store.Collection[T, R], ids *[]store.ID, order func(*T) store.ID) {
+	c.Look(tx, func(_ store.ID, before, after *T) {
+		if before != nil {
+			*ids = append(*ids, order(before))
 		}
-	}
-	return err
+		if after != nil {
+			*ids = append(*ids, order(after))
+		}
+	})
 }
 
 func firstError(errs ...error) error {

@@ -64,21 +64,16 @@ func drawEntitlements(tx *store.Tx) error {
 // touchedAgreements lists the agreements of which a command may have changed what is drawn.
 func touchedAgreements(tx *store.Tx) ([]store.ID, error) {
 	var orders, ids []store.ID
-	err := firstError(
-		touched(tx, TimeEntries, &orders, func(e *TimeEntry) store.ID { return e.Order }),
-		touched(tx, CoverDecisions, &orders, func(d *CoverDecision) store.ID { return d.Order }),
-		touched(tx, Milestones, &orders, func(m *Milestone) store.ID { return m.Order }),
-		touched(tx, ScheduleRows, &orders, func(x *ScheduleRow) store.ID { return x.Order }),
-		touched(tx, Positions, &orders, func(x *Position) store.ID { return x.Order }),
-		touched(tx, Trips, &orders, func(t *Trip) store.ID { return t.Order }),
-		touched(tx, dispatch.Appointments, &orders, func(v *dispatch.Appointment) store.ID { return v.Order }),
-		touched(tx, Allocations, &orders, func(x *Allocation) store.ID { return x.Order }),
-		touched(tx, work.WorkOrders, &ids, func(o *work.WorkOrder) store.ID { return o.Agreement }),
-		touched(tx, work.Agreements, &ids, func(a *work.Agreement) store.ID { return a.ID }),
-	)
-	if err != nil {
-		return nil, err
-	}
+	touched(tx, TimeEntries, &orders, func(e *TimeEntry) store.ID { return e.Order })
+	touched(tx, CoverDecisions, &orders, func(d *CoverDecision) store.ID { return d.Order })
+	touched(tx, Milestones, &orders, func(m *Milestone) store.ID { return m.Order })
+	touched(tx, ScheduleRows, &orders, func(x *ScheduleRow) store.ID { return x.Order })
+	touched(tx, Positions, &orders, func(x *Position) store.ID { return x.Order })
+	touched(tx, Trips, &orders, func(t *Trip) store.ID { return t.Order })
+	touched(tx, dispatch.Appointments, &orders, func(v *dispatch.Appointment) store.ID { return v.Order })
+	touched(tx, Allocations, &orders, func(x *Allocation) store.ID { return x.Order })
+	touched(tx, work.WorkOrders, &ids, func(o *work.WorkOrder) store.ID { return o.Agreement })
+	touched(tx, work.Agreements, &ids, func(a *work.Agreement) store.ID { return a.ID })
 	for _, id := range unique(orders) {
 		o, ok, err := work.WorkOrders.Try(tx, id)
 		if err != nil {
@@ -88,7 +83,8 @@ func touchedAgreements(tx *store.Tx) ([]store.ID, error) {
 			ids = append(ids, o.Agreement)
 		}
 	}
-	if ids, err = agreementsOfRoles(tx, ids); err != nil {
+	ids, err := agreementsOfRoles(tx, ids)
+	if err != nil {
 		return nil, err
 	}
 	assets, err := work.Assets.Changed(tx)
@@ -206,11 +202,9 @@ func (d *Draw) same(o *Draw) bool {
 }
 
 // coveredOrders lists the orders of which a command changed what is covered.
-func coveredOrders(tx *store.Tx) ([]store.ID, error) {
+func coveredOrders(tx *store.Tx) []store.ID {
 	var ids []store.ID
-	err := firstError(
-		touched(tx, Draws, &ids, func(d *Draw) store.ID { return d.Order }),
-		touched(tx, CoverDecisions, &ids, func(d *CoverDecision) store.ID { return d.Order }),
-	)
-	return ids, err
+	touched(tx, Draws, &ids, func(d *Draw) store.ID { return d.Order })
+	touched(tx, CoverDecisions, &ids, func(d *CoverDecision) store.ID { return d.Order })
+	return ids
 }

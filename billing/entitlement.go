@@ -85,15 +85,12 @@ func roleOf(r store.Reader, technician store.ID) (string, error) {
 // billFee is the derivation by which the fee of an agreement comes onto the first place's order
 // of each time that the orders come round. Its cost is in the work, as that of a milestone is.
 func billFee(tx *store.Tx) error {
-	changed, err := work.WorkOrders.Changed(tx)
+	changed, err := work.WorkOrders.Changed(tx, store.Created, func(_, o *work.WorkOrder) bool { return o != nil && !o.Occurrence.IsZero() })
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
 		o := ch.After
-		if ch.Before != nil || o == nil || o.Occurrence.IsZero() {
-			continue
-		}
 		a, err := work.Agreements.Get(tx, o.Agreement)
 		if err != nil {
 			return err

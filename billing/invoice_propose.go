@@ -345,25 +345,11 @@ func (s *Snapshot) drop(tx *store.Tx, src, given store.ID) error {
 // stale is the derivation by which a proposal becomes a draft again, and its approval
 // void, when the work behind it changes.
 func stale(tx *store.Tx) error {
-	orders, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
-	covered, err := coveredOrders(tx)
-	if err != nil {
-		return err
-	}
-	worked, err := workedOrders(tx)
-	if err != nil {
-		return err
-	}
-	err = firstError(
-		touched(tx, dispatch.Appointments, &worked, func(v *dispatch.Appointment) store.ID { return v.Order }),
-		touched(tx, Trips, &worked, func(t *Trip) store.ID { return t.Order }),
-	)
-	if err != nil {
-		return err
-	}
+	orders := touchedOrders(tx)
+	covered := coveredOrders(tx)
+	worked := workedOrders(tx)
+	touched(tx, dispatch.Appointments, &worked, func(v *dispatch.Appointment) store.ID { return v.Order })
+	touched(tx, Trips, &worked, func(t *Trip) store.ID { return t.Order })
 	for _, id := range unique(slices.Concat(orders, worked, covered)) {
 		if err := staleOf(tx, id); err != nil {
 			return err

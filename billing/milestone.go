@@ -289,14 +289,11 @@ func (c *CancelMilestone) Do(tx *store.Tx) error {
 
 // fromTemplate is the derivation that gives a new order the milestones of its work type.
 func fromTemplate(tx *store.Tx) error {
-	changed, err := work.WorkOrders.Changed(tx)
+	changed, err := work.WorkOrders.Changed(tx, store.Created, func(_, o *work.WorkOrder) bool { return o != nil && o.Pins[work.PinWorkType].ID != "" })
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
-		if ch.Before != nil || ch.After == nil || ch.After.Pins[work.PinWorkType].ID == "" {
-			continue
-		}
 		kind, err := work.WorkTypes.At(tx, ch.After.Pins[work.PinWorkType])
 		if err != nil {
 			return err

@@ -83,10 +83,7 @@ func showWork(tx *store.Tx) error {
 // supersedeBilled is the derivation by which time or items that are edited after a
 // sign-off, or after one was asked for, need a new one. The old one stays and says so.
 func supersedeBilled(tx *store.Tx) error {
-	orders, err := workedOrders(tx)
-	if err != nil {
-		return err
-	}
+	orders := workedOrders(tx)
 	for _, id := range orders {
 		o, ok, err := work.WorkOrders.Try(tx, id)
 		if err != nil {
@@ -122,23 +119,18 @@ func supersedeBilled(tx *store.Tx) error {
 }
 
 // workedOrders lists the orders whose time or items a command touched.
-func workedOrders(tx *store.Tx) ([]store.ID, error) {
+func workedOrders(tx *store.Tx) []store.ID {
 	var orders []store.ID
-	err := firstError(
-		touched(tx, TimeEntries, &orders, func(e *TimeEntry) store.ID { return e.Order }),
-		touched(tx, LineItems, &orders, func(i *LineItem) store.ID { return i.Order }),
-	)
-	return unique(orders), err
+	touched(tx, TimeEntries, &orders, func(e *TimeEntry) store.ID { return e.Order })
+	touched(tx, LineItems, &orders, func(i *LineItem) store.ID { return i.Order })
+	return unique(orders)
 }
 
 // checkShown holds that a sign-off which counts shows time and items as they are. Edits
 // supersede it before this runs; what is left is taking back something from before the
 // signature.
 func checkShown(tx *store.Tx) error {
-	orders, err := workedOrders(tx)
-	if err != nil {
-		return err
-	}
+	orders := workedOrders(tx)
 	for _, id := range orders {
 		s, err := work.CurrentSignOff(tx, id)
 		if err != nil {

@@ -76,13 +76,13 @@ func samePlan(before, after *Appointment) bool {
 // notWhileUnderWay refuses to complete or call off an order that somebody is still
 // busy with, or about to be.
 func notWhileUnderWay(tx *store.Tx) error {
-	orders, err := work.WorkOrders.Changed(tx)
+	orders, err := work.WorkOrders.Changed(tx, store.Edited)
 	if err != nil {
 		return err
 	}
 	for _, ch := range orders {
 		w := ch.After
-		if w == nil || ch.Before == nil || ch.Before.Status == w.Status || w.Status != work.Completed && w.Status != work.Canceled {
+		if ch.Before.Status == w.Status || w.Status != work.Completed && w.Status != work.Canceled {
 			continue
 		}
 		open, err := OpenVisits(tx, w.ID)
@@ -105,29 +105,25 @@ func notWhileUnderWay(tx *store.Tx) error {
 
 // nothingDangles refuses to take back what a visit or a technician is built on.
 func nothingDangles(tx *store.Tx) error {
-	orders, err := work.WorkOrders.Changed(tx)
+	orders, err := work.WorkOrders.Changed(tx, store.Deleted)
 	if err != nil {
 		return err
 	}
 	for _, ch := range orders {
-		if ch.After == nil {
-			if err := usedBy(tx, "order", store.K(ch.ID), ch.Before.Number); err != nil {
-				return err
-			}
+		if err := usedBy(tx, "order", store.K(ch.ID), ch.Before.Number); err != nil {
+			return err
 		}
 	}
-	technicians, err := Technicians.Changed(tx)
+	technicians, err := Technicians.Changed(tx, store.Deleted)
 	if err != nil {
 		return err
 	}
 	for _, ch := range technicians {
-		if ch.After == nil {
-			if err := usedBy(tx, "technician", store.K(ch.ID), ch.Before.Name); err != nil {
-				return err
-			}
-			if err := namedElsewhere(tx, ch.Before); err != nil {
-				return err
-			}
+		if err := usedBy(tx, "technician", store.K(ch.ID), ch.Before.Name); err != nil {
+			return err
+		}
+		if err := namedElsewhere(tx, ch.Before); err != nil {
+			return err
 		}
 	}
 	return withoutBranchOrTask(tx)
@@ -168,14 +164,11 @@ func namedElsewhere(tx *store.Tx, t *Technician) error {
 }
 
 func withoutBranchOrTask(tx *store.Tx) error {
-	branches, err := party.Branches.Changed(tx)
+	branches, err := party.Branches.Changed(tx, store.Deleted)
 	if err != nil {
 		return err
 	}
 	for _, ch := range branches {
-		if ch.After != nil {
-			continue
-		}
 		for row, err := range ListTechnicians(tx, true) {
 			if err != nil {
 				return err
@@ -185,28 +178,22 @@ func withoutBranchOrTask(tx *store.Tx) error {
 			}
 		}
 	}
-	sites, err := work.Sites.Changed(tx)
+	sites, err := work.Sites.Changed(tx, store.Deleted)
 	if err != nil {
 		return err
 	}
 	for _, ch := range sites {
-		if ch.After != nil {
-			continue
-		}
 		if v, err := TermsOf(tx, ch.ID); err != nil {
 			return err
 		} else if v.ID != "" {
 			return fault.Refusedf("there are terms for visits to %s", ch.Before.Name).With("undo.rests")
 		}
 	}
-	tasks, err := work.Tasks.Changed(tx)
+	tasks, err := work.Tasks.Changed(tx, store.Deleted)
 	if err != nil {
 		return err
 	}
 	for _, ch := range tasks {
-		if ch.After != nil {
-			continue
-		}
 		for a, err := range Appointments.By(tx, "order", store.K(ch.Before.Order)) {
 			if err != nil {
 				return err

@@ -67,15 +67,13 @@ func takenOver(v AppointmentRow, visits []AppointmentRow) bool {
 // that is called off takes its visits along, one that is completed those that nobody
 // planned yet, and a visit that is planned or called off makes its order scheduled or new.
 func follow(tx *store.Tx) error {
-	orders, err := work.WorkOrders.Changed(tx)
+	moved := func(before, after *work.WorkOrder) bool { return before.Status != after.Status }
+	orders, err := work.WorkOrders.Changed(tx, store.Edited, moved)
 	if err != nil {
 		return err
 	}
 	var again []store.ID
 	for _, ch := range orders {
-		if ch.Before == nil || ch.After == nil || ch.Before.Status == ch.After.Status {
-			continue
-		}
 		again = append(again, ch.ID)
 		if err := followOrder(tx, ch.After); err != nil {
 			return err

@@ -1,48 +1,48 @@
 package store
 
 import (
+	"slices"
+
 	"callout/internal/fault"
 
 	"golang.org/x/mod/sumdb/note"
 )
 
 // authority checks that the store is one that this machine may append to: of a format
-// it knows, not put back behind a head it has seen. It returns the signer, and the
+// it knows, not put back behind a head it has seen. It finds the signer, and returns the
 // intent to journal its key where the store does not know that yet.
-func (b *batch) authority(r Reader, tenant *string) (note.Signer, *Intent, error) {
+func (b *batch) authority(r Reader) (*Intent, error) {
 	m, err := ReadMeta(r)
 	if b.init != "" {
 		if err == nil {
-			return nil, nil, fault.Conflictf("the store is not empty").With("store.exists").
+			return nil, fault.Conflictf("the store is not empty").With("store.exists").
 				Hint("--store PATH   (another file)")
 		}
 		if fault.CodeOf(err) != "store.empty" {
-			return nil, nil, err
+			return nil, err
 		}
-		*tenant = b.init
-		signer, _, err := b.s.keys.Signer(b.init, true)
-		return signer, nil, err
+		b.tenant = b.init
+		b.signer, _, err = b.s.keys.Signer(b.init, true)
+		return nil, err
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	*tenant = m.Tenant
+	b.tenant = m.Tenant
 	if err := b.appendable(r, m); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if link, err := readLink(r); err != nil || link != nil {
-		return nil, nil, err // the authority signs, elsewhere
+		return nil, err // the authority signs, elsewhere
 	}
-	signer, public, err := b.s.keys.Signer(m.Tenant, true)
-	if err != nil {
-		return nil, nil, err
+	var public string
+	if b.signer, public, err = b.s.keys.Signer(m.Tenant, true); err != nil {
+		return nil, err
 	}
-	for _, k := range m.Keys {
-		if k == public {
-			return signer, nil, nil
-		}
+	if slices.Contains(m.Keys, public) {
+		return nil, nil
 	}
-	return signer, &Intent{
+	return &Intent{
 		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
 		Reason: "the signing key of this machine",
 	}, nil

@@ -6,69 +6,82 @@ import (
 	"time"
 
 	"callout/internal/fault"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // batch decides intents over one state and builds what one engine transaction writes.
 type batch struct {
 	s       *Store
 	prelude bool
-	init    string // tenant of a store that is being made
-	behind  bool   // the store may be behind the head seen
-	trial   bool   // nothing will be committed
-	memo    *memo  // of the state that is being decided on
-	own     int    // how many intents at the front are the store's own
-	link    *Link  // of a device whose authority is elsewhere
+	init    string        // tenant of a store that is being made
+	behind  bool          // the store may be behind the head seen
+	trial   bool          // nothing will be committed
+	memo    *memo         // of the state that is being decided on
+	own     int           // how many intents at the front are the store's own
+	link    *Link         // of a device whose authority is elsewhere
+	asked   time.Duration // into the transaction, when it was last asked whether somebody waits
+
+	signer note.Signer // of the heads
+	tenant string
+}
+
+// turn is what one transaction comes to.
+type turn struct {
+	l    *layer
+	recs []Receipt
+	head string // signed anew; empty where nothing is written, or the authority signs
 }
 
 // commit decides as many of the intents as fit into one transaction and commits them.
 // It returns one receipt for each intent that it took.
 func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error) {
-	var recs []Receipt
-	var head, tenant string
+	var t turn
 	err := b.s.engine.Commit(ctx, func(r Reader) (Batch, error) {
-		recs = nil
-		signer, m, err := b.authority(r, &tenant)
+		m, err := b.authority(r)
 		if err != nil {
 			return nil, err
 		}
-		todo := intents
-		b.own = 0
-		if m != nil {
-			b.own = 1
-			m.ID, err = b.s.newCommandID()
-			if err != nil {
-				return nil, err
-			}
-			todo = append([]Intent{*m}, intents...)
-		}
-		l, rs, err := b.decide(r, todo)
-		if err != nil {
+		if t, err = b.take(r, m, intents); err != nil {
 			return nil, err
 		}
-		if m != nil {
-			rs = rs[1:]
-		}
-		recs = rs
-		if l.writes.Len() == 0 {
-			head = ""
-			return nil, nil
-		}
-		if b.link != nil {
-			return l.batch(), nil
-		}
-		if head, err = sealHead(l, tenant, signer); err != nil {
-			return nil, err
-		}
-		return l.batch(), nil
+		return t.l.batch(), nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if head != "" {
-		// The commands are done; a head that could not be kept outside only weakens the next check.
-		_ = b.s.keys.See(tenant, head)
+	b.see(t.head)
+	return t.recs, nil
+}
+
+// take decides as many of the intents as fit into one transaction, after one of the store's own where
+// there is one.
+func (b *batch) take(r Reader, m *Intent, intents []Intent) (t turn, err error) {
+	todo := intents[:min(len(intents), chunkCommands)]
+	b.own = 0
+	if m != nil {
+		b.own = 1
+		if m.ID, err = b.s.newCommandID(); err != nil {
+			return t, err
+		}
+		todo = append([]Intent{*m}, todo...)
 	}
-	return recs, nil
+	if t.l, t.recs, err = b.decide(r, todo); err != nil {
+		return turn{}, err
+	}
+	t.recs = t.recs[b.own:]
+	if !t.l.empty() && b.link == nil {
+		t.head, err = sealHead(t.l, b.tenant, b.signer)
+	}
+	return t, err
+}
+
+// see keeps a head outside the store. The commands are done; a head that could not be kept only weakens
+// the next check.
+func (b *batch) see(head string) {
+	if head != "" {
+		_ = b.s.keys.See(b.tenant, head)
+	}
 }
 
 // decide runs the intents over r. It stops early when the transaction has become long,
@@ -80,6 +93,11 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	l.scribe = &scribe{l: l, t: t, salts: b.s.random}
+	if b.trial {
+		l.scribe.t, l.scribe.salts = nil, zeros{}
+	}
+	b.asked = 0
 	if b.link, err = readLink(l); err != nil {
 		return nil, nil, err
 	}
@@ -101,13 +119,17 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 		}
 		if tx != nil {
 			size++
-			if err := b.keep(l, t, tx, in.Cmd); err != nil {
+			if err := b.keep(l, tx, in.Cmd); err != nil {
 				return nil, nil, err
 			}
 		}
 		recs = append(recs, rec)
 	}
-	if b.link == nil && t.size > 0 && l.writes.Len() > 0 {
+	if err := l.scribe.catchUp(); err != nil {
+		return nil, nil, err
+	}
+	l.scribe = nil
+	if b.link == nil && t.size > 0 && !l.empty() {
 		t.save(l)
 	}
 	return l, recs, nil
@@ -119,34 +141,24 @@ func (b *batch) full(took time.Duration) bool {
 		return false
 	}
 	q, known := b.s.engine.(Queued)
-	return !known || took > quietTime || q.Waiting()
+	if !known || took > quietTime {
+		return true
+	}
+	if took-b.asked < askEvery {
+		return false
+	}
+	b.asked = took
+	return q.Waiting()
 }
 
 // keep makes what a command did a part of the batch: as a journal entry, or as a pending one.
-func (b *batch) keep(l *layer, t *tree, tx *Tx, cmd Command) error {
+func (b *batch) keep(l *layer, tx *Tx, cmd Command) error {
 	if b.link != nil {
 		return b.pend(l, tx, cmd)
 	}
-	return b.journal(l, t, tx, cmd)
-}
-
-// journal adds what a command did, and its entry, to the batch.
-func (b *batch) journal(l *layer, t *tree, tx *Tx, cmd Command) error {
 	tx.layer.fold(l)
 	l.put(spaceCommands, tx.Env.CommandID[:], binary.BigEndian.AppendUint64(nil, tx.seq))
-	salts := b.s.random
-	if b.trial {
-		salts = zeros{}
-	}
-	e, err := newEntry(tx, cmd, salts)
-	if err != nil {
-		return err
-	}
-	l.put(spaceJournal, seqKey(tx.seq), e.encode())
-	if b.trial {
-		return nil
-	}
-	return t.append(e.raw)
+	return l.scribe.add(tx, cmd)
 }
 
 // zeros are the salts of entries that nobody will keep.
@@ -165,9 +177,11 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	if err != nil {
 		return rec, nil, err
 	}
-	args, err := encodeJSON(in.Cmd)
-	if err != nil {
-		return rec, nil, err
+	args := in.args
+	if args == nil {
+		if args, err = encodeJSON(in.Cmd); err != nil {
+			return rec, nil, err
+		}
 	}
 	if done != 0 {
 		return b.again(l, in, args, done, rec)

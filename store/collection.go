@@ -288,29 +288,3 @@ func idAtEnd(prefix string, key []byte) ID {
 	}
 	return ID(bytes.Clone(key[len(key)-n:]))
 }
-
-// Changed lists the records of this collection that the transaction has touched so
-// far, in the order of first touch, as they were and as they are.
-func (c *Collection[T, R]) Changed(tx *Tx) ([]Changed[T], error) {
-	var out []Changed[T]
-	for _, w := range tx.touched {
-		if w.coll.Name() != c.def.Name {
-			continue
-		}
-		ch := Changed[T]{ID: w.id}
-		if w.was != nil {
-			ch.Before = clone(w.was.(*T))
-		}
-		if w.is != nil {
-			ch.After = clone(w.is.(*T))
-		}
-		out = append(out, ch)
-	}
-	return out, nil
-}
-
-// Changed is a typed change: nil Before means created, nil After deleted.
-type Changed[T any] struct {
-	ID            ID
-	Before, After *T
-}

@@ -58,6 +58,16 @@ type Intent struct {
 	Made time.Time
 	// Shown are the provisional numbers under which the device showed what the command made.
 	Shown map[ID]string
+
+	args []byte // the command as JSON, where that is made already
+}
+
+// Encoded returns the intent with its command put into JSON, which else is done when it is decided: whoever
+// makes many may do that on another goroutine. The command must not be changed afterwards.
+func (in Intent) Encoded() (Intent, error) {
+	var err error
+	in.args, err = encodeJSON(in.Cmd)
+	return in, err
 }
 
 // Receipt says what became of one intent.

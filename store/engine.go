@@ -33,6 +33,18 @@ type Queued interface {
 	Waiting() bool
 }
 
+// Overlapping is implemented by engines that can decide on a batch while the one before it is put on disk.
+type Overlapping interface {
+	// CommitEach commits batch after batch, each as Commit does: all or nothing, durable, and not before
+	// the one before it. next returns them, an empty one to end. The first time it decides on the newest state.
+	// After that its reader may or may not see the batch that it returned last: it must lay that over what it reads.
+	// The batch must hold none of the slices that its reader has handed out. settled is called once for each
+	// batch, in order, when it is durable. When next fails, the batches before are committed; when one
+	// cannot be committed, nothing of what was decided after it is. CommitEach may end early,
+	// with no error, after any batch: when somebody waits, it does.
+	CommitEach(ctx context.Context, next func(Reader) (Batch, error), settled func()) error
+}
+
 // Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value under key, or nil where there is none. A stored empty value is

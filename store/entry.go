@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -56,16 +55,37 @@ func encodeIntent(at time.Time, args []byte) []byte {
 	return append(append(out, args...), '}')
 }
 
-// newEntry builds the entry of a decided command. Salts come from the reader given:
-// they are drawn here, at commit, outside Do.
-func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
+// partsOf is how many parts the entry of a decided command has.
+func partsOf(tx *Tx) int {
+	n := 2 // intent and actor
+	if tx.Env.Reason != "" {
+		n++
+	}
+	if tx.refusal != nil {
+		n++
+	}
+	if len(tx.events) > 0 {
+		n++
+	}
+	for _, t := range tx.touched {
+		n++
+		if t.doc != nil && t.cost != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// newEntry builds the entry of a decided command. The salts of all its parts are given:
+// they are drawn at commit, outside Do.
+func newEntry(tx *Tx, cmd Command, salts []byte) (*Entry, error) {
 	var err error
 	e := &Entry{Leaf: Leaf{
 		V: 1, Seq: tx.seq, Cmd: tx.Env.CommandID, Type: cmd.Name(), At: tx.Env.RecordedAt,
 		Device: tx.Env.Device, Subject: tx.subject, Number: tx.number, Numbers: tx.numbers,
 	}}
 	e.Leaf.Undoes = tx.undoes
-	room := 4 + 2*len(tx.touched)
+	room := len(salts) / saltBytes
 	e.Leaf.Parts, e.Parts = make([]PartHead, 0, room), make([]Part, 0, room)
 	add := func(h PartHead, v any) error {
 		body, raw := v.([]byte)
@@ -74,10 +94,8 @@ func newEntry(tx *Tx, cmd Command, salts io.Reader) (*Entry, error) {
 				return err
 			}
 		}
-		salt := make([]byte, saltBytes)
-		if _, err := io.ReadFull(salts, salt); err != nil {
-			return fmt.Errorf("no randomness for a salt: %w", err)
-		}
+		salt := salts[:saltBytes:saltBytes]
+		salts = salts[saltBytes:]
 		h.Commit = commitTo(salt, body)
 		e.Leaf.Parts = append(e.Leaf.Parts, h)
 		e.Parts = append(e.Parts, Part{Salt: salt, Body: body})

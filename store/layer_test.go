@@ -52,6 +52,12 @@ func TestLayerAgainstMap(t *testing.T) {
 		var layers []*layer
 		for n := range rapid.IntRange(1, 3).Draw(t, "layers") {
 			l := newLayer(top)
+			if rapid.Bool().Draw(t, "many") { // more than a list holds
+				for i := range fewWrites + 1 {
+					l.put("other", []byte{'k', byte(i)}, []byte("many"))
+					model["other k"+string(byte(i))] = "many"
+				}
+			}
 			for range rapid.IntRange(0, 8).Draw(t, "writes") {
 				sp, k := space.Draw(t, "space"), key.Draw(t, "key")
 				if rapid.Bool().Draw(t, "delete") {

@@ -5,7 +5,19 @@ import "bytes"
 // A memo remembers records as they were decoded during one engine transaction. A command, a dozen
 // derivations and two dozen checks look at the same few records, and decoding JSON costs
 // more than all that they do with them. What is remembered belongs to the memo: who asks gets a copy.
-type memo struct{ decoded map[string]remembered }
+//
+// It also remembers which revision of a definition is the newest, or that there is none: the rules of many
+// rooms ask that of every command. That is forgotten when a command writes a revision.
+type memo struct {
+	decoded map[recordKey]remembered
+	newest  map[string]newestPin // by the key of the index
+}
+
+// newestPin is the newest revision of a definition, if there is one.
+type newestPin struct {
+	Pin
+	found bool
+}
 
 // remembered is a decoded record with the stored bytes that it was decoded from; once
 // others are stored it counts no more.
@@ -15,13 +27,15 @@ type remembered struct {
 }
 
 // memoLimit is how many records are remembered before all are forgotten.
-const memoLimit = 20_000
+const memoLimit = 4000
 
-func newMemo() *memo { return &memo{decoded: map[string]remembered{}} }
+func newMemo() *memo {
+	return &memo{decoded: map[recordKey]remembered{}, newest: map[string]newestPin{}}
+}
 
 // recall returns what was decoded from env, or nil.
 func (m *memo) recall(c AnyCollection, id ID, env []byte) any {
-	r, ok := m.decoded[c.Name()+"/"+string(id)]
+	r, ok := m.decoded[recordKey{c.Name(), id}]
 	if !ok || !bytes.Equal(r.env, env) {
 		return nil
 	}
@@ -33,13 +47,13 @@ func (m *memo) keep(c AnyCollection, id ID, env []byte, rec any) {
 	if len(m.decoded) >= memoLimit {
 		clear(m.decoded)
 	}
-	m.decoded[c.Name()+"/"+string(id)] = remembered{env, rec}
+	m.decoded[recordKey{c.Name(), id}] = remembered{env, rec}
 }
 
 // recordOf returns the record that env holds, decoding it if it must; with its document and
 // the entry that wrote it. The record is the memo's.
 func (m *memo) recordOf(c AnyCollection, id ID, env []byte) (rec any, doc []byte, writer uint64, err error) {
-	space := recordSpace(c.Name())
+	space := c.space()
 	if rec = m.recall(c, id, env); rec != nil {
 		writer, doc = opened(env) // its digest was found right when it was decoded
 		return rec, doc, writer, nil

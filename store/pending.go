@@ -62,23 +62,20 @@ func (b *batch) putPending(l *layer, tx *Tx, cmd Command, w waiting) error {
 	id := tx.Env.CommandID
 	var failed error
 	tx.layer.put(spaceCommands, id[:], binary.BigEndian.AppendUint64(nil, tx.seq))
-	tx.layer.writes.Ascend(func(wr Write) bool {
-		if wr.Space == spaceLocal {
-			return true // provisional numbers are never taken back
+	tx.layer.each(func(wr Write) {
+		if wr.Space == spaceLocal || failed != nil {
+			return // provisional numbers are never taken back
 		}
-		old, err := l.Get(wr.Space, wr.Key)
-		if err != nil {
-			failed = err
-			return false
+		var old []byte
+		if old, failed = l.Get(wr.Space, wr.Key); failed == nil {
+			w.Undo = append(w.Undo, before{wr.Space, wr.Key, bytes.Clone(old)})
 		}
-		w.Undo = append(w.Undo, before{wr.Space, wr.Key, bytes.Clone(old)})
-		return true
 	})
 	if failed != nil {
 		return failed
 	}
 	tx.layer.fold(l)
-	e, err := newEntry(tx, cmd, zeros{}) // in no tree: the authority's entry has salts
+	e, err := newEntry(tx, cmd, make([]byte, saltBytes*partsOf(tx))) // in no tree: the authority's entry has salts
 	if err != nil {
 		return err
 	}

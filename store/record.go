@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"sync"
 
 	"callout/internal/fault"
 )
@@ -62,14 +63,33 @@ func damaged(space string, key []byte, how string) error {
 
 // encodeJSON is the one way in which records, commands and events become bytes.
 func encodeJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	e := encoders.Get().(*encoder)
+	e.buf.Reset()
+	if err := e.json.Encode(v); err != nil {
 		return nil, fault.Internalf("cannot encode %T", v).Because(err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	out := bytes.Clone(bytes.TrimSuffix(e.buf.Bytes(), []byte("\n")))
+	if e.buf.Cap() <= encoderKeeps {
+		encoders.Put(e)
+	}
+	return out, nil
 }
+
+// encoder is a JSON encoder with its buffer, for use again.
+type encoder struct {
+	buf  bytes.Buffer
+	json *json.Encoder
+}
+
+// encoderKeeps is the size of the largest buffer that waits for its next use.
+const encoderKeeps = 64 << 10
+
+var encoders = sync.Pool{New: func() any {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.buf)
+	e.json.SetEscapeHTML(false)
+	return e
+}}
 
 // join puts a cost block back as the last field of a document.
 func join(doc, cost []byte) []byte {

@@ -7,6 +7,8 @@ import (
 	"iter"
 
 	"callout/internal/fault"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // replayChunk is how many entries one engine transaction of a replay carries.
@@ -77,7 +79,7 @@ func (p *replay) entry(l *layer, t *tree, text []byte) error {
 		return fault.Internalf("journal entry %d is damaged", t.size+1).Because(err).With("store.damaged")
 	}
 	seq := e.Leaf.Seq
-	if err := t.append(e.raw); err != nil {
+	if err := t.append(tlog.RecordHash(e.raw)); err != nil {
 		return err
 	}
 	if seq == p.seen.Size && t.root() != p.seen.Root {

@@ -136,7 +136,24 @@ func (v Revised[T]) newest(r Reader, name string) (Pin, bool, error) {
 		}
 		name = rec.Name
 	}
-	rng := Prefix(K(v.Kind, foldName(name)))
+	key := K(v.Kind, foldName(name))
+	tx, ok := r.(*Tx)
+	if !ok || tx.publishes {
+		return newestOf(r, key)
+	}
+	if n, ok := tx.memo.newest[string(key)]; ok {
+		return n.Pin, n.found, nil
+	}
+	pin, found, err := newestOf(r, key)
+	if err == nil {
+		tx.memo.newest[string(key)] = newestPin{pin, found}
+	}
+	return pin, found, err
+}
+
+// newestOf looks for the newest revision under a key of the index.
+func newestOf(r Reader, key Key) (Pin, bool, error) {
+	rng := Prefix(key)
 	rng.Reverse = true
 	for pin, err := range revisions.Rows(r, "name", rng) {
 		return pin, err == nil, err

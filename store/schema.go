@@ -41,6 +41,7 @@ type AnyCollection interface {
 	Name() string
 	Prefix() string
 	Title() string
+	space() string // of the records
 	decodeAny(doc []byte) (any, error)
 	entries(doc []byte) ([]indexEntry, error)
 	entriesOf(rec any) ([]indexEntry, error)
@@ -57,6 +58,7 @@ type indexEntry struct {
 	clash  func() string
 }
 
+func (c *Collection[T, R]) space() string     { return c.records }
 func (c *Collection[T, R]) permanent() bool   { return c.def.Permanent }
 func (c *Collection[T, R]) indexes() []string { return c.spaces }
 

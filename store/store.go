@@ -84,6 +84,7 @@ const (
 	chunkCommands = 5000
 	chunkTime     = 100 * time.Millisecond
 	quietTime     = 500 * time.Millisecond
+	askEvery      = 2 * time.Millisecond // whether somebody waits: that takes a system call or two
 )
 
 // Do decides intents in order and commits what is accepted. Many intents share engine
@@ -91,21 +92,14 @@ const (
 // and its own receipt, and a refused one does not stop the others. The error is about
 // the store itself; the receipts that come with it are of the chunks already committed.
 func (s *Store) Do(ctx context.Context, intents ...Intent) ([]Receipt, error) {
-	intents, err := s.withIDs(intents)
-	if err != nil {
-		return nil, err
-	}
-	b := &batch{s: s, prelude: true}
 	var out []Receipt
-	for len(intents) > 0 {
-		recs, err := b.commit(ctx, intents[:min(len(intents), chunkCommands)])
-		out = append(out, recs...)
-		if err != nil {
-			return out, err
-		}
-		intents = intents[len(recs):]
+	all := func() []Intent {
+		given := intents
+		intents = nil
+		return given
 	}
-	return out, nil
+	err := s.DoEach(ctx, all, func(recs []Receipt) { out = append(out, recs...) })
+	return out, err
 }
 
 // One is Do for a single intent; a refusal is returned as the error.

@@ -103,9 +103,9 @@ func loadTree(r Reader) (*tree, error) {
 	return t, nil
 }
 
-// append adds a leaf and what it completes to the edge and to the tiles.
-func (t *tree) append(leaf []byte) error {
-	return t.grow(tlog.RecordHash(leaf), func(level int, index uint64, h tlog.Hash) error {
+// append adds a leaf, given by its hash, and what it completes to the edge and to the tiles.
+func (t *tree) append(leaf tlog.Hash) error {
+	return t.grow(leaf, func(level int, index uint64, h tlog.Hash) error {
 		if level%8 != 0 {
 			return nil
 		}

@@ -21,15 +21,16 @@ type Tx struct {
 	schema  *compiled
 	seq     uint64 // of the entry this command will get
 	touched []*touch
-	byKey   map[string]*touch
+	byKey   map[recordKey]*touch
 	numbers []Numbered
 	events  []Event
 	args    []byte // the command's JSON, as it was before it ran
 	subject ID
 	number  string
 
-	undoes  uint64       // the entry that the command takes back
-	refusal *fault.Error // why the command was refused, where that is journaled
+	publishes bool         // it has written a revision, which may not come to stay
+	undoes    uint64       // the entry that the command takes back
+	refusal   *fault.Error // why the command was refused, where that is journaled
 
 	dated     time.Time     // when it happened, as far as somebody said so
 	link      *Link         // of a device whose authority is elsewhere
@@ -57,7 +58,7 @@ func (t *touch) after() []byte {
 }
 
 func newTx(schema *compiled, under Reader, m *memo, env Env, seq uint64) *Tx {
-	return &Tx{Env: env, at: env.OccurredAt, layer: newLayer(under), memo: m, schema: schema, seq: seq, byKey: map[string]*touch{}}
+	return &Tx{Env: env, at: env.OccurredAt, layer: newLayer(under), memo: m, schema: schema, seq: seq, byKey: map[recordKey]*touch{}}
 }
 
 // Get implements Reader over the transaction's own writes.
@@ -110,7 +111,11 @@ func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, rec any) error {
 	if tx.schema.byName[c.Name()] != c {
 		return fault.Internalf("collection %s is not in the schema", c.Name())
 	}
-	space := recordSpace(c.Name())
+	if c == AnyCollection(revisions) {
+		tx.publishes = true
+		clear(tx.memo.newest)
+	}
+	space := c.space()
 	env, err := tx.layer.Get(space, []byte(id))
 	if err != nil {
 		return err
@@ -135,10 +140,11 @@ func (tx *Tx) write(c AnyCollection, id ID, doc, cost []byte, rec any) error {
 	if err := tx.reindex(c, was, rec); err != nil {
 		return err
 	}
-	t := tx.byKey[c.Name()+"/"+string(id)]
+	key := recordKey{c.Name(), id}
+	t := tx.byKey[key]
 	if t == nil {
 		t = &touch{coll: c, id: id, prev: writer, before: bytes.Clone(current), was: was}
-		tx.byKey[c.Name()+"/"+string(id)] = t
+		tx.byKey[key] = t
 		tx.touched = append(tx.touched, t)
 	}
 	t.doc, t.cost, t.is = doc, cost, rec

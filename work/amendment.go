@@ -133,14 +133,12 @@ func unalteredSigned(tx *store.Tx) error {
 // noRevisionLost refuses to take back a reopening whose amendment somebody has been asked to
 // sign for.
 func noRevisionLost(tx *store.Tx) error {
-	orders, err := WorkOrders.Changed(tx)
+	lost := func(before, after *WorkOrder) bool { return after.Rev() < before.Rev() }
+	orders, err := WorkOrders.Changed(tx, store.Edited, lost)
 	if err != nil {
 		return err
 	}
 	for _, ch := range orders {
-		if ch.Before == nil || ch.After == nil || ch.After.Rev() >= ch.Before.Rev() {
-			continue
-		}
 		for s, err := range SignOffs.By(tx, "order", store.K(ch.ID)) {
 			if err != nil {
 				return err

@@ -54,15 +54,14 @@ func (w *WorkOrder) goBackTo(r store.Reader, original store.ID, cause Cause) err
 // noLoop is the check that no order comes to stand below itself, as a part of or as a callback of
 // what is a part or callback of it.
 func noLoop(tx *store.Tx) error {
-	changed, err := WorkOrders.Changed(tx)
+	changed, err := WorkOrders.Changed(tx, func(was, w *WorkOrder) bool {
+		return w != nil && w.under() != "" && (was == nil || was.under() != w.under())
+	})
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
 		w := ch.After
-		if w == nil || w.under() == "" || ch.Before != nil && ch.Before.under() == w.under() {
-			continue
-		}
 		for at, seen := w, 0; at.under() != ""; seen++ {
 			var ok bool
 			if at, ok, err = WorkOrders.Try(tx, at.under()); err != nil {

@@ -233,16 +233,15 @@ func cycle(r store.Reader, from point) ([]string, error) {
 
 // noCycle is the check that no order comes to wait for itself, however it is linked.
 func noCycle(tx *store.Tx) error {
-	changed, err := WorkOrders.Changed(tx)
+	changed, err := WorkOrders.Changed(tx, func(was, w *WorkOrder) bool {
+		return w != nil && (w.Parent != "" || len(w.After) > 0) &&
+			(was == nil || was.Parent != w.Parent || !slices.Equal(was.After, w.After))
+	})
 	if err != nil {
 		return err
 	}
 	for _, ch := range changed {
 		w := ch.After
-		if w == nil || w.Parent == "" && len(w.After) == 0 ||
-			ch.Before != nil && ch.Before.Parent == w.Parent && slices.Equal(ch.Before.After, w.After) {
-			continue
-		}
 		for _, p := range []point{{w.ID, false}, {w.ID, true}} {
 			steps, err := cycle(tx, p)
 			if err != nil {

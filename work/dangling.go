@@ -69,14 +69,11 @@ func nothingDangles(tx *store.Tx) error {
 // gone looks at the records of a collection that the command makes disappear.
 func gone[T, R any](c *store.Collection[T, R], check func(*store.Tx, *T) error) func(*store.Tx) error {
 	return func(tx *store.Tx) error {
-		changed, err := c.Changed(tx)
+		changed, err := c.Changed(tx, store.Deleted[T])
 		if err != nil {
 			return err
 		}
 		for _, ch := range changed {
-			if ch.Before == nil || ch.After != nil {
-				continue
-			}
 			if err := check(tx, ch.Before); err != nil {
 				return err
 			}

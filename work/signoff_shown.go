@@ -106,10 +106,7 @@ func (c *ChecklistRun) shown(body *Checklist) shownChecklist {
 // supersedeEdited is the derivation that work edited after it was signed, or after a
 // signature was asked for, is open again.
 func supersedeEdited(tx *store.Tx) error {
-	orders, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
+	orders := touchedOrders(tx)
 	for _, id := range orders {
 		var content *shown
 		w, ok, err := WorkOrders.Try(tx, id)
@@ -178,44 +175,31 @@ func signedStands(tx *store.Tx, orders []store.ID) error {
 }
 
 // touchedOrders lists the orders whose shown content the command may have changed.
-func touchedOrders(tx *store.Tx) ([]store.ID, error) {
+func touchedOrders(tx *store.Tx) []store.ID {
 	var out []store.ID
 	add := func(id store.ID) {
 		if !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
-	orders, err := WorkOrders.Changed(tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, ch := range orders {
-		if ch.Before != nil && ch.After != nil {
-			add(ch.ID)
+	WorkOrders.Look(tx, func(id store.ID, before, after *WorkOrder) {
+		if store.Edited(before, after) {
+			add(id)
 		}
-	}
-	if err := touchedVia(tx, Tasks, func(t *Task) store.ID { return t.Order }, add); err != nil {
-		return nil, err
-	}
-	if err := touchedVia(tx, ChecklistRuns, func(c *ChecklistRun) store.ID { return c.Order }, add); err != nil {
-		return nil, err
-	}
-	err = touchedVia(tx, EvidenceItems, func(e *Evidence) store.ID { return e.Order }, add)
-	return out, err
+	})
+	touchedVia(tx, Tasks, func(t *Task) store.ID { return t.Order }, add)
+	touchedVia(tx, ChecklistRuns, func(c *ChecklistRun) store.ID { return c.Order }, add)
+	touchedVia(tx, EvidenceItems, func(e *Evidence) store.ID { return e.Order }, add)
+	return out
 }
 
-func touchedVia[T, R any](tx *store.Tx, c *store.Collection[T, R], order func(*T) store.ID, add func(store.ID)) error {
-	changed, err := c.Changed(tx)
-	if err != nil {
-		return err
-	}
-	for _, ch := range changed {
-		if ch.Before != nil {
-			add(order(ch.Before))
+func touchedVia[T, R any](tx *store.Tx, c *store.Collection[T, R], order func(*T) store.ID, add func(store.ID)) {
+	c.Look(tx, func(_ store.ID, before, after *T) {
+		if before != nil {
+			add(order(before))
 		}
-		if ch.After != nil {
-			add(order(ch.After))
+		if after != nil {
+			add(order(after))
 		}
-	}
-	return nil
+	})
 }

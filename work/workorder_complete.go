@@ -183,10 +183,7 @@ func (c *CancelWorkOrder) Do(tx *store.Tx) error {
 // settledStays is the check that what is settled stays true, whichever command touches
 // an order and what belongs to it, taking back included.
 func settledStays(tx *store.Tx) error {
-	touched, err := touchedOrders(tx)
-	if err != nil {
-		return err
-	}
+	touched := touchedOrders(tx)
 	if err := signedStands(tx, touched); err != nil {
 		return err
 	}

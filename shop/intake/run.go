@@ -13,6 +13,7 @@ import (
 type Store interface {
 	View(ctx context.Context, fn func(store.Reader) error) error
 	Do(ctx context.Context, intents ...store.Intent) ([]store.Receipt, error)
+	DoEach(ctx context.Context, more func() []store.Intent, settled func([]store.Receipt)) error
 	Preview(ctx context.Context, intents ...store.Intent) ([]store.Receipt, error)
 }
 
@@ -28,8 +29,7 @@ type Options struct {
 
 	// Problem hears of everything that is wrong, by line; a row may have several problems.
 	Problem func(Problem)
-	// Row hears of every row that came in, or would have. The receipt of a row that came in
-	// with all others holds no changes.
+	// Row hears of every row that came in, or would have. Only the receipts of a dry run hold changes.
 	Row func(line int, rec store.Receipt)
 	// Progress hears how many rows have been dealt with.
 	Progress func(rows int)
@@ -54,15 +54,15 @@ type Summary struct {
 	reasons map[fault.Kind]int // of refused rows
 }
 
-// batchRows is how many rows are handed to the store at once. It cuts them into
-// transactions by time; more rows would only hide how far it is.
-const batchRows = 5000
+// batchRows is how many rows are handed to the store at once, which is the most that a transaction carries. More
+// rows would take more memory, fewer would write more pages of the file more often.
+const batchRows = 2000
 
 // intake is one run.
 type intake struct {
 	s     Store
 	m     *Mapping
-	feed  *feed
+	loads <-chan load
 	o     Options
 	sum   Summary
 	shown int // rows told to Progress
@@ -74,10 +74,13 @@ type intake struct {
 func Run(ctx context.Context, s Store, m *Mapping, file io.Reader, o Options) (Summary, error) {
 	in := &intake{s: s, m: m, o: o}
 	in.sum = Summary{Kind: m.Kind, Source: m.Source, DryRun: o.DryRun, reasons: map[fault.Kind]int{}}
-	var err error
-	if in.feed, err = newFeed(m, file); err != nil {
+	f, err := newFeed(m, file)
+	if err != nil {
 		return in.sum, err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	in.loads = f.ahead(ctx, batchRows)
 	switch {
 	case o.AllOrNothing:
 		err = in.whole(ctx)
@@ -86,37 +89,38 @@ func Run(ctx context.Context, s Store, m *Mapping, file io.Reader, o Options) (S
 	default:
 		err = in.each(ctx)
 	}
-	in.sum.Rows = in.feed.rows
 	return in.sum, err
 }
 
-// each brings rows in as they come, many to a transaction and each by itself.
-func (in *intake) each(ctx context.Context) error {
-	if err := in.discardStale(ctx, ""); err != nil {
-		return err
+// take returns the next rows that can come in, and tells of those that cannot. The second result says
+// whether there is more.
+func (in *intake) take(ctx context.Context) ([]*pending, bool, error) {
+	l, err := in.wait(ctx)
+	if err != nil {
+		return nil, false, err
 	}
-	for more := true; more; {
-		var batch []*pending
-		var err error
-		if batch, more, err = in.feed.take(batchRows, in.bad); err != nil {
-			return err
-		}
-		if batch, err = in.sift(ctx, batch); err != nil {
-			return err
-		}
-		for len(batch) > 0 {
-			recs, err := in.s.Do(ctx, in.intents(batch)...)
-			batch = in.settle(batch, recs)
-			if err != nil {
-				return err
-			}
-		}
-		in.progress()
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
+	in.tellOf(l)
+	return l.rows, l.more, nil
+}
+
+// wait returns the next load. What is wrong with its rows is told before the error that ends the reading.
+func (in *intake) wait(ctx context.Context) (load, error) {
+	l, ok := <-in.loads
+	if !ok {
+		return l, context.Cause(ctx)
 	}
-	return nil
+	if l.err != nil {
+		in.tellOf(l)
+	}
+	return l, l.err
+}
+
+// tellOf tells of the rows of a load that cannot come in, and counts all.
+func (in *intake) tellOf(l load) {
+	in.sum.Rows += l.read
+	for _, problems := range l.problems {
+		in.bad(problems...)
+	}
 }
 
 // sift leaves out the rows that are in already.
@@ -148,14 +152,16 @@ func (in *intake) sift(ctx context.Context, batch []*pending) ([]*pending, error
 func (in *intake) intents(batch []*pending) []store.Intent {
 	out := make([]store.Intent, len(batch))
 	for i, p := range batch {
-		out[i] = in.intent(p.cmd)
+		out[i] = in.intent(p.intent)
 		out[i].ID = p.id
 	}
 	return out
 }
 
-func (in *intake) intent(cmd store.Command) store.Intent {
-	return store.Intent{Cmd: cmd, Actor: in.o.Actor, At: in.o.At, Device: in.o.Device, Reason: in.o.Reason}
+// intent adds who, when and why.
+func (in *intake) intent(i store.Intent) store.Intent {
+	i.Actor, i.At, i.Device, i.Reason = in.o.Actor, in.o.At, in.o.Device, in.o.Reason
+	return i
 }
 
 // settle counts what became of rows, and returns those to be tried once more.
@@ -226,9 +232,9 @@ func (in *intake) phase(what string, n int) {
 
 func (in *intake) progress() {
 	if in.o.Progress != nil {
-		in.o.Progress(in.feed.rows - in.shown)
+		in.o.Progress(in.sum.Rows - in.shown)
 	}
-	in.shown = in.feed.rows
+	in.shown = in.sum.Rows
 }
 
 // Fault is the kind of what was wrong with the refused rows: of all of them, or Invalid

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -18,6 +19,7 @@ type pending struct {
 	row    store.ID  // of the note that it is in
 	cmd    rowCommand
 	digest string
+	intent store.Intent // to do the command, without who, when and why
 }
 
 // feed reads a file through a mapping, row by row.
@@ -66,6 +68,9 @@ func (f *feed) next() (*pending, []Problem, error) {
 	if p.digest, err = digestOf(cmd); err != nil {
 		return nil, nil, err
 	}
+	if p.intent, err = (store.Intent{Cmd: cmd}).Encoded(); err != nil {
+		return nil, nil, err
+	}
 	if len(f.m.Key) > 0 {
 		if first := f.lines[p.id]; first != 0 {
 			return nil, []Problem{{
@@ -95,23 +100,54 @@ func combine(line, cells []Problem) []Problem {
 	return out
 }
 
-// take reads up to n rows that can come in; problems go to report. The second result says
-// whether there is more.
-func (f *feed) take(n int, report func(...Problem)) (out []*pending, more bool, err error) {
-	for len(out) < n {
+// load is a run of rows as they were read.
+type load struct {
+	rows     []*pending  // that can come in
+	problems [][]Problem // of each row that cannot
+	read     int         // how many rows, of either kind
+	more     bool        // whether the file goes on
+	err      error       // what ended the reading before its time
+}
+
+// load reads until there are n rows that can come in.
+func (f *feed) load(n int) (l load) {
+	before := f.rows
+	defer func() { l.read = f.rows - before }()
+	for len(l.rows) < n {
 		p, problems, err := f.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return out, false, nil
+			return l
 		case err != nil:
-			return out, false, err
+			l.err = err
+			return l
 		case p == nil:
-			report(problems...)
+			l.problems = append(l.problems, problems)
 		default:
-			out = append(out, p)
+			l.rows = append(l.rows, p)
 		}
 	}
-	return out, true, nil
+	l.more = true
+	return l
+}
+
+// ahead reads the file in loads of n rows, on another goroutine: one load further than was asked for, so
+// that there is something to go on with. It ends with the file or the context; nobody else may use the feed.
+func (f *feed) ahead(ctx context.Context, n int) <-chan load {
+	out := make(chan load)
+	go func() {
+		defer close(out)
+		for more := true; more; {
+			l := f.load(n)
+			more = l.more
+			select {
+			case out <- l:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
 }
 
 // problem tells why a row was refused, in terms of its file.

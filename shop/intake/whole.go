@@ -18,7 +18,7 @@ func (in *intake) collect(ctx context.Context, what string) ([]*pending, error) 
 	for more := true; more; {
 		var batch []*pending
 		var err error
-		if batch, more, err = in.feed.take(batchRows, in.bad); err != nil {
+		if batch, more, err = in.take(ctx); err != nil {
 			return nil, err
 		}
 		if batch, err = in.sift(ctx, batch); err != nil {
@@ -173,7 +173,7 @@ func (in *intake) discardStale(ctx context.Context, keep string) error {
 
 // one runs one command of the import itself.
 func (in *intake) one(ctx context.Context, cmd store.Command) error {
-	recs, err := in.s.Do(ctx, in.intent(cmd))
+	recs, err := in.s.Do(ctx, in.intent(store.Intent{Cmd: cmd}))
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"callout/internal/fault"
-
-	"go.etcd.io/bbolt"
 )
 
 // TestCrashStates records what a process that commits, makes its file and compacts it does to the
@@ -218,23 +216,4 @@ func checkState(dir string, files map[string][]byte, acked int) error {
 		err = fmt.Errorf("%d entries after one more than %d", len(after), len(workers))
 	}
 	return errors.Join(err, checkPages(path))
-}
-
-// checkPages lets bbolt check its tree.
-func checkPages(path string) error {
-	if _, err := os.Stat(path); err != nil {
-		return missing(path)
-	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	err = db.View(func(tx *bbolt.Tx) error {
-		var all error
-		for err := range tx.Check() {
-			all = errors.Join(all, err)
-		}
-		return all
-	})
-	return errors.Join(err, db.Close())
 }

@@ -160,12 +160,17 @@ func (e *Engine) Commit(ctx context.Context, decide func(store.Reader) (store.Ba
 	if wrote, err := f.run(ctx, decide); err != nil || !wrote {
 		return err
 	}
-	if f.stats().due(e.limits) {
-		// What was asked for is done and durable. A copy that fails leaves the file as
-		// it is, and the next commit tries again.
-		if err := f.compact(e.path); fault.Is(err, fault.Unknown) {
-			return err
-		}
+	return e.tidy(f)
+}
+
+// tidy compacts the file when that pays. What was asked for is done and durable: a copy that fails
+// leaves the file as it is, and the next commit tries again.
+func (e *Engine) tidy(f *file) error {
+	if !f.stats().due(e.limits) {
+		return nil
+	}
+	if err := f.compact(e.path); fault.Is(err, fault.Unknown) {
+		return err
 	}
 	return nil
 }

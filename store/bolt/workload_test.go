@@ -5,11 +5,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"callout/store"
+
+	"go.etcd.io/bbolt"
 )
 
 // The workload of the fault tests is a journal in which each entry holds the hash of all
@@ -56,6 +60,17 @@ func lastEntry(r store.Reader) (n uint64, hash []byte, err error) {
 	return n, hash, err
 }
 
+// entry is what a worker writes as entry n, after the entry whose hash is prev.
+func entry(prev []byte, n uint64, worker int) store.Batch {
+	value := append([]byte{byte(worker)}, chain(prev, n, byte(worker))...)
+	batch := store.Batch{{Space: "j", Key: entryKey(n), Value: value}}
+	changes := change(n)
+	for _, k := range slices.Sorted(maps.Keys(changes)) {
+		batch = append(batch, store.Write{Space: "r", Key: []byte(k), Value: changes[k]})
+	}
+	return batch
+}
+
 // appendEntry commits the next entry and returns its number.
 func appendEntry(e *Engine, worker int) (uint64, error) {
 	var n uint64
@@ -65,15 +80,41 @@ func appendEntry(e *Engine, worker int) (uint64, error) {
 			return nil, err
 		}
 		n = last + 1
-		entry := append([]byte{byte(worker)}, chain(prev, n, byte(worker))...)
-		batch := store.Batch{{Space: "j", Key: entryKey(n), Value: entry}}
-		changes := change(n)
-		for _, k := range slices.Sorted(maps.Keys(changes)) {
-			batch = append(batch, store.Write{Space: "r", Key: []byte(k), Value: changes[k]})
-		}
-		return batch, nil
+		return entry(prev, n, worker), nil
 	})
 	return n, err
+}
+
+// appendRow commits the next entries, each while the one before it is put on disk.
+func appendRow(e *Engine, worker, count int, ack func(n uint64)) error {
+	for count > 0 { // the row ends early when somebody waits
+		var n, durable uint64
+		var prev []byte
+		err := e.CommitEach(context.Background(), func(r store.Reader) (store.Batch, error) {
+			if prev == nil {
+				last, hash, err := lastEntry(r)
+				if err != nil {
+					return nil, err
+				}
+				n, durable, prev = last, last, append([]byte{}, hash...)
+			}
+			if count == 0 {
+				return nil, nil
+			}
+			count--
+			n++
+			batch := entry(prev, n, worker)
+			prev = batch[0].Value[1:]
+			return batch, nil
+		}, func() {
+			durable++
+			ack(durable)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkWorkload reads the whole store and compares it with what its journal says. It
@@ -125,4 +166,23 @@ func checkFile(e *Engine) (workers []int, err error) {
 		return err
 	})
 	return workers, err
+}
+
+// checkPages lets bbolt check its tree.
+func checkPages(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return missing(path)
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	err = db.View(func(tx *bbolt.Tx) error {
+		var all error
+		for err := range tx.Check() {
+			all = errors.Join(all, err)
+		}
+		return all
+	})
+	return errors.Join(err, db.Close())
 }
