@@ -176,6 +176,9 @@ func outcome(rec store.Receipt) string {
 
 // WithShop opens the shop that --store names, for the length of fn.
 func (a *App) WithShop(fn func(*shop.Shop) error) error {
+	if a.config.Server != "" {
+		return a.withRemote(fn)
+	}
 	s, err := shop.Open(a.shopOptions())
 	if err != nil {
 		return err

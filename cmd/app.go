@@ -48,6 +48,8 @@ type App struct {
 	running string // the command that runs, for those who wait for the store it holds
 	listing string // the command that lists what it acts on, where there is one
 
+	remote string // the server that is worked on, once it has said who we are
+
 	clock *time.Location // the company's, once a snapshot was read for people; nil before
 
 	completers map[string]Completer // by placeholder, see complete.go

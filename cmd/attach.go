@@ -37,6 +37,9 @@ func (a *App) keepAttached(ctx context.Context, s *shop.Shop, items []string, in
 	if !slices.ContainsFunc(at, func(i int) bool { return len(act.Attach(items[i])) > 0 }) {
 		return intents, at, nil
 	}
+	if err := a.local(); err != nil {
+		return nil, nil, err
+	}
 	recs, err := s.Preview(ctx, intents...)
 	if err != nil {
 		return nil, nil, err

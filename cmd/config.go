@@ -22,6 +22,7 @@ import (
 // file and configure.go knows that viper exists.
 type Config struct {
 	Store      string        `mapstructure:"store"`      // the path of the shop's store
+	Server     string        `mapstructure:"server"`     // the server to work on, instead of a store; "" for the store
 	As         string        `mapstructure:"as"`         // who acts, in a stand-alone shop
 	Output     string        `mapstructure:"output"`     // the default of -o
 	TZ         string        `mapstructure:"tz"`         // the zone that text shows and reads times in; "" for the zone of the place
@@ -60,6 +61,7 @@ func (a *App) configKeys() []configKey {
 		{name: "no-input", initial: "false", check: checkBool, usage: "never ask; fail where an answer is needed"},
 		{name: "output", initial: "auto", check: checkChoice(append([]string{"auto"}, outputFormats()...)), usage: "the default of -o"},
 		{name: "pager", fallback: "PAGER", private: true, usage: "the command that long text goes through, on a terminal"},
+		{name: "server", private: true, usage: "the address of the server to work on, instead of a store (the token is in CALLOUT_TOKEN)"},
 		{name: "store", initial: a.defaultStore(), path: true, usage: "the path of the shop's store"},
 		{name: "theme", check: checkChoice(screen.Themes()), usage: "how the board is dressed: " + strings.Join(screen.Themes(), ", ")},
 		{name: "tz", check: checkZone, usage: "the IANA zone that text shows and reads times in; empty for the zone of the place"},

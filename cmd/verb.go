@@ -120,6 +120,9 @@ func (a *App) Verb(v Verb) *cobra.Command {
 		if err := a.setUp(v.Raw, changedFlags(c)); err != nil {
 			return err
 		}
+		if err := a.elsewhere(a.running); err != nil {
+			return err
+		}
 		if _, err := a.At(calendar.UTC()); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ type CommandRequest struct {
 	CommandItem
 	Commands []CommandItem `json:"commands,omitempty"`
 	DryRun   bool          `json:"dry_run,omitempty"` // only say what would happen
+	Changes  bool          `json:"changes,omitempty"` // tell every record before and after; a dry run does
 }
 
 // CommandAnswer has a result for each command, in their order.
@@ -55,7 +56,7 @@ type CommandResult struct {
 	Error   *Problem        `json:"error,omitempty"`
 }
 
-// CommandChange is one record before and after a command that was only tried.
+// CommandChange is one record before and after a command.
 type CommandChange struct {
 	Collection string          `json:"collection"`
 	ID         store.ID        `json:"id"`
@@ -102,7 +103,7 @@ func doCommands(s *Server, w http.ResponseWriter, c *call) error {
 	out := CommandAnswer{DryRun: req.DryRun, Results: make([]CommandResult, len(recs))}
 	status := http.StatusOK
 	for i, rec := range recs {
-		out.Results[i] = resultOf(rec, req.DryRun, c.id)
+		out.Results[i] = resultOf(rec, req.DryRun, req.Changes || req.DryRun, c.id)
 		out.Journal = max(out.Journal, rec.Seq)
 		s.metrics.commands.WithLabelValues(out.Results[i].Status).Inc()
 		if rec.Err != nil {
@@ -346,7 +347,7 @@ func (s *Server) conceal(c *call, recs []store.Receipt) error {
 	})
 }
 
-func resultOf(rec store.Receipt, dry bool, request string) CommandResult {
+func resultOf(rec store.Receipt, dry, changes bool, request string) CommandResult {
 	out := CommandResult{ID: rec.CommandID, Name: rec.Name, Entry: rec.Seq}
 	if rec.Err != nil {
 		p := problemOf(rec.Err, request)
@@ -354,12 +355,14 @@ func resultOf(rec store.Receipt, dry bool, request string) CommandResult {
 		return out
 	}
 	out.Subject, out.Number, out.Events = rec.Subject, rec.Number, rec.Events
-	switch {
-	case dry:
-		out.Status = "dry-run"
+	if changes {
 		for _, ch := range rec.Changes {
 			out.Changes = append(out.Changes, CommandChange{ch.Collection, ch.ID, ch.Op(), ch.Before, ch.After})
 		}
+	}
+	switch {
+	case dry:
+		out.Status = "dry-run"
 	case rec.Again:
 		out.Status = "again"
 	case rec.Seq == 0:

@@ -58,7 +58,7 @@ func (s *schemas) of(t reflect.Type) map[string]any {
 		return map[string]any{"type": "string"}
 	case reflect.Slice, reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return map[string]any{"type": "string", "contentEncoding": "base64"}
+			return map[string]any{"type": []string{"string", "null"}, "contentEncoding": "base64"}
 		}
 		return map[string]any{"type": []string{"array", "null"}, "items": s.of(t.Elem())}
 	case reflect.Map:

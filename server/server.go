@@ -41,6 +41,7 @@ type Server struct {
 	leaving  chan struct{} // closed when the server goes down: who waits for news is sent away
 	leave    sync.Once
 	tasks    sync.WaitGroup
+	kept     snapshots
 }
 
 // New makes a server of a shop, which stays the caller's to close, after [Server.Close].

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"callout/party"
+	"callout/replica/remote"
 	"callout/shop"
 	"callout/store"
 )
@@ -78,6 +79,10 @@ func routes() []route {
 				{name: "to", in: "query", kind: "integer", about: "the larger size; the newest when left out"}, atLeast,
 			},
 			answer: reflect.TypeFor[GrowthProof](), handle: proveGrowth,
+		},
+		{
+			method: "POST", path: "/v1/read", op: shop.OpRead, scope: party.Read, short: "Parts of one snapshot, for a callout that has no store of its own",
+			body: reflect.TypeFor[remote.Reading](), answer: reflect.TypeFor[remote.Reads](), handle: readSnapshot,
 		},
 	}
 }

@@ -15,10 +15,22 @@ func (s *Store) DoEach(ctx context.Context, more func() []Intent, settled func([
 		if err := w.fetch(); err != nil || len(w.intents) == 0 {
 			return err
 		}
-		if err := w.run(ctx); err != nil {
+		run := w.run
+		if w.b.s.elsewhere != nil {
+			run = w.send
+		}
+		if err := run(ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// send has the intents decided elsewhere.
+func (w *row) send(ctx context.Context) error {
+	recs, err := w.b.s.elsewhere(ctx, false, w.intents)
+	w.intents = nil
+	w.settled(recs)
+	return err
 }
 
 // row is a row of transactions. Each is decided on the state that the one before it leaves, which may

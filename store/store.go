@@ -20,6 +20,8 @@ type Store struct {
 	now    func() time.Time
 	random io.Reader
 
+	elsewhere func(ctx context.Context, dry bool, intents []Intent) ([]Receipt, error)
+
 	refusals bool
 }
 
@@ -32,6 +34,9 @@ type Options struct {
 	Random io.Reader
 	// Refusals makes an authority that others send their commands to: what it refuses has a journal entry, too.
 	Refusals bool
+	// Elsewhere decides commands in place of this program, when the store is somebody else's: a server's that is only
+	// read from here. Dry says that nothing is to be done.
+	Elsewhere func(ctx context.Context, dry bool, intents []Intent) ([]Receipt, error)
 }
 
 // Open puts a schema on an engine. It reads nothing yet.
@@ -46,7 +51,7 @@ func Open(e Engine, s Schema, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random, refusals: o.Refusals}, nil
+	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random, refusals: o.Refusals, elsewhere: o.Elsewhere}, nil
 }
 
 // Close releases the engine.
@@ -113,6 +118,13 @@ func (s *Store) One(ctx context.Context, in Intent) (Receipt, error) {
 
 // Preview decides intents as Do would, on a buffer that is thrown away.
 func (s *Store) Preview(ctx context.Context, intents ...Intent) ([]Receipt, error) {
+	if s.elsewhere != nil {
+		intents, err := s.withIDs(intents)
+		if err != nil {
+			return nil, err
+		}
+		return s.elsewhere(ctx, true, intents)
+	}
 	var out []Receipt
 	err := s.Trial(ctx, intents, func(_, _ Reader, recs []Receipt) error {
 		out = recs

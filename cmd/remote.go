@@ -1,0 +1,74 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"callout/internal/fault"
+	"callout/replica/remote"
+	"callout/shop"
+)
+
+// openRemote opens the shop of the server that --server names, as whoever the token stands for.
+func (a *App) openRemote(ctx context.Context) (*shop.Shop, error) {
+	server, err := remote.Parse("server", a.config.Server)
+	if err != nil {
+		return nil, err
+	}
+	if a.shared.store != "" {
+		return nil, usagef("--store and --server are two places; name one")
+	}
+	if a.shared.as != "" {
+		return nil, fault.Invalidf("as", "on a server the token says who acts").With("as.linked").Hint("leave out --as")
+	}
+	token := strings.TrimSpace(a.env("CALLOUT_TOKEN"))
+	if token == "" {
+		return nil, fault.Loginf("a token is needed to work on %s", server).With("login.token").
+			Hint("CALLOUT_TOKEN=cout_... callout --server %s ...", server).
+			Hint("callout user token add NAME --name LABEL   (an administrator, on the server)")
+	}
+	way := &remote.Server{URL: server, Token: token}
+	if a.remote != server {
+		who, err := way.Whoami(ctx)
+		if err != nil {
+			return nil, err
+		}
+		a.remote, a.config.As = server, who
+	}
+	e := remote.Open(way)
+	return shop.Remote(e, a.shopOptions(), e.Decide)
+}
+
+// withRemote opens the server's shop, for the length of fn.
+func (a *App) withRemote(fn func(*shop.Shop) error) error {
+	s, err := a.openRemote(context.Background())
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(s), s.Close())
+}
+
+// onFiles are the commands that work on the files of a store, and not on a server's shop.
+func onFiles() []string {
+	return []string{"audit", "backup", "restore", "init", "serve", "login", "sync", "conflict", "board", "doctor", "demo"}
+}
+
+// elsewhere refuses a command that cannot work on a server's shop.
+func (a *App) elsewhere(path string) error {
+	words := strings.Fields(path)
+	if len(words) < 2 || !slices.Contains(onFiles(), words[1]) {
+		return nil
+	}
+	return a.local()
+}
+
+// local refuses on a server's shop what works on the store's own files.
+func (a *App) local() error {
+	if a.config.Server == "" {
+		return nil
+	}
+	return fault.Refusedf("this works on the files of a store, and a server's are not here").With("remote.own").
+		Hint("run it on the server's machine, while the server is stopped").Hint("callout login %s   (links a copy of your own)", a.config.Server)
+}

@@ -1,0 +1,126 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"callout/internal/fault"
+)
+
+// Server is a server with whoever works on it.
+type Server struct {
+	URL   string // e.g. "https://shop.example:8765"
+	Token string
+}
+
+// Parse reads a server's address. Without a scheme it is HTTPS, but on this machine itself.
+func Parse(field, s string) (string, error) {
+	s = strings.TrimRight(strings.TrimSpace(s), "/")
+	if !strings.Contains(s, "://") {
+		host, _, err := net.SplitHostPort(s)
+		if err != nil {
+			host = s
+		}
+		scheme := "https://"
+		if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+			scheme = "http://"
+		}
+		s = scheme + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path+u.RawQuery != "" || u.User != nil {
+		return "", fault.Invalidf(field, "%q is no address of a server, such as https://shop.example:8765", s).With("server.address")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// longest bounds what is read of an answer.
+const longest = 64 << 20
+
+// post asks the server something and reads its answer.
+func (s *Server) post(ctx context.Context, path string, body, answer any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return fault.Internalf("a request cannot be written").Because(err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+path, bytes.NewReader(text))
+	if err != nil {
+		return fault.Internalf("a request cannot be made").Because(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+s.Token)
+	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
+	res, err := client.Do(req)
+	if err != nil {
+		return s.away(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	content, err := io.ReadAll(io.LimitReader(res.Body, longest))
+	switch {
+	case err != nil:
+		return s.away(err)
+	case res.StatusCode != http.StatusOK && res.StatusCode != http.StatusMultiStatus:
+		return s.refusal(res, content)
+	case json.Unmarshal(content, answer) != nil:
+		return oddAnswer(s)
+	}
+	return nil
+}
+
+// stay keeps a token from going where nobody sent it.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// away says that the server does not answer. A command that was sent may have been done all the same.
+func (s *Server) away(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return fault.Loginf("%s cannot be reached (%s)", s.URL, err).With("server.unreachable").
+		Hint("repeat it with the same --cmd-id when it can: nothing is done twice")
+}
+
+// refusal reads a problem as RFC 9457 has it.
+func (s *Server) refusal(res *http.Response, content []byte) error {
+	var p problem
+	if json.Unmarshal(content, &p) != nil || p.Kind == "" {
+		return fault.Loginf("%s answers with status %s", s.URL, strconv.Itoa(res.StatusCode)).With("server.answer")
+	}
+	return p.fault()
+}
+
+// problem is an error as the server tells it.
+type problem struct {
+	Kind    fault.Kind `json:"kind"`
+	Code    string     `json:"code"`
+	Field   string     `json:"field"`
+	Detail  string     `json:"detail"`
+	Hints   []string   `json:"hints"`
+	Reasons []string   `json:"reasons"`
+}
+
+func (p problem) fault() *fault.Error {
+	if p.Kind == fault.Internal { // it is the server that is broken
+		p.Kind, p.Code = fault.Login, "server.broken"
+	}
+	return &fault.Error{Kind: p.Kind, Code: p.Code, Field: p.Field, Msg: p.Detail, Hints: p.Hints, Reasons: p.Reasons}
+}
+
+// Whoami returns the name of whom the token stands for.
+func (s *Server) Whoami(ctx context.Context) (string, error) {
+	out := &Reads{}
+	err := s.post(ctx, "/v1/read", Reading{Close: true}, out)
+	return out.Person, err
+}

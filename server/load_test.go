@@ -1,0 +1,130 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"callout/party"
+	"callout/server"
+	"callout/shop"
+)
+
+// BenchmarkCommands is how many commands a second a server takes from many clients at once, each waiting for
+// its answer, beside a probe of the disk: how long it takes to make one small write durable.
+//
+//	go test -run - -bench Commands -benchtime 5s ./server
+func BenchmarkCommands(b *testing.B) {
+	for _, clients := range []int{1, 16, 64, 256} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { load(b, clients) })
+	}
+}
+
+func load(b *testing.B, clients int) {
+	dir := b.TempDir()
+	o := shop.Options{Path: filepath.Join(dir, "shop.db"), StateDir: filepath.Join(dir, "state"), Version: "bench", AllowNetwork: true}
+	made, err := shop.Create(b.Context(), o, shop.Found{Company: party.InitCompany{Company: "Brix", Code: "EUR", Zone: "Europe/Vienna"}, Actor: owner})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := made.Close(); err != nil {
+		b.Fatal(err)
+	}
+	o.Serves = "http://localhost:1"
+	s, err := shop.Open(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	admin, err := s.EnsureAdmin(b.Context(), "Ada", time.Now(), rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := server.New(server.Options{Shop: s, Version: "bench", URL: "http://localhost:1"})
+	front := httptest.NewServer(srv.Handler())
+	defer front.Close()
+	web := front.URL
+	defer func() { _, _ = srv.Close(), s.Close() }()
+
+	way := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients}}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var took []time.Duration
+	b.ResetTimer()
+	for range clients {
+		all.Go(func() {
+			var mine []time.Duration
+			for {
+				n := next.Add(1)
+				if n > int64(b.N) {
+					break
+				}
+				began := time.Now()
+				body := fmt.Sprintf(`{"name": "customer.add.v1", "args": {"name": "Customer %d"}}`, n)
+				req, err := http.NewRequestWithContext(context.Background(), "POST", web+"/v1/commands", bytes.NewReader([]byte(body)))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				req.Header.Set("Content-Type", "application/json")
+				req.Header.Set("Authorization", "Bearer "+admin.Token.Text())
+				res, err := way.Do(req)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, res.Body)
+				_ = res.Body.Close()
+				if res.StatusCode != 200 {
+					b.Errorf("status %d", res.StatusCode)
+					return
+				}
+				mine = append(mine, time.Since(began))
+			}
+			mu.Lock()
+			took = append(took, mine...)
+			mu.Unlock()
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	slices.Sort(took)
+	if len(took) > 0 {
+		b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
+	}
+	b.ReportMetric(syncProbe(b, dir), "fsync-ms")
+}
+
+// syncProbe is the middle of how long fifty small writes took to become durable, in milliseconds.
+func syncProbe(b *testing.B, dir string) float64 {
+	f, err := os.Create(filepath.Join(dir, "probe"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	var took []time.Duration
+	for range 50 {
+		began := time.Now()
+		if _, err := f.WriteAt(make([]byte, 4096), 0); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	return float64(took[25].Microseconds()) / 1000
+}
