@@ -69,7 +69,7 @@ type wire struct {
 }
 
 func (w wire) Sync(ctx context.Context, q replica.Request) (*replica.Response, error) {
-	return replica.Answer(ctx, w.to.Store, store.Actor{Name: w.who, How: store.Token}, q)
+	return replica.Answer(ctx, w.to.Store, replica.Who{Actor: store.Actor{Name: w.who, How: store.Token}}, q)
 }
 
 func (p *place) do(cmd store.Command) store.Receipt {

@@ -56,9 +56,24 @@ type Unread struct {
 	Why *fault.Error `json:"why"`
 }
 
-// Answer is the authority's half of a round trip. Who is the person that the login belongs to. Each command that
-// can be read gets exactly one entry, accepted or refused, however often it is sent.
-func Answer(ctx context.Context, s *store.Store, who store.Actor, q Request) (*Response, error) {
+// Authority is what a request is answered from: a store, or one with a queue in front.
+type Authority interface {
+	View(ctx context.Context, fn func(store.Reader) error) error
+	Do(ctx context.Context, intents ...store.Intent) ([]store.Receipt, error)
+	Page(ctx context.Context, since uint64, limit int) (store.Page, bool, error)
+	Decode(name string, args []byte) (store.Command, error)
+}
+
+// Who is the person that a login belongs to.
+type Who struct {
+	Actor store.Actor
+	// May refuses the commands that the person's roles do not open; all are open where it is nil.
+	May func(command string) error
+}
+
+// Answer is the authority's half of a round trip. Each command that can be read gets exactly one entry, accepted or
+// refused, however often it is sent.
+func Answer(ctx context.Context, s Authority, who Who, q Request) (*Response, error) {
 	if err := sameHistory(ctx, s, q); err != nil {
 		return nil, err
 	}
@@ -95,7 +110,7 @@ func Answer(ctx context.Context, s *store.Store, who store.Actor, q Request) (*R
 }
 
 // sameHistory refuses a device that has seen another history than the authority has: before anything of it is taken in.
-func sameHistory(ctx context.Context, s *store.Store, q Request) error {
+func sameHistory(ctx context.Context, s Authority, q Request) error {
 	return s.View(ctx, func(r store.Reader) error {
 		m, err := store.ReadMeta(r)
 		if err != nil {
@@ -125,19 +140,23 @@ func sameHistory(ctx context.Context, s *store.Store, q Request) error {
 	})
 }
 
-func intent(s *store.Store, who store.Actor, device string, c Command) (store.Intent, error) {
-	if c.Actor != who.Name {
+func intent(s Authority, who Who, device string, c Command) (store.Intent, error) {
+	if c.Actor != who.Actor.Name {
 		return store.Intent{}, &fault.Error{Kind: fault.Login, Code: "sync.actor",
-			Msg:   "the command was given by " + c.Actor + ", and the login is that of " + who.Name,
+			Msg:   "the command was given by " + c.Actor + ", and the login is that of " + who.Actor.Name,
 			Hints: []string{"callout login URL   (as " + c.Actor + ")"}}
 	}
 	cmd, err := s.Decode(c.Name, c.Args)
 	if err != nil {
 		return store.Intent{}, err
 	}
-	return store.Intent{
-		ID: c.ID, Cmd: cmd, Actor: who, At: c.At, Made: c.Made, Device: device, Reason: c.Reason, Shown: c.Shown,
-	}, nil
+	in := store.Intent{
+		ID: c.ID, Cmd: cmd, Actor: who.Actor, At: c.At, Made: c.Made, Device: device, Reason: c.Reason, Shown: c.Shown,
+	}
+	if who.May != nil {
+		in.Barred = who.May(c.Name)
+	}
+	return in, nil
 }
 
 func plain(err error) *fault.Error {

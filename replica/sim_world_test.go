@@ -190,7 +190,7 @@ func (w *world) answer(ctx context.Context, d delivery) (*replica.Response, erro
 	if d.q.Want == replica.MaxPull && w.chance(3) {
 		d.q.Want = 1 + w.rng.IntN(5)
 	}
-	return replica.Answer(ctx, w.server.Store, store.Actor{Name: d.who, How: store.Token}, d.q)
+	return replica.Answer(ctx, w.server.Store, replica.Who{Actor: store.Actor{Name: d.who, How: store.Token}}, d.q)
 }
 
 // step lets something happen.

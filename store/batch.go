@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"time"
@@ -188,7 +189,7 @@ func (b *batch) one(l *layer, in Intent, seq uint64) (Receipt, *Tx, error) {
 	}
 	tx := b.tx(l, in, seq)
 	tx.args = args
-	if err := dated(in, tx.Env); err != nil {
+	if err := cmp.Or(in.Barred, dated(in, tx.Env)); err != nil {
 		return b.refuse(rec, tx, err)
 	}
 	if _, waits := in.Cmd.(ForAuthority); waits && b.link != nil && !b.trial {
@@ -221,6 +222,9 @@ func (b *batch) tx(l *layer, in Intent, seq uint64) *Tx {
 		if _, undated := in.Cmd.(Undated); !undated && !in.Made.IsZero() && in.Made.Before(now) {
 			env.OccurredAt = in.Made.UTC()
 		}
+	}
+	if b.link != nil {
+		env.Device = b.link.Device
 	}
 	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.link, tx.dated, tx.shown = b.link, in.At, in.Shown

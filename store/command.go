@@ -56,6 +56,8 @@ type Intent struct {
 	// Made is when the device decided the command, by its own clock. Ids carry it, and it is when the thing happened
 	// where At says nothing; a clock that is ahead of the authority's counts as the authority's.
 	Made time.Time
+	// Barred is why whoever gives the command may not give it at all. It is refused with that, without being decided.
+	Barred error
 	// Shown are the provisional numbers under which the device showed what the command made.
 	Shown map[ID]string
 
