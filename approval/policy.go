@@ -112,6 +112,9 @@ func (c *SetPolicy) Name() string { return "approval.set_policy.v1" }
 // CountsWhenRecorded implements store.Undated.
 func (c *SetPolicy) CountsWhenRecorded() {}
 
+// DecidedByAuthority implements store.ForAuthority.
+func (c *SetPolicy) DecidedByAuthority() {}
+
 // Validate checks what can be checked without the shop: the mode, and that no kind has two rules.
 func (c *SetPolicy) Validate() error {
 	if !slices.Contains(Modes(), c.Mode) {
@@ -230,6 +233,9 @@ func (c *AddStep) Name() string { return "approval.add_step.v1" }
 
 // CountsWhenRecorded implements store.Undated.
 func (c *AddStep) CountsWhenRecorded() {}
+
+// DecidedByAuthority implements store.ForAuthority.
+func (c *AddStep) DecidedByAuthority() {}
 
 // Do implements store.Command.
 func (c *AddStep) Do(tx *store.Tx) error {

@@ -32,6 +32,9 @@ func (c *ReleaseInvoice) Name() string { return "invoice.release.v1" }
 // CountsWhenRecorded implements store.Undated.
 func (c *ReleaseInvoice) CountsWhenRecorded() {}
 
+// DecidedByAuthority implements store.ForAuthority.
+func (c *ReleaseInvoice) DecidedByAuthority() {}
+
 // Do implements store.Command.
 func (c *ReleaseInvoice) Do(tx *store.Tx) error {
 	inv, err := Invoices.Get(tx, c.Invoice)

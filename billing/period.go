@@ -145,6 +145,9 @@ func (c *ClosePeriod) Name() string { return "period.close.v1" }
 // CountsWhenRecorded implements store.Undated.
 func (c *ClosePeriod) CountsWhenRecorded() {}
 
+// DecidedByAuthority implements store.ForAuthority.
+func (c *ClosePeriod) DecidedByAuthority() {}
+
 // Do implements store.Command.
 func (c *ClosePeriod) Do(tx *store.Tx) error {
 	today, err := companyDate(tx, tx.Env.RecordedAt)
@@ -186,6 +189,9 @@ func (c *ReopenPeriod) Name() string { return "period.reopen.v1" }
 
 // CountsWhenRecorded implements store.Undated.
 func (c *ReopenPeriod) CountsWhenRecorded() {}
+
+// DecidedByAuthority implements store.ForAuthority.
+func (c *ReopenPeriod) DecidedByAuthority() {}
 
 // Do implements store.Command.
 func (c *ReopenPeriod) Do(tx *store.Tx) error {

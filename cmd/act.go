@@ -95,6 +95,9 @@ func (a *App) intents(ctx context.Context, s *shop.Shop, items []string, act Act
 			if err != nil {
 				return err
 			}
+			if err := a.mustLogin(); err != nil {
+				return err
+			}
 			intents = append(intents, store.Intent{
 				ID: id, Cmd: cmd, Actor: a.Actor(), At: when, Reason: a.write.reason,
 			})
@@ -114,8 +117,12 @@ func companyZone(r store.Reader) (calendar.Zone, error) {
 	return calendar.LoadZone("tz", company.Zone)
 }
 
-// Actor is who acts in a stand-alone shop: whoever --as or the configuration names.
+// Actor is who acts: in a stand-alone shop whoever --as or the configuration names, on a linked device whoever is
+// logged in.
 func (a *App) Actor() store.Actor {
+	if a.linked != nil {
+		return store.Actor{Name: a.config.As, How: store.Token}
+	}
 	return store.Actor{Name: a.config.As, How: store.Asserted}
 }
 
@@ -143,6 +150,9 @@ func (a *App) resultOf(item string, rec store.Receipt, act Action) Result {
 		return res
 	}
 	switch {
+	case rec.Queued:
+		res.ID, res.Err = cmp.Or(item, res.ID), queued(rec)
+		return res
 	case rec.Again:
 		res.Note = fmt.Sprintf("done before, as entry %d", rec.Seq)
 	case act.Note != nil:
@@ -182,6 +192,9 @@ func (a *App) WithShop(fn func(*shop.Shop) error) error {
 	s, err := shop.Open(a.shopOptions())
 	if err != nil {
 		return err
+	}
+	if err := a.meet(context.Background(), s); err != nil {
+		return errors.Join(err, s.Close())
 	}
 	return errors.Join(fn(s), s.Close())
 }

@@ -28,7 +28,7 @@ const (
 func freeText() []string {
 	return []string{"NUMBER", "NAME", "TITLE", "TEXT", "VALUE", "PATTERN", "FIELD", "N", "TIME", "DAY",
 		"DURATION", "AMOUNT", "PERCENT", "QTY", "RATE", "DEGREES", "ADDRESS", "FILTER", "URL",
-		"ROLE", "CODE", "ID", "DISCOUNT", "CURRENCY", "COMMAND", "USER", "ENTRY", "CATEGORY", "ACCOUNT"}
+		"ROLE", "CODE", "ID", "DISCOUNT", "CURRENCY", "COMMAND", "USER", "ENTRY", "CATEGORY", "ACCOUNT", "TOKEN", "CONFLICT"}
 }
 
 // complete offers values for one placeholder.

@@ -30,6 +30,7 @@ type logRow struct {
 	Events  []string  `json:"events"`
 	ID      string    `json:"command_id"`
 	Undoes  uint64    `json:"undoes,omitempty"`
+	Refused string    `json:"refused,omitempty"` // why the command was refused
 
 	called string // what people call the subject today
 }
@@ -39,12 +40,13 @@ func logList() List[logRow] {
 		Key:   func(r logRow) string { return strconv.FormatUint(r.Seq, 10) },
 		Empty: "the journal has no such entries",
 		Columns: []Column[logRow]{
-			{Name: "seq", Title: "ENTRY", Right: true, Value: func(r logRow) any { return r.Seq }},
+			{Name: "seq", Title: "ENTRY", Right: true, Value: func(r logRow) any { return entryNumber{r.Seq} }},
 			{Name: "at", Value: func(r logRow) any { return r.At }},
 			{Name: "actor", Value: func(r logRow) any { return r.Actor }},
 			{Name: "command", Least: 40, Value: func(r logRow) any { return r.Command }},
 			{Name: "subject", Least: 16, Value: func(r logRow) any { return spoken{cmp.Or(r.Number, r.Subject), r.called} }},
 			{Name: "reason", Drop: 1, Value: func(r logRow) any { return r.Reason }},
+			{Name: "refused", Detail: true, Value: func(r logRow) any { return r.Refused }},
 			{Name: "events", Detail: true, Value: func(r logRow) any { return r.Events }},
 			{Name: "subject_id", Detail: true, Value: func(r logRow) any { return r.Subject }},
 			{Name: "command_id", Detail: true, Value: func(r logRow) any { return r.ID }},
@@ -91,6 +93,14 @@ func (a *App) listLog(ctx context.Context, args []string, limit int, oldest bool
 	})
 }
 
+// entryNumber is an entry's number in a list. People see that one is pending.
+type entryNumber struct{ seq uint64 }
+
+// MarshalJSON implements json.Marshaler.
+func (n entryNumber) MarshalJSON() ([]byte, error) { return strconv.AppendUint(nil, n.seq, 10), nil }
+
+func (n entryNumber) String() string { return store.SeqText(n.seq) }
+
 func (a *App) pagedLog(ctx context.Context, s *shop.Shop, oldest bool) iter.Seq2[logRow, error] {
 	const page = 500
 	return Pages(func(cursor string) (rows []logRow, after string, err error) {
@@ -127,7 +137,7 @@ func logStart(r store.Reader, cursor string, oldest bool) (uint64, error) {
 		if oldest {
 			return 1, nil
 		}
-		return store.Size(r)
+		return 1<<64 - 1, nil
 	}
 	at, err := strconv.ParseUint(cursor, 10, 63)
 	if err != nil {
@@ -239,6 +249,9 @@ func logRowOf(e *store.Entry, place *time.Location) (logRow, error) {
 	if row.Reason, err = e.Reason(); err != nil {
 		return row, err
 	}
+	if why := e.Refusal(); why != nil {
+		row.Refused = sentence(why)
+	}
 	events, err := e.Events()
 	for _, ev := range events {
 		row.Events = append(row.Events, ev.Name)
@@ -295,11 +308,12 @@ func (a *App) showEntry(ctx context.Context, seq uint64) error {
 		return err
 	}
 	return a.Show(strconv.FormatUint(seq, 10), v, func(p *Page) {
-		p.Title("Entry %d  %s", v.Seq, v.Command)
+		p.Title("Entry %s  %s", store.SeqText(v.Seq), v.Command)
 		p.Field("Recorded", v.At.In(place))
 		p.Field("Occurred", v.Occurred.In(place))
 		p.Field("By", fmt.Sprintf("%s (%s)", v.Actor, v.How))
 		p.Field("Reason", v.Reason)
+		p.Field("Refused", v.Refused)
 		p.Field("Subject", cmp.Or(v.Number, v.Subject))
 		p.Field("Command id", v.ID)
 		p.Field("Events", v.Events)

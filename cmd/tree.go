@@ -60,6 +60,9 @@ func tree(a *App) []*cobra.Command {
 		newImportCmd(a),
 		newExportCmd(a),
 		newDoctorCmd(a),
+		newLoginCmd(a),
+		newSyncCmd(a),
+		newConflictCmd(a),
 	}
 }
 

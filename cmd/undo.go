@@ -46,11 +46,11 @@ func (a *App) takeBack(ctx context.Context, args []string, redo bool) error {
 			if err != nil {
 				return nil, err
 			}
-			what = fmt.Sprintf("took back entry %d, %s", seq, e.Leaf.Type)
+			what = fmt.Sprintf("took back entry %s, %s", store.SeqText(seq), e.Leaf.Type)
 			if e.Leaf.Undoes != 0 {
-				what = fmt.Sprintf("did entry %d again", e.Leaf.Undoes)
+				what = fmt.Sprintf("did entry %s again", store.SeqText(e.Leaf.Undoes))
 			}
-			return &store.Undo{Entry: seq}, nil
+			return store.UndoOf(e), nil
 		},
 		Note: func(store.Receipt) string { return what },
 	})
@@ -66,7 +66,7 @@ func (a *App) entryToTakeBack(ctx context.Context, args []string, redo bool) (se
 	}
 	err = a.WithShop(func(s *shop.Shop) error {
 		return s.View(ctx, func(r store.Reader) error {
-			seq, err = s.LastUndoable(r, a.config.As, "", redo)
+			seq, err = s.LastUndoable(r, a.config.As, a.deviceCode(), redo)
 			return err
 		})
 	})

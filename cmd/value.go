@@ -151,6 +151,11 @@ func (a *App) text(v any) string {
 			return v.name
 		}
 		return v.id
+	case entryNumber:
+		if a.people() {
+			return v.String()
+		}
+		return a.flat(v)
 	case unitPrice:
 		if v.Price == nil || !a.people() {
 			return a.flat(v.Price)

@@ -87,6 +87,9 @@ func (c *ChangeRoles) Name() string { return "person.change_roles.v1" }
 // CountsWhenRecorded implements store.Undated.
 func (c *ChangeRoles) CountsWhenRecorded() {}
 
+// DecidedByAuthority implements store.ForAuthority.
+func (c *ChangeRoles) DecidedByAuthority() {}
+
 // Do implements store.Command.
 func (c *ChangeRoles) Do(tx *store.Tx) error {
 	p, err := People.Get(tx, c.Person)

@@ -73,6 +73,9 @@ type CutBatch struct {
 // Name implements store.Command.
 func (c *CutBatch) Name() string { return "ledger.cut_batch.v1" }
 
+// DecidedByAuthority implements store.ForAuthority.
+func (c *CutBatch) DecidedByAuthority() {}
+
 // Do implements store.Command.
 func (c *CutBatch) Do(tx *store.Tx) error {
 	b := &Batch{To: c.To, Moves: !c.DocumentsOnly, CutBy: tx.Env.Actor.ID, CutAt: tx.Env.RecordedAt}
