@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"callout/party"
+	"callout/replica"
 	"callout/replica/remote"
 	"callout/shop"
 	"callout/store"
@@ -28,6 +29,8 @@ func routes() []route {
 			params: []param{{name: "Idempotency-Key", in: "header", kind: "string", about: "the id of a single command that has none: a UUID, or any text, which counts for you alone"}},
 			body:   reflect.TypeFor[CommandRequest](), answer: reflect.TypeFor[CommandAnswer](), handle: doCommands,
 		},
+		{method: "POST", path: "/v1/enrol", op: shop.OpSync, scope: party.Sync, short: "Make this machine a device", body: reflect.TypeFor[replica.Enrolment](), answer: reflect.TypeFor[replica.Enrolled](), handle: enrol},
+		{method: "POST", path: "/v1/sync", op: shop.OpSync, scope: party.Sync, short: "A device's round trip: what was done there, and everywhere", body: reflect.TypeFor[replica.Request](), answer: reflect.TypeFor[replica.Response](), handle: synchronise},
 		{method: "GET", path: "/v1/collections", op: opAny, scope: party.Read, short: "What can be read", answer: reflect.TypeFor[Collections](), handle: listCollections},
 		{
 			method: "GET", path: "/v1/{collection}", op: shop.OpRead, scope: party.Read, short: "Records of a collection, page by page",
