@@ -50,6 +50,9 @@ func (a *App) keepAttached(ctx context.Context, s *shop.Shop, items []string, in
 			if rec.Err == nil {
 				rec.Err = s.Evidence.Keep(t.path, t.file.SHA256)
 			}
+			if rec.Err == nil && a.linked != nil {
+				rec.Err = s.Evidence.Owe(t.file.SHA256)
+			}
 		}
 		if rec.Err != nil {
 			results[at[i]] = a.resultOf(item, rec, act)

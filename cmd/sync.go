@@ -23,8 +23,10 @@ func newSyncCmd(a *App) *cobra.Command {
 which it arrives; what it refuses becomes a conflict to look at. Nothing that was done here is lost when the network is: sync
 again. Exit code 3 means that conflicts are open, 8 that the server cannot be reached.`,
 		Example: "callout sync\ncallout sync --watch",
-		Fields:  []string{"pushed", "pulled", "pending", "conflicts", "entries"},
-		Flags:   func(f *pflag.FlagSet) { f.BoolVar(&watch, "watch", false, "go on until stopped, and sync whenever there is something") },
+		Fields:  []string{"pushed", "pulled", "pending", "conflicts", "files", "entries"},
+		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&watch, "watch", false, "go on until stopped, and sync whenever there is something")
+		},
 		Run: func(ctx context.Context, _ []string) error {
 			if watch {
 				return a.syncOn(ctx)
@@ -42,6 +44,7 @@ type syncView struct {
 	Pulled    int    `json:"pulled"`
 	Pending   int    `json:"pending"`
 	Conflicts int    `json:"conflicts"` // that are open
+	Files     int    `json:"files"`     // of evidence, that arrived at the server
 	Entries   uint64 `json:"entries"`
 }
 
@@ -49,6 +52,9 @@ type syncView struct {
 func (a *App) onDevice(fn func(s *shop.Shop, way *replica.HTTP) error) error {
 	return a.WithShop(func(s *shop.Shop) error {
 		if a.linked == nil {
+			if err := s.View(context.Background(), func(store.Reader) error { return nil }); err != nil {
+				return err
+			}
 			return fault.Refusedf("this shop stands alone: there is no server to sync with").With("link.none").
 				Hint("callout login URL   (with an empty store)").Hint("callout serve   (to be the server)")
 		}
@@ -79,6 +85,16 @@ func (a *App) syncOnce(ctx context.Context, s *shop.Shop, way *replica.HTTP) (v 
 		return v, err
 	}
 	v = syncView{Pushed: rep.Pushed, Pulled: rep.Pulled, Pending: rep.Pending, Entries: rep.Size}
+	if v.Files, err = replica.SendEvidence(ctx, s.Evidence, way, func(int64) {}); err != nil {
+		return v, err
+	}
+	if v.Files > 0 { // the server says that they have arrived
+		again, err := a.syncOver(ctx, s, way)
+		if err != nil {
+			return v, err
+		}
+		v.Pushed, v.Pulled, v.Pending, v.Entries = v.Pushed+again.Pushed, v.Pulled+again.Pulled, again.Pending, again.Size
+	}
 	for _, u := range rep.Unread {
 		a.note("not taken in: %s", sentence(u.Why))
 	}
@@ -91,6 +107,9 @@ func (a *App) syncOnce(ctx context.Context, s *shop.Shop, way *replica.HTTP) (v 
 
 func (v syncView) String() string {
 	text := fmt.Sprintf("sent %d, received %s; at entry %d", v.Pushed, howMany(v.Pulled, "entry"), v.Entries)
+	if v.Files > 0 {
+		text += ", " + howMany(v.Files, "evidence file") + " sent"
+	}
 	if v.Pending > 0 {
 		text += fmt.Sprintf(", %d still pending", v.Pending)
 	}

@@ -81,18 +81,31 @@ func (h *HTTP) post(ctx context.Context, path string, body, answer any) error {
 	if err != nil {
 		return fault.Internalf("a request cannot be written").Because(err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.Server+path, bytes.NewReader(text))
+	return h.call(ctx, http.MethodPost, path, http.Header{"Content-Type": {"application/json"}}, bytes.NewReader(text), answer)
+}
+
+func (h *HTTP) client() *http.Client {
+	if h.Client != nil {
+		return h.Client
+	}
+	return &http.Client{Timeout: 2 * time.Minute, CheckRedirect: noRedirect}
+}
+
+// call asks the server and reads its answer, which is JSON.
+func (h *HTTP) call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, method, h.Server+path, body)
 	if err != nil {
 		return fault.Internalf("a request cannot be made").Because(err)
 	}
-	req.Header.Set("Content-Type", "application/json")
+	for k, v := range head {
+		req.Header[k] = v
+	}
+	if s, ok := body.(*io.SectionReader); ok {
+		req.ContentLength = s.Size()
+	}
 	req.Header.Set("Accept-Encoding", "gzip")
 	req.Header.Set("Authorization", "Bearer "+h.Token)
-	client := h.Client
-	if client == nil {
-		client = &http.Client{Timeout: 2 * time.Minute, CheckRedirect: noRedirect}
-	}
-	res, err := client.Do(req)
+	res, err := h.client().Do(req)
 	if err != nil {
 		return h.unreachable(err)
 	}

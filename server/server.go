@@ -35,6 +35,7 @@ type Server struct {
 	sessions *sessions
 	used     lastUse
 	news     *news
+	pieces   keyed // evidence files that arrive
 	routes   []route
 	about    described
 	ready    atomic.Bool

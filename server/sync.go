@@ -86,7 +86,9 @@ type behind struct {
 }
 
 // View implements replica.Authority.
-func (b behind) View(ctx context.Context, fn func(store.Reader) error) error { return b.s.shop.View(ctx, fn) }
+func (b behind) View(ctx context.Context, fn func(store.Reader) error) error {
+	return b.s.shop.View(ctx, fn)
+}
 
 // Do implements replica.Authority.
 func (b behind) Do(ctx context.Context, intents ...store.Intent) ([]store.Receipt, error) {

@@ -103,8 +103,8 @@ type AddEvidence struct {
 	MediaType   string       `json:"media_type,omitempty"`
 	Value       string       `json:"value,omitempty"`
 	Unit        string       `json:"unit,omitempty"`
-	// Kept says that the bytes lie beside the store of the authority and match. Only a
-	// shop that stands alone sets it; for a linked device, evidence.received follows.
+	// Kept says that the bytes lie beside the store of the authority and match. It counts in a shop that stands
+	// alone, where nobody logs in; whoever works over a login sends the bytes, and evidence.received follows.
 	Kept bool `json:"kept,omitempty"`
 }
 
@@ -131,7 +131,7 @@ func (c *AddEvidence) Do(tx *store.Tx) error {
 	if err := e.tied(tx, w); err != nil {
 		return err
 	}
-	if c.Kept && e.SHA256 != "" {
+	if c.Kept && e.SHA256 != "" && tx.Env.Actor.How == store.Asserted {
 		e.Received = tx.Env.RecordedAt
 	}
 	e.ID = EvidenceItems.NewID(tx, "")
