@@ -53,6 +53,9 @@ func (a *App) ActEach(ctx context.Context, items []string, act Action) []Result 
 			}
 		}
 		recs, err := run(ctx, intents...)
+		if err == nil {
+			recs, err = a.answered(ctx, s, intents, recs)
+		}
 		for i, rec := range recs {
 			results[at[i]] = a.resultOf(items[at[i]], rec, act)
 		}

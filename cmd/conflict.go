@@ -271,7 +271,7 @@ func newConflictRedoCmd(a *App) *cobra.Command {
 func newConflictEditCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "edit CONFLICT", Short: "Give the refused command differently: its arguments open in your editor", Writes: true,
-		Example: "EDITOR=nano callout conflict edit 1042",
+		Example: "callout conflict edit 1042",
 		Run: func(ctx context.Context, args []string) error {
 			return a.Report(a.eachConflict(ctx, args, func(s *shop.Shop, c *store.Conflict) Result {
 				_, was, err := c.Mine.Intent()

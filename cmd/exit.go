@@ -35,10 +35,14 @@ const (
 // the results on stdout. hint is what helps, where the verb knows better than that.
 type partlyError struct {
 	failed, total int
+	text          string // what is said instead of how many
 	hint          string
 }
 
 func (e *partlyError) Error() string {
+	if e.text != "" {
+		return e.text
+	}
 	return fmt.Sprintf("%d of %d were not done", e.failed, e.total)
 }
 

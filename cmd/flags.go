@@ -39,6 +39,7 @@ type writeFlags struct {
 	reason string
 	at     string
 	cmdID  string
+	wait   bool
 }
 
 func (w *writeFlags) add(f *pflag.FlagSet, d Danger) {
@@ -46,6 +47,7 @@ func (w *writeFlags) add(f *pflag.FlagSet, d Danger) {
 	f.StringVar(&w.reason, "reason", "", "why, as the journal will say: `TEXT`")
 	f.StringVar(&w.at, "at", "", "when it happened, if not now: `TIME` (see callout help time)")
 	f.StringVar(&w.cmdID, "cmd-id", "", "an `ID` of your choice; repeating with the same one does nothing twice")
+	f.BoolVar(&w.wait, "wait", false, "on a linked device: sync, and wait for the server's own answer")
 	if d != Mild {
 		f.BoolVar(&w.yes, "yes", false, "do not ask for confirmation")
 	}
@@ -59,7 +61,7 @@ func isSharedFlag(c *cobra.Command, name string) bool {
 // isWriteFlag reports whether help lists a flag with those of every writing verb.
 func isWriteFlag(name string) bool {
 	switch name {
-	case "dry-run", "reason", "at", "cmd-id", "yes":
+	case "dry-run", "reason", "at", "cmd-id", "wait", "yes":
 		return true
 	}
 	return false

@@ -59,6 +59,38 @@ func (a *App) deviceCode() string {
 	return a.linked.Device
 }
 
+// answered syncs, where --wait asks for it on a linked device, and returns what the server has made of the commands. A refusal
+// is told here, and so is no conflict that waits to be looked at.
+func (a *App) answered(ctx context.Context, s *shop.Shop, intents []store.Intent, recs []store.Receipt) ([]store.Receipt, error) {
+	if !a.write.wait || a.write.dryRun || a.linked == nil {
+		return recs, nil
+	}
+	way := &replica.HTTP{Server: a.linked.login.Server, Token: a.linked.login.Token}
+	if _, err := a.syncOver(ctx, s, way); err != nil {
+		return recs, err
+	}
+	var given []store.Intent
+	var at []int
+	for i, rec := range recs {
+		if rec.Seq != 0 {
+			given, at = append(given, intents[i]), append(at, i)
+		}
+	}
+	again, err := s.Do(ctx, given...)
+	if err != nil {
+		return recs, err
+	}
+	for i, rec := range again {
+		if rec.Again = false; rec.Err != nil {
+			if err := s.Settle(ctx, rec.Seq); err != nil && !fault.Is(err, fault.NotFound) {
+				return recs, err
+			}
+		}
+		recs[at[i]] = rec
+	}
+	return recs, nil
+}
+
 // queued is what is said of a command that only the authority decides.
 func queued(rec store.Receipt) error {
 	return (&fault.Error{Kind: fault.Queued, Code: "queued", Msg: fmt.Sprintf("requested, not done: the server decides %s", rec.Name)}).

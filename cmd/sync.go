@@ -73,7 +73,7 @@ func (a *App) sync(ctx context.Context) error {
 		}
 		err = a.Show(fmt.Sprint(v.Entries), v, func(p *Page) { p.Line("%s", v) })
 		if err == nil && v.Conflicts > 0 {
-			err = &partlyError{failed: v.Conflicts, total: v.Pushed + v.Conflicts, hint: "callout conflict list"}
+			err = &partlyError{text: howMany(v.Conflicts, "conflict") + " to look at", hint: "callout conflict list"}
 		}
 		return err
 	})
