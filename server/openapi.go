@@ -132,7 +132,7 @@ func (d *description) partly(sh store.Shape) map[string]any {
 
 func (d *description) params(rt route, path string, sh store.Shape) []any {
 	var out []any
-	for _, name := range []string{"ref", "entry"} {
+	for _, name := range []string{"ref", "entry", "sha256"} {
 		if strings.Contains(path, "{"+name+"}") {
 			kind := "string"
 			if name == "entry" {

@@ -65,7 +65,7 @@ var document = sync.OnceValues(func() (*openapi3.T, error) {
 })
 
 // variable is a part of a path that stands for a value.
-var variable = regexp.MustCompile(`\\\{[a-z]+\\\}`)
+var variable = regexp.MustCompile(`\\\{[a-z0-9]+\\\}`)
 
 // operationOf finds what the document says of a request: the path with the fewest variables counts.
 func operationOf(doc *openapi3.T, method, path string) *openapi3.Operation {

@@ -19,6 +19,8 @@ var opens = map[string][]party.Role{
 	shop.OpSync:    {party.Dispatcher, party.Clerk, party.Approver, party.Manager, party.Auditor, party.Admin},
 	shop.OpJournal: {party.Dispatcher, party.Clerk, party.Approver, party.Manager, party.Auditor, party.Admin},
 	shop.OpMetrics: {party.Manager, party.Auditor, party.Admin},
+
+	"evidence.add.v1": {party.Worker, party.Dispatcher, party.Clerk, party.Manager, party.Admin},
 }
 
 // TestRoutesByRole asks every route of the table as every role, as somebody without one, and as nobody.
@@ -29,7 +31,7 @@ func TestRoutesByRole(t *testing.T) {
 		people[role] = w.user("The "+string(role), role)
 	}
 	none := w.user("Nobody")
-	path := strings.NewReplacer("{collection}", "customer", "{ref}", string(w.toms.customer), "{entry}", "1", "/stream", "/stream?after=x")
+	path := strings.NewReplacer("{collection}", "customer", "{ref}", string(w.toms.customer), "{entry}", "1", "{sha256}", strings.Repeat("0", 64), "/stream", "/stream?after=x")
 	for _, rt := range server.Routes() {
 		if rt.Op == "" || !strings.HasPrefix(rt.Path, "/v1/") && rt.Path != "/metrics" {
 			continue
