@@ -187,7 +187,7 @@ func (t wireFrom) Sync(ctx context.Context, q replica.Request) (*replica.Respons
 
 func (w *world) answer(ctx context.Context, d delivery) (*replica.Response, error) {
 	d.q = w.mangled(d.q)
-	if d.q.Want == replica.MaxPull && w.chance(3) {
+	if d.q.Want > 100 && w.chance(3) {
 		d.q.Want = 1 + w.rng.IntN(5)
 	}
 	return replica.Answer(ctx, w.server.Store, replica.Who{Actor: store.Actor{Name: d.who, How: store.Token}}, d.q)

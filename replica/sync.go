@@ -9,6 +9,9 @@ import (
 	"github.com/google/uuid"
 )
 
+// pageWhileOthersWait is how many entries are taken at once on a device that is in use: whoever works on it waits that long.
+const pageWhileOthersWait = 1000
+
 // Transport carries a request to the authority and brings its answer. An error of kind Login is one of the way: nothing is
 // known of what became of the request, and sending it again is safe.
 type Transport interface {
@@ -110,9 +113,12 @@ func (c *client) took(p *store.PullReport, res *Response) {
 // request says where the device stands and, unless it is catching up, what it has done.
 func (c *client) request(ctx context.Context) (q Request, err error) {
 	err = c.s.Device(ctx, func(r store.Reader, link *store.Link) (err error) {
-		q = Request{Tenant: link.Tenant, Device: link.Device, Want: MaxPull}
+		q = Request{Tenant: link.Tenant, Device: link.Device, Want: pageWhileOthersWait}
 		if q.Since, err = store.Size(r); err != nil {
 			return err
+		}
+		if q.Since == 0 {
+			q.Want = MaxPull // nobody works on what is not there yet
 		}
 		root, err := store.RootAt(r, q.Since)
 		if err != nil {

@@ -12,7 +12,8 @@ import (
 // opened only when the file has been written.
 const look = 100 * time.Millisecond
 
-// Wait returns as soon as the journal has more than since entries, and says how many it has. It never
+// Wait returns as soon as the journal has more than since entries, and says how many it has; what is decided on a linked
+// device counts with them. It never
 // holds the store while it waits, so that no writer waits for it.
 func (s *Shop) Wait(ctx context.Context, since uint64) (uint64, error) {
 	ticker := time.NewTicker(look)
@@ -23,7 +24,7 @@ func (s *Shop) Wait(ctx context.Context, since uint64) (uint64, error) {
 		if err != nil || seen == nil || !info.ModTime().Equal(seen.ModTime()) || info.Size() != seen.Size() {
 			seen = info // before it is read: what is written from now on shows at the next look
 			var n uint64
-			if err := s.View(ctx, func(r store.Reader) (err error) { n, err = store.Size(r); return err }); err != nil {
+			if err := s.View(ctx, func(r store.Reader) (err error) { n, err = store.Changes(r); return err }); err != nil {
 				return 0, err
 			}
 			if n > since {

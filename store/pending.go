@@ -128,6 +128,16 @@ func ListPending(r Reader, limit int) ([]*Pending, error) {
 	return out, nil
 }
 
+// Changes is a number that grows with whatever is decided here and with whatever comes from an authority.
+func Changes(r Reader) (uint64, error) {
+	size, err := Size(r)
+	if err != nil {
+		return 0, err
+	}
+	n, err := counter(r, localPending)
+	return size + n, err
+}
+
 // CountPending counts what the authority has not answered.
 func CountPending(r Reader) (n int, err error) {
 	err = r.Scan(spacePending, Range{}, func(_, _ []byte) bool { n++; return true })

@@ -36,7 +36,8 @@ type Model struct {
 	undocked bool
 	over     []dialog
 
-	entries  uint64 // of the journal, as far as it was seen
+	entries  uint64 // of the journal, as far as it was seen, and what is pending
+	link     linkState
 	readings map[pane]*inFlight
 	jobs     []*job
 	lines    []ranLine
@@ -237,6 +238,11 @@ func (m *Model) snapshot(from pane, read reading) tea.Cmd {
 	return func() tea.Msg {
 		msg := placedMsg{from: from}
 		err := m.opts.Shop.View(m.ctx, func(r store.Reader) (err error) {
+			if from != nil {
+				if msg.link, err = readLink(r); err != nil {
+					return err
+				}
+			}
 			msg.place, err = read(r)
 			return err
 		})
@@ -265,6 +271,9 @@ func (m *Model) placed(msg placedMsg) tea.Cmd {
 	if msg.err != nil {
 		m.complain(Outcome{Error: msg.err.Error()})
 		return tea.Batch(cmds...)
+	}
+	if msg.from != nil {
+		m.link = msg.link
 	}
 	return tea.Batch(append(cmds, msg.place())...)
 }

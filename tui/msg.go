@@ -13,6 +13,7 @@ type changedMsg struct{ entries uint64 }
 type placedMsg struct {
 	from  pane
 	place func() tea.Cmd
+	link  linkState // with a pane's whole reading
 	err   error
 }
 

@@ -96,8 +96,10 @@ func (m *Model) status() string {
 		words = append(words, "cannot read the shop")
 	case n > 0:
 		words = append(words, fmt.Sprintf("saving %d", n))
-	case m.w >= roomForSync:
-		words = append(words, "stand-alone")
+	default:
+		if say := m.link.words(m.w >= roomForSync); say != "" {
+			words = append(words, say)
+		}
 	}
 	words = append(words, m.opts.Actor, m.now.In(m.opts.Zone.Location()).Format("15:04"))
 	return strings.Join(words, "  ")
