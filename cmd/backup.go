@@ -44,7 +44,7 @@ func newBackupCmd(a *App) *cobra.Command {
 }
 
 func newRestoreCmd(a *App) *cobra.Command {
-	var regress bool
+	var regress, recover bool
 	return GroupData.In(a.Verb(Verb{
 		Use:   "restore DIR",
 		Short: "Make the store anew from a backup",
@@ -56,7 +56,7 @@ func newRestoreCmd(a *App) *cobra.Command {
 		Writes: true,
 		Danger: Severe,
 		Check: func(args []string) error {
-			_, err := shop.Restorable(a.shopOptions(), args[0], store.RestoreOptions{AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason()})
+			_, err := shop.Restorable(a.shopOptions(), args[0], store.RestoreOptions{AcceptRegression: regress, Recover: recover, Actor: a.Actor(), Reason: a.Reason()})
 			return err
 		},
 		Harmless: func() bool { // nothing is replaced, and nothing given up
@@ -65,13 +65,17 @@ func newRestoreCmd(a *App) *cobra.Command {
 		},
 		Fields: []string{"store", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
 		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&recover, "recover", false, "of a server: decide nothing until the linked devices have given back what is newer than the backup")
 			f.BoolVar(&regress, "accept-regression", false, "restore although this machine has seen newer entries")
 		},
 		Run: func(ctx context.Context, args []string) error {
 			if regress && a.Reason() == "" {
 				return usagef("--accept-regression needs a reason").Hint(`--reason "why the newer entries are given up"`)
 			}
-			how := store.RestoreOptions{AcceptRegression: regress, Actor: a.Actor(), Reason: a.Reason()}
+			if regress && recover {
+				return usagef("--accept-regression gives the newer entries up, --recover waits for them; name one")
+			}
+			how := store.RestoreOptions{AcceptRegression: regress, Recover: recover, Actor: a.Actor(), Reason: a.Reason()}
 			if a.DryRun() {
 				return a.showManifest(args[0], how)
 			}

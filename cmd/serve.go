@@ -24,7 +24,7 @@ import (
 // serveFlags are what a server is started with.
 type serveFlags struct {
 	listen, url, cert, key, admin, log string
-	ownCert                            bool
+	ownCert, recovered                 bool
 	company                            party.InitCompany
 	policy                             string
 }
@@ -50,6 +50,7 @@ callout serve --listen 127.0.0.1:0 -o json`,
 			f.StringVar(&s.cert, "tls-cert", "", "the certificate and what it is signed by, a `FILE` of PEM")
 			f.StringVar(&s.key, "tls-key", "", "the certificate's key, a `FILE` of PEM")
 			f.BoolVar(&s.ownCert, "tls-self", false, "answer TLS by a certificate of the server's own")
+			f.BoolVar(&s.recovered, "recovered", false, "go on after a restore with --recover, although devices have not been heard")
 			f.StringVar(&s.admin, "admin", "", "the administrator's `NAME`")
 			choiceVar(f, &s.log, "log", "text", []string{"text", "json"}, "how the log on standard error is written")
 			f.StringVar(&s.company.Company, "company", "", "make a shop of this `NAME` if there is none")
@@ -112,10 +113,12 @@ func (a *App) openServed(ctx context.Context, f serveFlags, url string) (*shop.S
 	}
 	o.Serves, o.Holder = url, "callout serve"
 	sh, err := shop.Open(o)
-	if err != nil {
-		return nil, err
+	if err == nil && f.recovered {
+		if err = sh.EndRecovery(ctx); err != nil {
+			err = errors.Join(err, sh.Close())
+		}
 	}
-	return sh, nil
+	return sh, err
 }
 
 // served is what the server says of itself when it begins.

@@ -54,6 +54,16 @@ func (h *HTTP) Sync(ctx context.Context, q Request) (*Response, error) {
 	return res, h.post(ctx, "/v1/sync", q, res)
 }
 
+// Standing implements Returner.
+func (h *HTTP) Standing(ctx context.Context) (at Standing, err error) {
+	return at, h.call(ctx, http.MethodGet, "/v1/standing", nil, nil, &at)
+}
+
+// Return implements Returner.
+func (h *HTTP) Return(ctx context.Context, q Return) error {
+	return h.post(ctx, "/v1/return", q, &Standing{})
+}
+
 // Enrolment asks for this machine to become a device.
 type Enrolment struct {
 	Host string `json:"host"` // what the machine calls itself

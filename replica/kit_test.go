@@ -144,3 +144,19 @@ func (p *place) resolves(number string) (id store.ID) {
 	})
 	return id
 }
+
+// Standing and Return make a wire one on which an authority gets back what it has lost.
+func (w wire) Standing(ctx context.Context) (at replica.Standing, err error) {
+	err = w.to.View(ctx, func(r store.Reader) error {
+		at.Size, err = store.Size(r)
+		return err
+	})
+	return at, err
+}
+
+func (w wire) Return(ctx context.Context, q replica.Return) error {
+	if err := w.to.BeginRecovery(ctx); err != nil {
+		return err
+	}
+	return w.to.Readmit(ctx, q.Page())
+}

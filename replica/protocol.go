@@ -109,6 +109,30 @@ func Answer(ctx context.Context, s Authority, who Who, q Request) (*Response, er
 	return res, nil
 }
 
+// Return is what a device gives back to an authority that was put back from a backup: the entries that it has lost.
+type Return struct {
+	Tenant  string   `json:"tenant"`
+	Device  string   `json:"device"`
+	After   uint64   `json:"after"`
+	Entries []string `json:"entries"`
+	Head    string   `json:"head"` // the newest that the device has seen, which they lead to
+}
+
+// Page is what is given back, as a store takes it.
+func (q Return) Page() store.Page {
+	p := store.Page{After: q.After, Head: q.Head}
+	for _, text := range q.Entries {
+		p.Entries = append(p.Entries, []byte(text))
+	}
+	return p
+}
+
+// Standing is where an authority is.
+type Standing struct {
+	Size       uint64 `json:"size"`
+	Recovering bool   `json:"recovering"`
+}
+
 // sameHistory refuses a device that has seen another history than the authority has: before anything of it is taken in.
 func sameHistory(ctx context.Context, s Authority, q Request) error {
 	return s.View(ctx, func(r store.Reader) error {

@@ -18,6 +18,15 @@ type Transport interface {
 	Sync(ctx context.Context, q Request) (*Response, error)
 }
 
+// Returner is a Transport that can give an authority back what it has lost.
+type Returner interface {
+	Transport
+	// Standing asks where the authority is.
+	Standing(ctx context.Context) (Standing, error)
+	// Return gives entries back.
+	Return(ctx context.Context, q Return) error
+}
+
 // Report says what a sync has done.
 type Report struct {
 	Pushed    int               // commands that came back answered
@@ -62,6 +71,33 @@ type client struct {
 	rep     *Report
 	unread  map[uuid.UUID]bool
 	catchUp bool // there are more pages: what is pending was sent already
+
+	returned bool // what the authority had lost was given back to it
+}
+
+// giveBack gives an authority that was put back from a backup the entries that this device has seen. It takes them only
+// if they are its own.
+func (c *client) giveBack(ctx context.Context, q Request, why error) error {
+	way, can := c.t.(Returner)
+	if !can {
+		return why
+	}
+	at, err := way.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	if at.Size >= q.Since {
+		return nil // another device was faster
+	}
+	tail, err := c.s.Tail(ctx, at.Size)
+	if err != nil {
+		return err
+	}
+	back := Return{Tenant: q.Tenant, Device: q.Device, After: at.Size, Head: tail.Head}
+	for _, text := range tail.Entries {
+		back.Entries = append(back.Entries, string(text))
+	}
+	return way.Return(ctx, back)
 }
 
 // trip is one round trip. It reports whether there is more to do.
@@ -71,6 +107,10 @@ func (c *client) trip(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	res, err := c.t.Sync(ctx, q)
+	if fault.CodeOf(err) == "sync.regressed" && !c.returned {
+		c.returned = true
+		return true, c.giveBack(ctx, q, err)
+	}
 	if err != nil {
 		return false, err
 	}

@@ -332,8 +332,11 @@ func TestRewrittenHistory(t *testing.T) {
 
 	old := authority(t, engines["memory"](t)) // the same key and tenant, another past
 	_, err := replica.Sync(t.Context(), d.Store, wire{old, "ben"}, replica.Options{})
-	if fault.CodeOf(err) != "sync.regressed" {
-		t.Errorf("a shorter journal: %v", err)
+	if err == nil {
+		t.Error("a device has synced with another past")
+	}
+	if err := old.EndRecovery(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	old.do(&storetest.CreateAccount{Called: "Graz Works"})
 	_, err = replica.Sync(t.Context(), d.Store, wire{old, "ben"}, replica.Options{})
@@ -368,4 +371,79 @@ func TestOtherLogin(t *testing.T) {
 		t.Fatalf("%+v", rep)
 	}
 	d.same(a)
+}
+
+// A server that was put back from a backup gets its own entries back from the devices, byte for byte, and decides nothing before: no
+// number is given twice.
+func TestRecovery(t *testing.T) {
+	onEach(t, func(t *testing.T, open func(testing.TB) store.Engine) {
+		a := authority(t, open(t))
+		acc := a.do(&storetest.CreateAccount{Called: "Vienna Works"}).Subject
+		dir := t.TempDir()
+		if _, err := a.Backup(t.Context(), dir, store.BackupOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		d, e := device(t, open(t), "K7", "ben"), device(t, open(t), "B2", "eve")
+		d.sync(a)
+		e.sync(a)
+		d.do(&storetest.OpenTicket{Account: acc})
+		d.sync(a)
+		before := a.text()
+
+		back := newPlace(t, open(t), storetest.NewKeys(), true) // the same key on a new disk, which has seen nothing
+		if _, err := back.Restore(t.Context(), dir, store.RestoreOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := back.BeginRecovery(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		in := store.Intent{ID: storetest.ID(1), Cmd: &storetest.OpenTicket{Account: acc}, Actor: back.actor}
+		if _, err := back.One(t.Context(), in); fault.CodeOf(err) != "store.recovering" {
+			t.Fatalf("a number was given too early: %v", err)
+		}
+		rep, err := replica.Sync(t.Context(), d.Store, wire{back, "ben"}, replica.Options{})
+		if err != nil || rep.Pending != 0 {
+			t.Fatalf("%+v, %v", rep, err)
+		}
+		if back.text() != before {
+			t.Error("the server is not what it was")
+		}
+		for _, dev := range []*place{d, e} {
+			still, err := back.Reported(t.Context(), dev.code, []string{"K7", "B2"})
+			if err != nil || still != (dev == d) {
+				t.Fatalf("after %s: still recovering %v, %v", dev.code, still, err)
+			}
+		}
+		if rec, err := back.One(t.Context(), in); err != nil || rec.Number != "TK-1002" {
+			t.Errorf("the next number is %s, %v", rec.Number, err)
+		}
+		e.sync(back)
+		d.sync(back)
+		d.same(back)
+		e.same(back)
+	})
+}
+
+// Only an authority's own entries are taken back, and only while it is recovered.
+func TestReadmitRefuses(t *testing.T) {
+	a := authority(t, engines["memory"](t))
+	other := authority(t, engines["memory"](t))
+	other.do(&storetest.CreateAccount{Called: "Graz Works"})
+	page, _, err := other.Page(t.Context(), 1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Readmit(t.Context(), page); fault.CodeOf(err) != "store.whole" {
+		t.Errorf("%v", err)
+	}
+	if err := a.BeginRecovery(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := a.text()
+	if err := a.Readmit(t.Context(), page); fault.CodeOf(err) != "sync.rewritten" {
+		t.Errorf("entries of another history: %v", err)
+	}
+	if a.text() != before {
+		t.Error("a refused page has changed the authority")
+	}
 }

@@ -112,10 +112,16 @@ func synchronise(s *Server, w http.ResponseWriter, c *call) error {
 		return err
 	}
 	err := s.shop.View(c.Context(), func(r store.Reader) error {
+		if size, err := store.Size(r); err != nil || q.Since > size {
+			return err // what was lost may be the device's own enrolment; the answer says how to go on
+		}
 		_, err := device(r, q.Device, c.who.Person)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.heard(c.Context(), q.Device, q.Since); err != nil {
 		return err
 	}
 	who := replica.Who{Actor: c.who.Actor(), May: func(command string) error {

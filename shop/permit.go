@@ -60,7 +60,11 @@ func permit(tx *store.Tx, cmd store.Command) error {
 
 // permitUndo: one takes back one's own entries, of commands that one may still do; managers and administrators, everybody's.
 func permitUndo(tx *store.Tx, p *party.Person, undo *store.Undo) error {
-	e, err := store.ReadEntry(tx, undo.Entry)
+	seq, err := undo.TakesBack(tx)
+	if err != nil {
+		return err
+	}
+	e, err := store.ReadEntry(tx, seq)
 	if err != nil {
 		return err
 	}
@@ -70,9 +74,9 @@ func permitUndo(tx *store.Tx, p *party.Person, undo *store.Undo) error {
 	}
 	if who.ID != p.ID && !p.Has(party.Manager) && !p.Has(party.Admin) {
 		if ownRoles(p.Roles) {
-			return fault.NotFoundf("there is no journal entry %d", undo.Entry)
+			return fault.NotFoundf("there is no journal entry %s", store.SeqText(seq))
 		}
-		return fault.Refusedf("entry %d is %s's", undo.Entry, who.Name).With("role.own").Hint("a manager takes it back: callout undo %d", undo.Entry)
+		return fault.Refusedf("entry %s is %s's", store.SeqText(seq), who.Name).With("role.own").Hint("a manager takes it back: callout undo %d", seq)
 	}
 	for e.Leaf.Undoes != 0 {
 		if e, err = store.ReadEntry(tx, e.Leaf.Undoes); err != nil {

@@ -51,6 +51,9 @@ func (b *batch) authority(r Reader) (*Intent, error) {
 // appendable refuses a store that nothing may be added to: its journal's edge is damaged, or it
 // was put back behind a head that this machine has seen.
 func (b *batch) appendable(r Reader, m *Meta) error {
+	if err := recovering(r); err != nil {
+		return err
+	}
 	now, seen, err := b.s.trustedHead(r, m)
 	if err != nil || b.behind {
 		return err

@@ -166,5 +166,6 @@ func (p *replay) seal(l *layer, t *tree) (Batch, error) {
 func regressed(now, seen Head) error {
 	return fault.Refusedf("the store is at entry %s, but this machine has seen entry %s: it was put back or changed",
 		now.Short(), seen.Short()).With("store.regressed").Hint("callout audit verify").
-		Hint(`callout restore BACKUP --accept-regression --reason "..."   (gives up the newer entries)`)
+		Hint(`callout restore BACKUP --accept-regression --reason "..."   (gives up the newer entries)`).
+		Hint(`callout restore BACKUP --recover   (a server: its devices give them back)`)
 }

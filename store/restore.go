@@ -13,8 +13,11 @@ type RestoreOptions struct {
 	// AcceptRegression lets a backup be restored that is older than, or differs from,
 	// the newest head that this machine has seen. Who accepts it, and why, is journaled.
 	AcceptRegression bool
-	Actor            Actor
-	Reason           string
+	// Recover puts a backup back that is older than what this machine has seen, without giving the newer entries up: the
+	// store waits for the devices that have them (see [Store.BeginRecovery]).
+	Recover bool
+	Actor   Actor
+	Reason  string
 	// Progress is called with the entries done.
 	Progress func(done, total uint64)
 }
@@ -43,6 +46,13 @@ func (s *Store) Restore(ctx context.Context, dir string, o RestoreOptions) (*Rep
 			return nil, err
 		}
 	}
+	if o.Recover {
+		if err := s.BeginRecovery(ctx); err != nil {
+			return nil, err
+		}
+		// What was seen on this machine is ahead of it, and is to come back.
+		return (&Store{engine: s.engine, schema: s.schema, now: s.now, random: s.random}).Verify(ctx, VerifyOptions{})
+	}
 	return s.Verify(ctx, VerifyOptions{})
 }
 
@@ -60,7 +70,7 @@ func restorable(keys Keyring, dir string, o RestoreOptions) (*Manifest, Head, er
 		return nil, Head{}, fault.Invalidf("reason", "going on from an older state needs a reason")
 	}
 	m, err := ReadManifest(dir)
-	if err != nil || o.AcceptRegression {
+	if err != nil || o.AcceptRegression || o.Recover {
 		return m, Head{}, err
 	}
 	seen, err := lastSeen(keys, m.Tenant)

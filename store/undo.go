@@ -28,8 +28,8 @@ func UndoOf(e *Entry) *Undo {
 	return &Undo{Entry: e.Leaf.Seq}
 }
 
-// entry returns the number of the entry that is taken back.
-func (c *Undo) entry(r Reader) (uint64, error) {
+// TakesBack returns the number of the entry that is taken back.
+func (c *Undo) TakesBack(r Reader) (uint64, error) {
 	if c.Command == uuid.Nil {
 		return c.Entry, nil
 	}
@@ -48,7 +48,7 @@ func (c *Undo) Undoable() {}
 
 // Do implements Command.
 func (c *Undo) Do(tx *Tx) error {
-	seq, err := c.entry(tx)
+	seq, err := c.TakesBack(tx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"callout/internal/fault"
+)
+
+// An authority that was put back from a backup has lost what came after it. The devices have not: each holds the journal as
+// far as it has seen it, with heads that the authority itself has signed. While it recovers, an authority decides
+// nothing, or it would give the lost numbers once more; it takes its own entries back, until every device has reported or
+// somebody says that no more will come.
+
+var localRecovery = []byte("recovery")
+
+// Recovery is the state of an authority that was put back.
+type Recovery struct {
+	From     uint64   `json:"from"`     // entries that the backup had
+	Reported []string `json:"reported"` // codes of the devices that have been heard
+}
+
+// RecoveryOf returns the state of recovery, or nil where there is none.
+func RecoveryOf(r Reader) (*Recovery, error) {
+	text, err := r.Get(spaceLocal, localRecovery)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	rec := &Recovery{}
+	if err := json.Unmarshal(text, rec); err != nil {
+		return nil, damaged(spaceLocal, localRecovery, "cannot be read")
+	}
+	return rec, nil
+}
+
+// BeginRecovery makes an authority decide nothing until [Store.EndRecovery].
+func (s *Store) BeginRecovery(ctx context.Context) error {
+	return s.engine.Commit(ctx, func(r Reader) (Batch, error) {
+		if rec, err := RecoveryOf(r); err != nil || rec != nil {
+			return nil, err
+		}
+		size, err := Size(r)
+		if err != nil {
+			return nil, err
+		}
+		return putRecovery(&Recovery{From: size})
+	})
+}
+
+// Reported notes that a device has been heard, and ends the recovery when it was the last of those that are expected.
+// It reports whether the recovery goes on.
+func (s *Store) Reported(ctx context.Context, device string, expected []string) (still bool, err error) {
+	err = s.engine.Commit(ctx, func(r Reader) (Batch, error) {
+		rec, err := RecoveryOf(r)
+		if err != nil || rec == nil {
+			still = false
+			return nil, err
+		}
+		if !slices.Contains(rec.Reported, device) {
+			rec.Reported = append(rec.Reported, device)
+			slices.Sort(rec.Reported)
+		}
+		still = false
+		for _, code := range expected {
+			still = still || !slices.Contains(rec.Reported, code)
+		}
+		if !still {
+			return Batch{{Space: spaceLocal, Key: localRecovery}}, nil
+		}
+		return putRecovery(rec)
+	})
+	return still, err
+}
+
+// EndRecovery lets an authority decide again, whoever has not been heard.
+func (s *Store) EndRecovery(ctx context.Context) error {
+	return s.engine.Commit(ctx, func(Reader) (Batch, error) {
+		return Batch{{Space: spaceLocal, Key: localRecovery}}, nil
+	})
+}
+
+func putRecovery(rec *Recovery) (Batch, error) {
+	text, err := encodeJSON(rec)
+	return Batch{{Space: spaceLocal, Key: localRecovery, Value: text}}, err
+}
+
+// recovering refuses to decide while entries are missing.
+func recovering(r Reader) error {
+	rec, err := RecoveryOf(r)
+	if err != nil || rec == nil {
+		return err
+	}
+	return fault.Busyf("the shop was put back at entry %d and waits for what its devices know; nothing is decided meanwhile", rec.From).
+		With("store.recovering").Hint("callout device list   (each of them has to sync)").
+		Hint("callout serve --recovered   (an administrator: no more will come)")
+}
+
+// Readmit takes back entries of this authority that it has lost: those that lead from its journal to a head under one of
+// its own keys. What does not is refused, and nothing is changed.
+func (s *Store) Readmit(ctx context.Context, page Page) error {
+	var tenant string
+	err := s.engine.Commit(ctx, func(r Reader) (Batch, error) {
+		m, err := ReadMeta(r)
+		if err != nil {
+			return nil, err
+		}
+		if rec, err := RecoveryOf(r); err != nil {
+			return nil, err
+		} else if rec == nil {
+			return nil, fault.Refusedf("this authority is not being recovered").With("store.whole")
+		}
+		tenant = m.Tenant
+		p := &rebase{s: s, l: newLayer(r), link: &Link{Tenant: m.Tenant}, rep: &PullReport{}}
+		if err := p.apply(page); err != nil {
+			return nil, err
+		}
+		return p.l.batch(), nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.keys.See(tenant, page.Head)
+}
+
+// Tail returns what a device holds of the journal after an entry, with the head that it has seen: what an authority that was put
+// back may have lost.
+func (s *Store) Tail(ctx context.Context, after uint64) (page Page, err error) {
+	err = s.Device(ctx, func(r Reader, _ *Link) error {
+		page = Page{After: after}
+		head, err := r.Get(spaceMeta, metaHead)
+		if err != nil {
+			return err
+		}
+		page.Head = string(head)
+		return r.Scan(spaceJournal, Range{Lo: seqKey(after + 1)}, func(_, text []byte) bool {
+			page.Entries = append(page.Entries, append([]byte{}, text...))
+			return true
+		})
+	})
+	return page, err
+}
