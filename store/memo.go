@@ -27,7 +27,7 @@ type remembered struct {
 }
 
 // memoLimit is how many records are remembered before all are forgotten.
-const memoLimit = 4000
+const memoLimit = 1000
 
 func newMemo() *memo {
 	return &memo{decoded: map[recordKey]remembered{}, newest: map[string]newestPin{}}

@@ -4,7 +4,7 @@ import "context"
 
 // overlapFrom is how many intents are worth a row of transactions, in which one is decided while the
 // one before it is put on disk.
-const overlapFrom = 1000
+const overlapFrom = 500
 
 // DoEach is Do for intents that come bit by bit. more returns the next of them, and none where there are no more at the
 // moment: it does not wait, because the store is held meanwhile. settled hears of the receipts, in order, as soon as

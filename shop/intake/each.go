@@ -8,7 +8,7 @@ import (
 
 // rowsAtOnce is how many rows are brought in while the store is held without a break, unless somebody waits
 // for it: then it is fewer.
-const rowsAtOnce = 4 * batchRows
+const rowsAtOnce = 8 * batchRows
 
 // each brings rows in as they come, many to a transaction and each by itself.
 func (in *intake) each(ctx context.Context) error {

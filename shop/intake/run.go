@@ -56,7 +56,7 @@ type Summary struct {
 
 // batchRows is how many rows are handed to the store at once, which is the most that a transaction carries. More
 // rows would take more memory, fewer would write more pages of the file more often.
-const batchRows = 2000
+const batchRows = 1000
 
 // intake is one run.
 type intake struct {
