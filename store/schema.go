@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"reflect"
 	"sort"
 
 	"callout/internal/fault"
@@ -47,6 +48,7 @@ type AnyCollection interface {
 	entriesOf(rec any) ([]indexEntry, error)
 	indexes() []string
 	permanent() bool
+	recordType() reflect.Type
 }
 
 type indexEntry struct {

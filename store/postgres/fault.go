@@ -20,6 +20,7 @@ const (
 	tooManyConnections   = "53300"
 	cannotConnectNow     = "57P03"
 	noSuchDatabase       = "3D000"
+	dependentObjects     = "2BP01"
 	notPermitted         = "42501"
 )
 
