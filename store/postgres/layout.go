@@ -68,7 +68,7 @@ func settle(ctx context.Context, c *pgx.Conn, create bool) error {
 			return err
 		}
 		if found < 0 {
-			if err := found0(ctx, tx); err != nil {
+			if err := makeSchema(ctx, tx); err != nil {
 				return err
 			}
 			found = 0
@@ -83,8 +83,8 @@ func settle(ctx context.Context, c *pgx.Conn, create bool) error {
 	})
 }
 
-// found0 makes the schema. A database whose text is in another encoding could not hold the documents' views.
-func found0(ctx context.Context, tx pgx.Tx) error {
+// makeSchema makes the schema. A database whose text is in another encoding could not hold the documents' views.
+func makeSchema(ctx context.Context, tx pgx.Tx) error {
 	var encoding string
 	if err := tx.QueryRow(ctx, `show server_encoding`).Scan(&encoding); err != nil {
 		return err
