@@ -45,6 +45,13 @@ type Overlapping interface {
 	CommitEach(ctx context.Context, next func(Reader) (Batch, error), settled func()) error
 }
 
+// Announcer is implemented by engines that hear of the commits of other processes.
+type Announcer interface {
+	// Changed returns a channel that is closed soon after the next commit of whomever; now and then it
+	// is closed without one. Take it, then look, then wait.
+	Changed() <-chan struct{}
+}
+
 // Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value under key, or nil where there is none. A stored empty value is

@@ -93,7 +93,11 @@ func TestOpenRefused(t *testing.T) {
 		{"nobody there", "postgres://me:secret@127.0.0.1:1/none", "a", fault.Busy, "store.busy"},
 		{"no such database", url + " dbname=none password=secret", "a", fault.Internal, "store.permission"},
 	} {
-		_, err := Open(t.Context(), tt.url, tt.tenant, Options{LockWait: 30 * time.Millisecond})
+		o := Options{}
+		if tt.kind == fault.Busy {
+			o.LockWait = 30 * time.Millisecond // in vain
+		}
+		_, err := Open(t.Context(), tt.url, tt.tenant, o)
 		if fault.KindOf(err) != tt.kind || fault.CodeOf(err) != tt.code {
 			t.Errorf("%s: %v", tt.what, err)
 		}
@@ -172,12 +176,12 @@ func TestBusy(t *testing.T) {
 			t.Errorf("a deadline: %v", err)
 		}
 	}
-	if v := get(t, brief, "k"); v != "" {
+	if v := get(t, e, "k"); v != "" {
 		t.Errorf("a view beside the lock: %q", v)
 	}
 	close(release)
 	holder.Wait()
-	if err := put(brief, "k", "v"); err != nil {
+	if err := put(e, "k", "v"); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
@@ -212,6 +216,8 @@ func TestRegressed(t *testing.T) {
 		t.Errorf("in the other history: k is %q, other is %q", v, o)
 	}
 }
+
+var _ store.Announcer = (*Engine)(nil)
 
 // TestChanged waits for commits of others and of this process.
 func TestChanged(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -37,11 +37,6 @@ func child(mode string) error {
 		over.deciding = func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }
 	case "die after": // the server has committed; nobody was told
 		over.done = func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }
-	case "freeze": // while it holds the lock
-		over.deciding = func() {
-			fmt.Println("frozen")
-			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
-		}
 	case "go on":
 		for n := 0; ; n++ {
 			in := create(fmt.Sprintf("%s %d", name, n))
@@ -128,31 +123,32 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestFrozen has a process stand still while it holds the lock: the server throws it out, and when it
-// wakes up, it decides again.
+// TestFrozen stands still while it holds the lock, until another has committed: the server throws it
+// out, and it decides again, on what the other has left.
 func TestFrozen(t *testing.T) {
 	url, tenant := pgtest.URL(t), pgtest.Tenant()
-	s := business(t, openAt(t, url, tenant, Options{Create: true}))
-	found(t, s)
-	p := start(t, "freeze", url, tenant, "frozen")
-	if !p.out.Scan() || p.out.Text() != "frozen" {
-		t.Fatalf("it said %q", p.out.Text())
-	}
-	if _, err := s.One(t.Context(), create("meanwhile")); err != nil {
-		t.Fatal(err)
-	}
-	awake := make(chan struct{})
-	go func() { // until it is through: it stands still each time that it decides
-		defer close(awake)
-		for p.cmd.Process.Signal(syscall.SIGCONT) == nil {
-			time.Sleep(5 * time.Millisecond)
+	other := business(t, openAt(t, url, tenant, Options{Create: true}))
+	found(t, other)
+	held, through := make(chan struct{}), make(chan struct{})
+	decided := 0
+	slow := &meddler{Engine: openAt(t, url, tenant, Options{LockWait: time.Second}), deciding: func() {
+		if decided++; decided == 1 {
+			close(held)
+			<-through
 		}
-	}()
-	lines, err := p.rest()
-	if text := strings.Join(lines, " "); err != nil || !strings.HasSuffix(text, "done") || !strings.HasPrefix(text, "frozen") {
-		t.Errorf("awake, it said %q, %v", lines, err)
+	}}
+	var err error
+	var waiting sync.WaitGroup
+	waiting.Go(func() { _, err = business(t, slow).One(t.Context(), create("frozen")) })
+	<-held
+	if _, err := other.One(t.Context(), create("meanwhile")); err != nil {
+		t.Error(err)
 	}
-	<-awake
+	close(through)
+	waiting.Wait()
+	if err != nil || decided != 2 {
+		t.Errorf("decided %d times, %v", decided, err)
+	}
 	if n, _ := entries(t, url, tenant); n != 4 {
 		t.Errorf("%d entries of 4 commands", n)
 	}

@@ -21,9 +21,8 @@ type watch struct {
 	done chan struct{}
 }
 
-// Changed returns a channel that is closed soon after the next commit of any process to the tenant; now
-// and then it is closed without one. Ask for it, then read the state, then wait. The
-// first call makes a connection that listens, beside those of Options.
+// Changed implements store.Announcer. The first call makes a connection that listens, beside those of
+// Options.
 func (e *Engine) Changed() <-chan struct{} {
 	w := &e.watch
 	w.mu.Lock()
