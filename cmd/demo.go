@@ -8,23 +8,30 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"callout/internal/fault"
 )
 
 func newDemoCmd(a *App) *cobra.Command {
+	var board bool
 	return GroupData.In(a.Verb(Verb{
 		Use:   "demo",
 		Short: "Build a whole shop and walk two chains from the request to the released invoice",
 		Long: "Every command is shown as you would type it, with what it printed. Nothing is faked: they run one after the other\n" +
 			"on a new store, which is kept for you to go on with. Without --store it lies in a new temporary folder; a store that\n" +
-			"is not empty is refused.",
-		Example: "callout demo\ncallout demo --store ./demo.db",
+			"is not empty is refused. With --board there is work for today as well, and the board is opened on it at the end; without\n" +
+			"a terminal the day is told line by line.",
+		Example: "callout demo\ncallout demo --store ./demo.db\ncallout demo --board",
 		Fields:  []string{"store", "folder", "commands"},
 		Raw:     false,
-		Run:     func(ctx context.Context, _ []string) error { return a.demo(ctx) },
+		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&board, "board", false, "plan work for today, and open the dispatch board on it")
+		},
+		Run: func(ctx context.Context, _ []string) error { return a.demo(ctx, board) },
 	}))
 }
 
@@ -47,12 +54,17 @@ type stage struct {
 }
 
 // demo plays the story and says how to go on.
-func (a *App) demo(ctx context.Context) error {
+func (a *App) demo(ctx context.Context, board bool) error {
 	st, err := a.newStage()
 	if err != nil {
 		return err
 	}
-	for _, act := range demoStory(a.Now()) {
+	now := a.Now()
+	acts := demoStory(now)
+	if board {
+		acts = append(acts, demoToday(now))
+	}
+	for _, act := range acts {
 		a.say("\n%s\n", a.paint(strong, "# "+act.title))
 		for _, s := range act.steps {
 			if err := st.play(ctx, s); err != nil {
@@ -66,7 +78,12 @@ func (a *App) demo(ctx context.Context) error {
 	for _, line := range demoEnd() {
 		a.say("%s\n", line)
 	}
-	return nil
+	if !board {
+		return nil
+	}
+	a.say("\n")
+	a.config.Store, a.config.As = st.store, "mia"
+	return a.board(ctx, &boardFlags{day: now.Format(time.DateOnly), days: 1})
 }
 
 // say writes to stdout; that nobody reads it any more ends the run elsewhere.

@@ -59,4 +59,4 @@
 // rewrites the manual pages.
 package cmd
 
-//go:generate go test . -run TestManual -update
+//go:generate go test . -run "TestManual|TestKeysInTheManual" -update

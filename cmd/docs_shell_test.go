@@ -140,15 +140,35 @@ func outcomes(screen string, steps int) ([]docOutcome, error) {
 }
 
 // mainOnClock is callout, at the time that CALLOUT_TEST_CLOCK names if it does: what the
-// manual shows does not depend on the day on which it is checked.
+// manual shows does not depend on the day on which it is checked. @FILE is a clock that goes:
+// the time is read from the file whenever somebody looks at it.
 func mainOnClock() int {
-	at, err := time.Parse(time.RFC3339, os.Getenv("CALLOUT_TEST_CLOCK"))
+	text := os.Getenv("CALLOUT_TEST_CLOCK")
+	file, goes := strings.CutPrefix(text, "@")
+	look := func() (time.Time, error) {
+		if goes {
+			b, err := os.ReadFile(file) //nolint:gosec // the test's own file
+			if err != nil {
+				return time.Time{}, err
+			}
+			text = string(b)
+		}
+		return time.Parse(time.RFC3339, text)
+	}
+	at, err := look()
 	if err != nil {
 		return Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	}
 	ctx, stop := withSignals(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
-	a.Now = func() time.Time { return at }
+	a.Now = func() time.Time {
+		if goes {
+			if now, err := look(); err == nil {
+				return now
+			}
+		}
+		return at
+	}
 	return a.run(ctx, os.Args[1:])
 }

@@ -75,7 +75,7 @@ func manual(root *cobra.Command) map[string]string {
 	for _, t := range topics() {
 		p := newRoff("callout-"+t.name, 7, t.short)
 		p.section("Description")
-		_, body, _ := strings.Cut(t.text, "\n\n")
+		_, body, _ := strings.Cut(t.words(), "\n\n")
 		p.literal(body)
 		p.seeAlso("callout(1)")
 		pages["callout-"+t.name+".7"] = p.String()
@@ -207,9 +207,9 @@ func (p *roff) seeAlso(pages string) {
 }
 
 // roffText escapes what roff would take for its own: backslashes, hyphens that must stay
-// hyphens, and dots and quotes at the beginning of a line.
+// hyphens, arrows, which it knows by names only, and dots and quotes at the beginning of a line.
 func roffText(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "\t", "    ").Replace(s)
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "\t", "    ", "←", `\(<-`, "→", `\(->`, "↑", `\(ua`, "↓", `\(da`, "^", `\(ha`).Replace(s)
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
 		s = `\&` + s
 	}

@@ -9,3 +9,5 @@
 // from a snapshot of the shop ([Shop]) and put in place by Update, which itself never reads, writes or waits.
 // Every key is a binding of one table (keys.go).
 package tui
+
+//go:generate go test . -run TestPictures -update

@@ -51,7 +51,7 @@ func KeysText() string {
 
 // allScopes lists the scopes as the documentation does.
 func allScopes() []scope {
-	return []scope{anywhere, onBoard, onHeld, onQueue, onDetail, onApprove, onBilling, onMap, onPlan}
+	return []scope{anywhere, onBoard, onHeld, onSuggest, onQueue, onDetail, onPlan, onPlanList, onApprove, onBilling, onPaper, onMap}
 }
 
 // scopeTitle is a scope as a heading.
