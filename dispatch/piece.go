@@ -57,6 +57,9 @@ func (w *Workload) pieces(p *person) []piece {
 		if c.Start.Before(w.ro.now) {
 			c.Start = w.ro.now
 		}
+		if n := len(kept); n > 0 && c.Start.Before(kept[n-1].End) {
+			c.Start = kept[n-1].End // the way home of the day before reaches into this one
+		}
 		if c = c.onBreak(); w.ro.holds(c) {
 			kept = append(kept, c)
 		}

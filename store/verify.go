@@ -159,7 +159,7 @@ func (v *verifier) run(ctx context.Context) error {
 		return err
 	}
 	for more := true; more; {
-		err := v.engine.View(ctx, func(r Reader) (err error) {
+		err := v.engine.View(ctx, func(r Reader) error {
 			v.r, more = r, false
 			v.guard("the journal", func() (err error) {
 				more, err = v.journal(v.o.Chunk)
@@ -169,8 +169,10 @@ func (v *verifier) run(ctx context.Context) error {
 				return ctx.Err()
 			}
 			// What is pending is no part of what the journal says.
-			if v.r, err = Confirmed(r); err != nil {
-				return err
+			if confirmed, err := Confirmed(r); err != nil {
+				v.unreadable("what is pending", "cannot be read", err)
+			} else {
+				v.r = confirmed
 			}
 			return v.rest(ctx)
 		})
