@@ -196,7 +196,7 @@ func (a *App) WithShop(fn func(*shop.Shop) error) error {
 	if err != nil {
 		return err
 	}
-	if err := a.meet(context.Background(), s); err != nil {
+	if err := a.meet(s); err != nil {
 		return errors.Join(err, s.Close())
 	}
 	return errors.Join(fn(s), s.Close())

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"io"
 	"os"
 	"time"
@@ -45,8 +46,9 @@ type App struct {
 	accessible bool // linear text: no alignment, no repainting, no pager
 	outClosed  bool // the reader of Out has gone away
 
-	met    string  // the store whose authority is known
-	linked *linked // of a device whose authority is a server
+	ctx    context.Context // of the verb that runs: a signal ends it
+	met    string          // the store whose authority is known
+	linked *linked         // of a device whose authority is a server
 
 	running string // the command that runs, for those who wait for the store it holds
 	listing string // the command that lists what it acts on, where there is one

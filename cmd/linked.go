@@ -18,15 +18,22 @@ type linked struct {
 }
 
 // meet finds out whose store it is. On a linked device the login says who acts, whatever else is configured.
-func (a *App) meet(ctx context.Context, s *shop.Shop) error {
+func (a *App) meet(s *shop.Shop) error {
 	if a.met == a.config.Store {
 		return nil
+	}
+	ctx := a.ctx
+	if ctx == nil {
+		ctx = context.Background()
 	}
 	var link *store.Link
 	err := s.Device(ctx, func(_ store.Reader, l *store.Link) error {
 		link = l
 		return nil
 	})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	a.met, a.linked = a.config.Store, nil
 	if err != nil || link == nil {
 		return nil //nolint:nilerr // a store that stands alone, or cannot be read: the verb finds out

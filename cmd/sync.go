@@ -146,7 +146,7 @@ func (a *App) syncOn(ctx context.Context) error {
 				v, err := a.syncOnce(ctx, s, way)
 				switch {
 				case ctx.Err() != nil:
-					return nil
+					return nil //nolint:nilerr // stopped: what was cut off is sent the next time
 				case fault.Is(err, fault.Login):
 					if !away {
 						a.note("%s; going on alone", sentence(err))

@@ -111,7 +111,7 @@ func (a *App) Verb(v Verb) *cobra.Command {
 	}
 	a.completeFlags(c, v.Fields)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		a.running, a.listing = c.CommandPath(), listingOf(c)
+		a.running, a.listing, a.ctx = c.CommandPath(), listingOf(c), c.Context()
 		for _, name := range v.Required {
 			if f := c.Flags().Lookup(name); f == nil || !f.Changed || strings.TrimSpace(f.Value.String()) == "" {
 				return usagef("--%s is needed", name).Hint("%s --help", c.CommandPath())

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ func FuzzBody(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r := httptest.NewRequest("POST", "/v1/commands", strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/v1/commands", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		var req CommandRequest
 		if err := readJSON(&call{Request: r}, &req); err != nil {

@@ -72,7 +72,7 @@ func load(b *testing.B, clients int) {
 				}
 				began := time.Now()
 				body := fmt.Sprintf(`{"name": "customer.add.v1", "args": {"name": "Customer %d"}}`, n)
-				req, err := http.NewRequestWithContext(context.Background(), "POST", web+"/v1/commands", bytes.NewReader([]byte(body)))
+				req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, web+"/v1/commands", bytes.NewReader([]byte(body)))
 				if err != nil {
 					b.Error(err)
 					return
@@ -86,7 +86,7 @@ func load(b *testing.B, clients int) {
 				}
 				_, _ = io.Copy(io.Discard, res.Body)
 				_ = res.Body.Close()
-				if res.StatusCode != 200 {
+				if res.StatusCode != http.StatusOK {
 					b.Errorf("status %d", res.StatusCode)
 					return
 				}

@@ -173,7 +173,7 @@ func TestTheJournalStreams(t *testing.T) {
 	mia := h.user("Mia", party.Clerk)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, "GET", h.url+"/v1/journal/stream", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url+"/v1/journal/stream", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,15 +59,12 @@ func TestRoutesByRole(t *testing.T) {
 func TestCommandsByRole(t *testing.T) {
 	h := newHouse(t)
 	var names []string
-	for _, name := range h.CommandNames() {
-		names = append(names, name)
-	}
-	before := h.size()
+	names = append(names, h.CommandNames()...)
 	people := map[string]*client{"": h.user("Nobody")}
 	for _, role := range party.Roles() {
 		people[string(role)] = h.user("The "+string(role), role)
 	}
-	before = h.size()
+	before := h.size()
 	for role, c := range people {
 		var items []any
 		for _, name := range names {

@@ -158,7 +158,7 @@ func readPending(r Reader, seq uint64) (*Pending, error) {
 		p.Refusal = w.Refusal
 	}
 	for _, u := range w.Undo {
-		p.undo = append(p.undo, Write{u.Space, u.Key, u.Value})
+		p.undo = append(p.undo, Write(u))
 	}
 	p.Entry, err = ReadEntry(r, seq)
 	return p, err

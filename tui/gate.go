@@ -33,7 +33,7 @@ func newGate(shop Shop, shell Shell) *gate {
 func (n *nap) renew() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.ctx, n.close = context.WithCancel(context.Background())
+	n.ctx, n.close = context.WithCancel(context.Background()) //nolint:gosec // called when the gate is shut
 }
 
 func (n *nap) now() (context.Context, context.CancelFunc) {

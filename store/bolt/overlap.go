@@ -40,7 +40,7 @@ func (e *Engine) CommitEach(ctx context.Context, next func(store.Reader) (store.
 // each commits batches until there are no more, or somebody waits for the file.
 func (e *Engine) each(ctx context.Context, f *file, next func(store.Reader) (store.Batch, error), settled func()) (wrote bool, err error) {
 	fl := &flight{f: f}
-	defer fl.land() // also where next panics: the file must not be closed under it
+	defer func() { _ = fl.land() }() // also where next panics: the file must not be closed under it
 	for {
 		batch, err := fl.decide(next)
 		if err == nil {
