@@ -34,6 +34,9 @@ func (a *App) meet(s *shop.Shop) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if fault.Is(err, fault.Busy) {
+		return err // the verb would only wait as long once more
+	}
 	a.met, a.linked = a.config.Store, nil
 	if err != nil || link == nil {
 		return nil //nolint:nilerr // a store that stands alone, or cannot be read: the verb finds out
