@@ -133,6 +133,8 @@ a file is relative to that file.
   CALLOUT_NO_INPUT    1: never ask (--no-input)
   CALLOUT_ACCESSIBLE  1: linear text for screen readers; ACCESSIBLE counts too
   CALLOUT_THEME       how the board is dressed (--theme)
+  CALLOUT_SERVER      work on this server, without a store of one's own (--server)
+  CALLOUT_TOKEN       the token for that, and for callout login
   CALLOUT_ASCII       1: the board draws with ASCII signs only (--ascii)
   CALLOUT_MOUSE       0: the board leaves the mouse to the terminal (--mouse)
   CALLOUT_KEYS        keys of the board that you chose; see callout help keys

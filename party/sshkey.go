@@ -58,7 +58,7 @@ func ParseKey(line string) (public ssh.PublicKey, comment string, err error) {
 	public, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
 	if err != nil || len(options) > 0 || len(strings.TrimSpace(string(rest))) > 0 {
 		return nil, "", fault.Invalidf("key", "this is not the line of one public SSH key").With("key.syntax").
-			Hint("ssh-keygen -t ed25519   (makes one; its file that ends in .pub is it)")
+			Hint("callout user key add NAME FILE   (the file that ends in .pub; ssh-keygen -t ed25519 makes one)")
 	}
 	const leastRSA = 3072 // NIST SP 800-57 part 1, 128 bits of strength
 	switch public.Type() {
@@ -72,10 +72,10 @@ func ParseKey(line string) (public ssh.PublicKey, comment string, err error) {
 			}
 		}
 		return nil, "", fault.Refusedf("an RSA key of less than %d bits is too weak", leastRSA).With("key.weak").
-			Hint("ssh-keygen -t ed25519")
+			Hint("callout user key add NAME FILE   (ssh-keygen -t ed25519 makes one)")
 	}
 	return nil, "", fault.Refusedf("keys of type %s are not accepted", public.Type()).With("key.type").
-		Hint("ssh-keygen -t ed25519")
+		Hint("callout user key add NAME FILE   (ssh-keygen -t ed25519 makes one)")
 }
 
 // Fingerprint names a public key as ssh-keygen does: SHA256:…
