@@ -75,7 +75,7 @@ func (a *App) answered(ctx context.Context, s *shop.Shop, intents []store.Intent
 	if !a.write.wait || a.write.dryRun || a.linked == nil {
 		return recs, nil
 	}
-	way := &replica.HTTP{Server: a.linked.login.Server, Token: a.linked.login.Token}
+	way := replica.Over(a.linked.login.Server, a.linked.login.Token)
 	if _, err := a.syncOver(ctx, s, way); err != nil {
 		return recs, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/replica"
+	"callout/replica/remote"
 	"callout/shop"
 	"callout/store"
 )
@@ -46,7 +47,7 @@ type loginView struct {
 }
 
 func (a *App) logIn(ctx context.Context, address, token, host string) error {
-	server, err := replica.ParseServer(address)
+	server, err := remote.Parse("server", address)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (a *App) logIn(ctx context.Context, address, token, host string) error {
 	if host == "" {
 		host, _ = os.Hostname()
 	}
-	way := &replica.HTTP{Server: server, Token: token}
+	way := replica.Over(server, token)
 	ask := replica.Enrolment{Host: host}
 	if was != nil {
 		ask.Device = was.Device

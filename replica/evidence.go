@@ -45,8 +45,11 @@ func SendEvidence(ctx context.Context, d shop.EvidenceDir, h *HTTP, progress fun
 
 func (h *HTTP) sendFile(ctx context.Context, d shop.EvidenceDir, sha string, progress func(int64)) error {
 	at := evidenceState{}
-	if err := h.call(ctx, http.MethodGet, "/v1/files/"+sha+"/state", nil, nil, &at); err != nil || at.Whole {
+	if err := h.call(ctx, http.MethodGet, "/v1/files/"+sha+"/state", nil, nil, &at); err != nil {
 		return err
+	}
+	if at.Whole { // the bytes need not travel, but that they are there counts for this piece of evidence, too
+		return h.call(ctx, http.MethodPut, "/v1/files/"+sha, nil, nil, &at)
 	}
 	f, err := os.Open(d.Path(sha))
 	if err != nil {
@@ -68,44 +71,9 @@ func (h *HTTP) sendFile(ctx context.Context, d shop.EvidenceDir, sha string, pro
 			return err
 		}
 		if at.Arrived <= was && !at.Whole {
-			return &fault.Error{Kind: fault.Login, Code: "server.answer", Msg: h.Server + " takes no more of an evidence file"}
+			return &fault.Error{Kind: fault.Login, Code: "server.answer", Msg: h.URL + " takes no more of an evidence file"}
 		}
 		progress(at.Arrived - was)
 	}
 	return nil
-}
-
-// FetchEvidence gets the bytes of a digest from the server, if they are not here.
-func FetchEvidence(ctx context.Context, d shop.EvidenceDir, h *HTTP, sha string, bytes int64) error {
-	have, whole := d.Arrived(sha)
-	if whole {
-		return nil
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.Server+"/v1/files/"+sha, nil)
-	if err != nil {
-		return fault.Internalf("a request cannot be made").Because(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+h.Token)
-	if have > 0 {
-		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
-	}
-	res, err := h.client().Do(req)
-	if err != nil {
-		return h.unreachable(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	switch res.StatusCode {
-	case http.StatusOK, http.StatusPartialContent:
-	default:
-		content, err := read(res)
-		if err != nil {
-			return h.unreachable(err)
-		}
-		return h.refusal(res, content)
-	}
-	if res.StatusCode == http.StatusOK {
-		have = 0
-	}
-	_, err = d.Append(sha, have, bytes, res.Body)
-	return err
 }

@@ -58,14 +58,26 @@ func digest(c *call) (string, error) {
 	return sha, nil
 }
 
-// evidenceOf finds a piece of evidence with a digest: bytes that no record names are not taken in.
-func (s *Server) evidenceOf(c *call, sha string) (out *work.Evidence, err error) {
+// evidenceOf finds a piece of evidence with the digest in the path, first one whose bytes have not been received: bytes
+// that no record names are not taken in.
+func (s *Server) evidenceOf(c *call) (out *work.Evidence, err error) {
+	sha, err := digest(c)
+	if err != nil {
+		return nil, err
+	}
 	err = s.shop.View(c.Context(), func(r store.Reader) error {
 		for e, err := range work.EvidenceItems.By(r, "sha256", store.K(sha)) {
-			out = e
-			return err
+			if err != nil {
+				return err
+			}
+			if out = e; !e.Here() {
+				return nil
+			}
 		}
-		return fault.NotFoundf("no evidence has the digest %.12s…", sha).With("evidence.unknown")
+		if out == nil {
+			return fault.NotFoundf("no evidence has the digest %.12s…", sha).With("evidence.unknown")
+		}
+		return nil
 	})
 	return out, err
 }
@@ -80,28 +92,22 @@ type EvidenceState struct {
 
 // evidenceState says where an upload goes on.
 func evidenceState(s *Server, w http.ResponseWriter, c *call) error {
-	sha, err := digest(c)
+	e, err := s.evidenceOf(c)
 	if err != nil {
 		return err
 	}
-	e, err := s.evidenceOf(c, sha)
-	if err != nil {
-		return err
-	}
+	sha := e.SHA256
 	n, whole := s.shop.Evidence.Arrived(sha)
 	return sendJSON(w, http.StatusOK, EvidenceState{SHA256: sha, Arrived: n, Bytes: e.Bytes, Whole: whole})
 }
 
 // putEvidence takes a piece of a file. When the last one has come and the digest is right, that is journaled.
 func putEvidence(s *Server, w http.ResponseWriter, c *call) error {
-	sha, err := digest(c)
+	e, err := s.evidenceOf(c)
 	if err != nil {
 		return err
 	}
-	e, err := s.evidenceOf(c, sha)
-	if err != nil {
-		return err
-	}
+	sha := e.SHA256
 	offset, err := pieceOf(c.Header.Get("Content-Range"), e.Bytes)
 	if err != nil {
 		return err
@@ -150,14 +156,11 @@ func pieceOf(header string, total int64) (offset int64, err error) {
 
 // getEvidence sends a file, or a range of it.
 func getEvidence(s *Server, w http.ResponseWriter, c *call) error {
-	sha, err := digest(c)
+	e, err := s.evidenceOf(c)
 	if err != nil {
 		return err
 	}
-	e, err := s.evidenceOf(c, sha)
-	if err != nil {
-		return err
-	}
+	sha := e.SHA256
 	f, err := os.Open(s.shop.Evidence.Path(sha))
 	if err != nil {
 		return fault.NotFoundf("the file of %s has not arrived", e.ID).With("evidence.missing")

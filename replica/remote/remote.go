@@ -50,7 +50,7 @@ type reader struct {
 func (r *reader) ask(q Reading) (*Reads, error) {
 	q.Snapshot = r.snapshot
 	out := &Reads{}
-	if err := r.way.post(r.ctx, "/v1/read", q, out); err != nil {
+	if err := r.way.Post(r.ctx, "/v1/read", q, out); err != nil {
 		return nil, err
 	}
 	r.snapshot = out.Snapshot
@@ -169,7 +169,7 @@ func (m *Engine) Decide(ctx context.Context, dry bool, intents []store.Intent) (
 		var out struct {
 			Results []result `json:"results"`
 		}
-		if err := m.way.post(ctx, "/v1/commands", req, &out); err != nil {
+		if err := m.way.Post(ctx, "/v1/commands", req, &out); err != nil {
 			return recs, err
 		}
 		if len(out.Results) != n {

@@ -46,17 +46,27 @@ func Parse(field, s string) (string, error) {
 // longest bounds what is read of an answer.
 const longest = 64 << 20
 
-// post asks the server something and reads its answer.
-func (s *Server) post(ctx context.Context, path string, body, answer any) error {
+// Post asks the server something in JSON and reads its answer.
+func (s *Server) Post(ctx context.Context, path string, body, answer any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return fault.Internalf("a request cannot be written").Because(err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+path, bytes.NewReader(text))
+	return s.Call(ctx, http.MethodPost, path, http.Header{"Content-Type": {"application/json"}}, bytes.NewReader(text), answer)
+}
+
+// Call asks the server something and reads its answer, which is JSON.
+func (s *Server) Call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, body)
 	if err != nil {
 		return fault.Internalf("a request cannot be made").Because(err)
 	}
-	req.Header.Set("Content-Type", "application/json")
+	for k, v := range head {
+		req.Header[k] = v
+	}
+	if piece, ok := body.(*io.SectionReader); ok {
+		req.ContentLength = piece.Size()
+	}
 	req.Header.Set("Authorization", "Bearer "+s.Token)
 	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
 	res, err := client.Do(req)
@@ -64,7 +74,10 @@ func (s *Server) post(ctx context.Context, path string, body, answer any) error 
 		return s.away(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(res.Body, longest))
+	content, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
+	if err == nil && len(content) > longest {
+		err = errors.New("the answer is too long")
+	}
 	switch {
 	case err != nil:
 		return s.away(err)
@@ -121,6 +134,6 @@ func (p problem) fault() *fault.Error {
 // Whoami returns the name of whom the token stands for.
 func (s *Server) Whoami(ctx context.Context) (string, error) {
 	out := &Reads{}
-	err := s.post(ctx, "/v1/read", Reading{Close: true}, out)
+	err := s.Post(ctx, "/v1/read", Reading{Close: true}, out)
 	return out.Person, err
 }

@@ -75,6 +75,16 @@ func (e *Engine) Compact(ctx context.Context) error {
 
 // maintain runs fn on the file, held exclusively, with no change pending.
 func (e *Engine) maintain(ctx context.Context, fn func(*file) error) error {
+	return e.hold(ctx, func(f *file) error {
+		if err := f.tx.Rollback(); err != nil {
+			return openFault(e.path, err)
+		}
+		return fn(f)
+	})
+}
+
+// hold runs fn on the file, which exists, held exclusively.
+func (e *Engine) hold(ctx context.Context, fn func(*file) error) error {
 	if there, err := e.exists(); err != nil {
 		return err
 	} else if !there {
@@ -90,9 +100,6 @@ func (e *Engine) maintain(ctx context.Context, fn func(*file) error) error {
 		return err
 	}
 	defer f.close()
-	if err := f.tx.Rollback(); err != nil {
-		return openFault(e.path, err)
-	}
 	return fn(f)
 }
 

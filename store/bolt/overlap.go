@@ -16,25 +16,12 @@ func (e *Engine) CommitEach(ctx context.Context, next func(store.Reader) (store.
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if there, err := e.exists(); err != nil {
-		return err
-	} else if !there {
-		return missing(e.path)
-	}
-	p, err := e.gate.enter(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer p.leave()
-	f, err := openFile(e.path, exclusive)
-	if err != nil {
-		return err
-	}
-	defer f.close()
-	if wrote, err := e.each(ctx, f, next, settled); err != nil || !wrote {
-		return err
-	}
-	return e.tidy(f)
+	return e.hold(ctx, func(f *file) error {
+		if wrote, err := e.each(ctx, f, next, settled); err != nil || !wrote {
+			return err
+		}
+		return e.tidy(f)
+	})
 }
 
 // each commits batches until there are no more, or somebody waits for the file.
