@@ -143,9 +143,10 @@ func outcomes(screen string, steps int) ([]docOutcome, error) {
 // manual shows does not depend on the day on which it is checked. @FILE is a clock that goes:
 // the time is read from the file whenever somebody looks at it.
 func mainOnClock() int {
-	text := os.Getenv("CALLOUT_TEST_CLOCK")
-	file, goes := strings.CutPrefix(text, "@")
-	look := func() (time.Time, error) {
+	clock := os.Getenv("CALLOUT_TEST_CLOCK")
+	file, goes := strings.CutPrefix(clock, "@")
+	look := func() (time.Time, error) { // by several at once: the board and what runs in it
+		text := clock
 		if goes {
 			b, err := os.ReadFile(file) //nolint:gosec // the test's own file
 			if err != nil {
