@@ -1,5 +1,7 @@
 package solver
 
+import "slices"
+
 // findRich returns the cheapest place of a stop under all rules; route is -1 if there is none below the limit.
 func (q *search) findRich(x int32, limit int64) place {
 	s, c := q.s, q.c
@@ -50,19 +52,16 @@ func (q *search) findRich(x int32, limit int64) place {
 // weigh prices the places whose effect on other stops is not known yet, beginning with those that look cheapest,
 // until none can be cheaper than the best.
 func (q *search) weigh(x, bound int32, best place) place {
-	for {
-		least := -1
-		for i := range q.options {
-			if o := &q.options[i]; o.cost < best.cost && (least < 0 || o.cost < q.options[least].cost) {
-				least = i
-			}
-		}
-		if least < 0 {
-			return best
-		}
-		o := q.options[least]
-		q.options[least] = q.options[len(q.options)-1]
-		q.options = q.options[:len(q.options)-1]
+	q.options = slices.DeleteFunc(q.options, func(o place) bool { return o.cost >= best.cost })
+	heap := q.options
+	for i := len(heap)/2 - 1; i >= 0; i-- {
+		sink(heap, i)
+	}
+	for len(heap) > 0 && heap[0].cost < best.cost {
+		o := heap[0]
+		heap[0] = heap[len(heap)-1]
+		heap = heap[:len(heap)-1]
+		sink(heap, 0)
 		if q.blink--; q.blink < 0 {
 			q.drawBlink()
 			continue
@@ -71,6 +70,24 @@ func (q *search) weigh(x, bound int32, best place) place {
 		if cost, ok := q.s.insertCost(x, o.route, o.pos, bound, best.cost); ok {
 			best = place{o.route, o.pos, cost, o.hold}
 		}
+	}
+	return best
+}
+
+// sink restores a heap with the cheapest place on top after its place i has been replaced.
+func sink(heap []place, i int) {
+	for {
+		least := i
+		for _, k := range [2]int{2*i + 1, 2*i + 2} {
+			if k < len(heap) && heap[k].cost < heap[least].cost {
+				least = k
+			}
+		}
+		if least == i {
+			return
+		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
 	}
 }
 

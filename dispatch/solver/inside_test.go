@@ -10,7 +10,7 @@ func Drift(p *Problem, seed uint64, steps int) (drift int, err error) {
 		return 0, err
 	}
 	q, anew := newSearch(c, seed), newSearch(c, seed)
-	q.begin(nil)
+	q.begin(nil, 1)
 	var plan snapshot
 	for range steps {
 		q.step(func(cost int64) bool { return cost < infinite })

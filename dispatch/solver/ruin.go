@@ -14,7 +14,7 @@ func (q *search) ruin() {
 	longest := min(longestString, length)
 	most := 4*mean/(1+longest) - 1
 	strings := int(q.r.unit()*most + 1)
-	seed := int32(q.r.below(c.n))
+	seed := q.center()
 	q.ruinAt(seed, longest)
 	for _, x := range c.adj[seed] {
 		if strings <= len(q.hit) {
@@ -23,6 +23,22 @@ func (q *search) ruin() {
 		q.ruinAt(x, longest)
 	}
 	q.closeRuin()
+}
+
+// centers is how many neighbours of a visit that lost its place are where a ruin may begin.
+const centers = 30
+
+// center draws where a ruin begins: anywhere; in every other step near one of those that had no place in the plan in force, if there were any.
+func (q *search) center() int32 {
+	if len(q.upset) == 0 || q.r.next()&1 == 0 {
+		return int32(q.r.below(q.c.n))
+	}
+	x := q.c.first[q.upset[q.r.below(len(q.upset))]]
+	near := q.c.adj[x]
+	if len(near) == 0 {
+		return x
+	}
+	return near[q.r.below(min(centers, len(near)))]
 }
 
 // ruinAt takes a string out of the tour of a stop, unless that tour was hit already.

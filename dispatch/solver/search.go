@@ -25,7 +25,8 @@ type search struct {
 	asked   int64    // stops whose places were looked through
 	answers []answer // by technician
 	later   []int32
-	fixed   []bool // by visit: pinned in every way
+	fixed   []bool  // by visit: pinned in every way
+	upset   []int32 // visits that had no place in the plan in force
 	best    snapshot
 	breed   breeder
 	saver   saver

@@ -56,9 +56,10 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, error) {
 	for i := range chains {
 		chains[i] = newSearch(c, o.Seed*1_000_003+uint64(i))
 	}
-	warm := chains[0].begin(p.Current)
+	warm := chains[0].begin(p.Current, b.tries())
 	for _, q := range chains[1:] {
 		q.load(&chains[0].best)
+		q.upset = chains[0].upset
 		q.best.copy(&chains[0].best)
 	}
 	hot := chains[0].heat(warm)
@@ -114,8 +115,8 @@ func (q *search) progress(chains []*search, share float64) Progress {
 }
 
 // begin makes the first plan: the one in force as far as it can be, then everything else at its
-// cheapest place. It reports whether there was a plan in force.
-func (q *search) begin(current []Assignment) bool {
+// cheapest place, the best of so many tries. It reports whether there was a plan in force.
+func (q *search) begin(current []Assignment, tries int) bool {
 	warm := q.warm(current)
 	if q.s.broken {
 		q.clear()
@@ -123,13 +124,49 @@ func (q *search) begin(current []Assignment) bool {
 	q.s.commit()
 	q.cost = q.s.total()
 	q.best.take(q.s, q.cost)
-	if len(q.s.absent) > 0 {
-		q.step(func(cost int64) bool { return cost < infinite })
-		if q.cost < q.best.cost {
-			q.best.take(q.s, q.cost)
+	if warm {
+		q.upset = slices.Clone(q.s.absent)
+	}
+	left := len(q.s.absent)
+	switch {
+	case left == 0:
+	case !warm:
+		q.fillIn(1) // the steps that follow go on with it
+	default:
+		for rounds := (left + mostLeftOut - 1) / mostLeftOut; left > 0; left -= mostLeftOut {
+			q.fillIn(max(1, tries/rounds))
 		}
 	}
 	return warm
+}
+
+// fillIn puts those who have no place into a plan, as often as is said, each time in another order and with other visits around them taken
+// out, and goes on from the best of that. Who gives way to whom decides what a plan can still become, for no
+// later step pays the price of several broken promises to change it, and a single order is a matter of luck.
+func (q *search) fillIn(tries int) {
+	for range tries {
+		q.step(func(cost int64) bool {
+			if cost < q.best.cost {
+				q.best.take(q.s, cost)
+			}
+			return false
+		})
+	}
+	q.load(&q.best)
+}
+
+// mostTries is how often a plan in force is filled in at the beginning, and triesOf the part of a budget in steps that this may take.
+const (
+	mostTries = 100
+	triesOf   = 5
+)
+
+// tries is how often to fill in a plan in force.
+func (b *budget) tries() int {
+	if b.iterations == 0 {
+		return mostTries
+	}
+	return int(min(mostTries, max(1, b.iterations/triesOf)))
 }
 
 // clear leaves everything out.
@@ -140,7 +177,7 @@ func (q *search) clear() {
 }
 
 // heat is the first temperature: the mean cost of a visit in the first plan, which lets the
-// search leave it; a tenth of that where the plan is one that people already know.
+// search leave it; a third of that where the plan is one that people already know.
 func (q *search) heat(warm bool) float64 {
 	cost, placed := q.cost, int64(0)
 	if q.c.fewest() {
@@ -155,7 +192,7 @@ func (q *search) heat(warm bool) float64 {
 	}
 	hot := max(1, float64(cost)/float64(max(1, placed)))
 	if warm {
-		hot /= 10
+		hot /= 3
 	}
 	return hot
 }

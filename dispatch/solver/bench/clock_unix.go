@@ -8,7 +8,7 @@ import (
 )
 
 // clockName says what the limits are measured with.
-const clockName = "CPU seconds of the process"
+const clockName = "CPU seconds a worker"
 
 // cpu is the processor time that this process has used so far, by all its threads.
 func cpu() time.Duration {

@@ -4,11 +4,14 @@
 //	go run ./dispatch/solver/bench vrptw -set solomon -objective vehicles -only 'R1*'
 //	go run ./dispatch/solver/bench homecare -seconds 60
 //	go run ./dispatch/solver/bench city -seconds 10 -workers 2
+//	go run ./dispatch/solver/bench replan -set 1,2,3 -iterations 500
 //	go run ./dispatch/solver/bench file problem.json -seconds 5 -tours
 //
 // A file is what callout dispatch optimize --save-problem writes; docs/problem-file.md has its form.
 //
-// Limits are processor time, so that a busy machine measures the same. Every plan goes through package check; one
+// Limits are processor time, so many seconds for each worker (getrusage; wall time where there is none), and no more processors are used than there
+// are workers, so that a busy machine measures nearly the same: what is left of it are caches and pipelines that others use too.
+// Every plan goes through package check; one
 // finding, and the command fails. With -iterations instead of -seconds the figures are the same on every machine.
 package main
 
@@ -22,6 +25,7 @@ import (
 	"os/signal"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -74,14 +78,15 @@ func run(ctx context.Context, args []string, out, notes io.Writer) error {
 		"vrptw":    {"solomon", vrptw},
 		"homecare": {"mankowska,italian", homecare},
 		"city":     {"day", city},
+		"replan":   {"1,2,3", replan},
 		"file":     {"", ofFiles},
 	}
 	if len(args) == 0 {
-		return errors.New("say what to measure: vrptw, homecare, city or file")
+		return errors.New("say what to measure: vrptw, homecare, city, replan or file")
 	}
 	suite, ok := suites[args[0]]
 	if !ok {
-		return fmt.Errorf("there is no %s: vrptw, homecare, city or file", args[0])
+		return fmt.Errorf("there is no %s: vrptw, homecare, city, replan or file", args[0])
 	}
 	s := settings{out: out, notes: notes}
 	rest := args[1:]
@@ -96,7 +101,7 @@ func run(ctx context.Context, args []string, out, notes io.Writer) error {
 	flags.IntVar(&s.workers, "workers", 1, "searches side by side")
 	flags.BoolVar(&s.tours, "tours", false, "of file: the tours of the last plan")
 	flags.BoolVar(&s.verbose, "v", false, "each run on stderr as it ends")
-	sets := flags.String("set", suite.sets, "vrptw: solomon, gh200, gh400, gh1000; homecare: mankowska, italian; city: day, week")
+	sets := flags.String("set", suite.sets, "vrptw: solomon, gh200, gh400, gh1000; homecare: mankowska, italian; city: day, week; replan: seeds of days")
 	seconds := flags.String("seconds", "10", "limits, each measured on its own")
 	iterations := flags.String("iterations", "", "numbers of iterations, in place of limits")
 	seeds := flags.String("seeds", "1", "seeds, each measured on its own")
@@ -113,6 +118,7 @@ func run(ctx context.Context, args []string, out, notes io.Writer) error {
 		return fmt.Errorf("-only %s: %w", s.only, err)
 	}
 	s.sets = strings.Split(*sets, ",")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(1, s.workers)))
 	var err error
 	if s.budgets, err = budgets(*seconds, *iterations); err != nil {
 		return err

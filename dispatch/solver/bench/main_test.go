@@ -80,7 +80,7 @@ func TestFile(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for _, args := range []string{
 		"", "knapsack", "vrptw -data nowhere", "vrptw -seconds 0", "vrptw -seconds x", "vrptw -iterations -1", "vrptw -seeds x", "vrptw -only [",
-		"vrptw more", "file", "file nowhere.json", "file FOLDER/vrptw/bks.csv", "vrptw -objective fun", "city -set village", "vrptw -data FOLDER -set tiny -only Z*", "homecare -data FOLDER",
+		"vrptw more", "file", "file nowhere.json", "file FOLDER/vrptw/bks.csv", "vrptw -objective fun", "city -set village", "replan -set one", "vrptw -data FOLDER -set tiny -only Z*", "homecare -data FOLDER",
 	} {
 		args = strings.ReplaceAll(args, "FOLDER", folder(t))
 		var out, notes bytes.Buffer

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"callout/dispatch/solver"
 	"callout/dispatch/solver/check"
@@ -23,7 +24,7 @@ type result struct {
 func (s settings) search(ctx context.Context, name string, p *solver.Problem, b budget, seed uint64) (result, error) {
 	var r result
 	o := solver.Options{
-		Seed: seed, Limit: b.limit, Iterations: b.iterations, Workers: s.workers, Clock: cpu,
+		Seed: seed, Limit: b.limit, Iterations: b.iterations, Workers: s.workers, Clock: s.clock,
 		Progress: func(p solver.Progress) { r.iterations = p.Iterations },
 	}
 	plan, err := solver.Solve(ctx, p, o)
@@ -39,6 +40,9 @@ func (s settings) search(ctx context.Context, name string, p *solver.Problem, b 
 	}
 	return r, nil
 }
+
+// clock is the processor time that each worker has had.
+func (s settings) clock() time.Duration { return cpu() / time.Duration(max(1, s.workers)) }
 
 // files are the instances of a folder whose names fit the pattern, by name without ending.
 func (s settings) files(folder, ending string) (map[string]string, []string, error) {
