@@ -10,31 +10,44 @@ import (
 
 // reader reads one transaction. What it hands out points into the mapped file.
 type reader struct {
-	tx      *bbolt.Tx
-	buckets map[string]*bbolt.Bucket
+	tx     *bbolt.Tx
+	spaces map[string]*space
+}
+
+// space is a bucket and the cursor that looks up single keys in it. The cursor is kept because each new one
+// makes room for its way down the tree.
+type space struct {
+	bucket *bbolt.Bucket
+	lookup *bbolt.Cursor
 }
 
 func (f *file) reader() *reader {
-	return &reader{tx: f.tx, buckets: map[string]*bbolt.Bucket{}}
+	return &reader{tx: f.tx, spaces: map[string]*space{}}
 }
 
-func (r *reader) bucket(space string) *bbolt.Bucket {
-	b, known := r.buckets[space]
+// space returns nil for a space into which nothing was written yet.
+func (r *reader) space(name string) *space {
+	s, known := r.spaces[name]
 	if !known {
-		b = r.tx.Bucket([]byte(space))
-		r.buckets[space] = b
+		if b := r.tx.Bucket([]byte(name)); b != nil {
+			s = &space{b, b.Cursor()}
+		}
+		r.spaces[name] = s
 	}
-	return b
+	return s
 }
 
 // Get implements store.Reader.
 func (r *reader) Get(space string, key []byte) (value []byte, err error) {
 	defer guard(&err)
-	b := r.bucket(space)
-	if b == nil {
+	s := r.space(space)
+	if s == nil {
 		return nil, nil
 	}
-	return b.Get(key), nil
+	if found, value := s.lookup.Seek(key); bytes.Equal(found, key) {
+		return value, nil
+	}
+	return nil, nil
 }
 
 // Scan implements store.Reader.
@@ -57,11 +70,11 @@ type scan struct {
 
 func (r *reader) seek(space string, rg store.Range) (s scan, key, value []byte, err error) {
 	defer guard(&err)
-	b := r.bucket(space)
-	if b == nil {
+	in := r.space(space)
+	if in == nil {
 		return s, nil, nil, nil
 	}
-	s = scan{b.Cursor(), rg}
+	s = scan{in.bucket.Cursor(), rg}
 	switch {
 	case !rg.Reverse && rg.Lo == nil:
 		key, value = s.cursor.First()
