@@ -56,8 +56,10 @@ func noticeCaps(tx *store.Tx) error {
 	touched(tx, Measures, &orders, func(m *Measure) store.ID { return m.Order })
 	seen := map[store.ID]bool{}
 	for _, id := range unique(append(append(orders, worked...), touchedToo...)) {
-		if _, ok, err := work.WorkOrders.Try(tx, id); err != nil || !ok {
+		if there, err := work.WorkOrders.Has(tx, id); err != nil {
 			return err
+		} else if !there {
+			continue
 		}
 		caps, err := capsOver(tx, id)
 		if err != nil {

@@ -83,36 +83,11 @@ func showWork(tx *store.Tx) error {
 // supersedeBilled is the derivation by which time or items that are edited after a
 // sign-off, or after one was asked for, need a new one. The old one stays and says so.
 func supersedeBilled(tx *store.Tx) error {
-	orders := workedOrders(tx)
-	for _, id := range orders {
-		o, ok, err := work.WorkOrders.Try(tx, id)
+	for _, id := range workedOrders(tx) {
+		err := work.SupersedeChanged(tx, id, ShownBilling, "time or items were changed afterwards",
+			func() (any, error) { return shownOf(tx, id) })
 		if err != nil {
 			return err
-		}
-		if !ok {
-			continue
-		}
-		for s, err := range work.SignOffs.By(tx, "order", store.K(id)) {
-			if err != nil {
-				return err
-			}
-			if s.State != work.Signed && s.State != work.Requested || !s.Current(o) {
-				continue
-			}
-			content, err := shownOf(tx, id)
-			if err != nil {
-				return err
-			}
-			differs, err := s.Differs(ShownBilling, content)
-			if err != nil {
-				return err
-			}
-			if !differs {
-				continue
-			}
-			if err := work.SupersedeSignOff(tx, s, "time or items were changed afterwards"); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

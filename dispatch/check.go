@@ -274,11 +274,11 @@ func (a *Appointment) broken(r store.Reader) string {
 	if n := len(a.Stamps); a.Status != None && (n == 0 || a.Stamps[n-1].Status != a.Status) {
 		return "does not stand where its last stamp says"
 	}
-	if _, ok, err := work.WorkOrders.Try(r, a.Order); err != nil || !ok {
+	if ok, err := work.WorkOrders.Has(r, a.Order); err != nil || !ok {
 		return "belongs to no work order"
 	}
 	for _, id := range a.Technicians {
-		if _, ok, err := Technicians.Try(r, id); err != nil || !ok {
+		if ok, err := Technicians.Has(r, id); err != nil || !ok {
 			return "names a technician who does not exist"
 		}
 	}

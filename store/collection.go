@@ -118,6 +118,12 @@ func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
 	return rec, err == nil, err
 }
 
+// Has reports whether there is such a record, without decoding it.
+func (c *Collection[T, R]) Has(r Reader, id ID) (bool, error) {
+	env, err := r.Get(c.records, []byte(id))
+	return env != nil, err
+}
+
 // Writer returns the sequence number of the entry that last wrote the record, or 0.
 func (c *Collection[T, R]) Writer(r Reader, id ID) (uint64, error) {
 	return lastWriter(r, c.def.Name, id)

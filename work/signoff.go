@@ -105,37 +105,6 @@ func (s *SignOff) Differs(room string, content any) (bool, error) {
 	return then != now, err
 }
 
-// SupersedeSignOff marks a sign-off as no longer counting, and says why. One that did
-// not count any more stays as it is.
-func SupersedeSignOff(tx *store.Tx, s *SignOff, why string) error {
-	next, ok := SignOffTransitions()[s.State][Supersede]
-	if !ok {
-		return nil
-	}
-	s.State, s.Superseded = next, why
-	tx.Emit("signoff.superseded", s.ID, map[string]any{"order": s.Order, "why": why})
-	return SignOffs.Put(tx, s)
-}
-
-// CurrentSignOff returns the newest sign-off of an order's present revision that is signed
-// and counts, or nil.
-func CurrentSignOff(r store.Reader, order store.ID) (*SignOff, error) {
-	w, ok, err := WorkOrders.Try(r, order)
-	if err != nil || !ok {
-		return nil, err
-	}
-	var found *SignOff
-	for s, err := range SignOffs.By(r, "order", store.K(order)) {
-		if err != nil {
-			return nil, err
-		}
-		if s.State == Signed && s.Current(w) {
-			found = s
-		}
-	}
-	return found, nil
-}
-
 // Signing is what the commands of sign-offs have in common.
 type Signing struct {
 	Order       store.ID `json:"order"`

@@ -106,38 +106,16 @@ func (c *ChecklistRun) shown(body *Checklist) shownChecklist {
 // supersedeEdited is the derivation that work edited after it was signed, or after a
 // signature was asked for, is open again.
 func supersedeEdited(tx *store.Tx) error {
-	orders := touchedOrders(tx)
-	for _, id := range orders {
-		var content *shown
-		w, ok, err := WorkOrders.Try(tx, id)
-		if err != nil || !ok {
+	for _, id := range touchedOrders(tx) {
+		err := SupersedeChanged(tx, id, ShownWork, "the work was edited afterwards", func() (any, error) {
+			w, err := WorkOrders.Get(tx, id)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			continue
-		}
-		for s, err := range SignOffs.By(tx, "order", store.K(id)) {
-			if err != nil {
-				return err
-			}
-			if s.State != Signed && s.State != Requested || !s.Current(w) {
-				continue
-			}
-			if content == nil {
-				if content, err = shownWork(tx, w); err != nil {
-					return err
-				}
-			}
-			differs, err := s.Differs(ShownWork, content)
-			if err != nil {
-				return err
-			}
-			if !differs {
-				continue
-			}
-			if err := SupersedeSignOff(tx, s, "the work was edited afterwards"); err != nil {
-				return err
-			}
+			return shownWork(tx, w)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
