@@ -13,6 +13,7 @@ import (
 // linked is what a verb needs to know of a device whose authority is a server; nil in a shop that stands alone.
 type linked struct {
 	store.Link
+	place replica.Place // of the login
 	login *replica.Login
 	err   error // why nobody is logged in
 }
@@ -41,8 +42,8 @@ func (a *App) meet(s *shop.Shop) error {
 	if err != nil || link == nil {
 		return nil //nolint:nilerr // a store that stands alone, or cannot be read: the verb finds out
 	}
-	a.linked = &linked{Link: *link}
-	a.linked.login, a.linked.err = replica.ReadLogin(a.stateDir(), link.Tenant)
+	a.linked = &linked{Link: *link, place: replica.Place{Dir: a.stateDir(), Name: link.Tenant}}
+	a.linked.login, a.linked.err = a.linked.place.Read()
 	if a.linked.err == nil {
 		a.config.As = a.linked.login.Person
 	}
@@ -61,6 +62,11 @@ func (a *App) mustLogin() error {
 	return a.linked.err
 }
 
+// way is the way to the server of a linked device that somebody is logged in on.
+func (a *App) way() *replica.HTTP {
+	return replica.Of(a.linked.place.Way(a.linked.login, a.again))
+}
+
 // deviceCode is this device's code, or "" in a shop that stands alone.
 func (a *App) deviceCode() string {
 	if a.linked == nil {
@@ -75,7 +81,7 @@ func (a *App) answered(ctx context.Context, s *shop.Shop, intents []store.Intent
 	if !a.write.wait || a.write.dryRun || a.linked == nil {
 		return recs, nil
 	}
-	way := replica.Over(a.linked.login.Server, a.linked.login.Token)
+	way := a.way()
 	if _, err := a.syncOver(ctx, s, way); err != nil {
 		return recs, err
 	}

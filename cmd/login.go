@@ -16,23 +16,38 @@ import (
 	"callout/store"
 )
 
+// loginFlags say by what somebody logs in, and what for.
+type loginFlags struct {
+	token, host, key string
+	ssh, remote      bool
+}
+
 func newLoginCmd(a *App) *cobra.Command {
-	var token, host string
+	var l loginFlags
 	return GroupData.In(a.Verb(Verb{
 		Use:   "login URL",
 		Short: "Link this machine to a server, or log in again as somebody else",
 		Long: `Makes the store a copy of the server's shop: everything that callout does works on it, with or without a network, and
 "callout sync" brings both together. The machine gets a code, which leads the numbers that it shows while it is offline.
+With --remote nothing is copied: --server URL works on the server itself from then on, without a token in the environment.
 
-The token is asked for, or read from CALLOUT_TOKEN; an administrator makes one with "callout user token add". It is kept
-outside the store, readable by you only.`,
-		Example: "callout login https://ops.example:8765\ncallout login localhost:8765 --store ./laptop.db",
-		Fields:  []string{"server", "company", "person", "device", "store", "entries"},
+Who one is says an SSH key that the server knows: one that the running ssh-agent has (tried by itself where there is an agent and
+no token), or that of --ssh-key, which is asked of the agent before the file is read. A passphrase is asked for on the
+terminal only. Otherwise it is a token: asked for, or read from CALLOUT_TOKEN; an administrator makes one with "callout user
+token add". What the login comes to is kept outside the store, readable by you only, and renewed by itself.`,
+		Example: `callout login https://ops.example:8765
+callout login https://ops.example:8765 --ssh-key ~/.ssh/id_ed25519
+callout login https://ops.example:8765 --remote
+callout login localhost:8765 --store ./laptop.db`,
+		Fields: []string{"server", "company", "person", "by", "device", "store", "entries"},
 		Flags: func(f *pflag.FlagSet) {
-			f.StringVar(&token, "token", "", "the token, instead of being asked: `TOKEN`; others may see it in the list of processes")
-			f.StringVar(&host, "host", "", "what the list of devices calls this machine: `NAME`")
+			f.StringVar(&l.token, "token", "", "the token, instead of being asked: `TOKEN`; others may see it in the list of processes")
+			f.StringVar(&l.key, "ssh-key", "", "log in by this SSH key, a `FILE`")
+			f.BoolVar(&l.ssh, "ssh", false, "log in by an SSH key that the ssh-agent has")
+			f.BoolVar(&l.remote, "remote", false, "log in for --server only: no copy is made")
+			f.StringVar(&l.host, "host", "", "what the list of devices calls this machine: `NAME`")
 		},
-		Run: func(ctx context.Context, args []string) error { return a.logIn(ctx, args[0], token, host) },
+		Run: func(ctx context.Context, args []string) error { return a.logIn(ctx, args[0], l) },
 	}))
 }
 
@@ -41,28 +56,36 @@ type loginView struct {
 	Server  string `json:"server"`
 	Company string `json:"company"`
 	Person  string `json:"person"`
-	Device  string `json:"device"`
-	Store   string `json:"store"`
-	Entries uint64 `json:"entries"`
+	By      string `json:"by"` // what the server knows them by: token or key
+	Device  string `json:"device,omitempty"`
+	Store   string `json:"store,omitempty"`
+	Entries uint64 `json:"entries,omitempty"`
 }
 
-func (a *App) logIn(ctx context.Context, address, token, host string) error {
+func (a *App) logIn(ctx context.Context, address string, f loginFlags) error {
 	server, err := remote.Parse("server", address)
 	if err != nil {
+		return err
+	}
+	if f.remote {
+		return a.logInThere(ctx, server, f)
+	}
+	if err := a.local(); err != nil {
 		return err
 	}
 	was, err := shop.Linked(ctx, a.shopOptions())
 	if err != nil {
 		return err
 	}
-	if token, err = a.token(ctx, token); err != nil {
+	login, err := a.credential(ctx, server, f)
+	if err != nil {
 		return err
 	}
-	if host == "" {
-		host, _ = os.Hostname()
+	if f.host == "" {
+		f.host, _ = os.Hostname()
 	}
-	way := replica.Over(server, token)
-	ask := replica.Enrolment{Host: host}
+	way := replica.Over(server, login.Token)
+	ask := replica.Enrolment{Host: f.host}
 	if was != nil {
 		ask.Device = was.Device
 	}
@@ -77,17 +100,18 @@ func (a *App) logIn(ctx context.Context, address, token, host string) error {
 	if err := a.sameAuthor(ctx, was, in.Person); err != nil {
 		return err
 	}
-	login := &replica.Login{Server: server, Person: in.Person, Token: token}
-	if err := login.Keep(a.stateDir(), in.Tenant); err != nil {
+	login.Person = in.Person
+	place := replica.Place{Dir: a.stateDir(), Name: in.Tenant}
+	if err := place.Keep(login); err != nil {
 		return err
 	}
-	v := loginView{Server: server, Company: in.Company, Person: in.Person, Device: in.Device, Store: a.config.Store}
+	v := loginView{Server: server, Company: in.Company, Person: in.Person, By: by(login), Device: in.Device, Store: a.config.Store}
 	s, err := shop.Link(ctx, a.shopOptions(), store.Link{Tenant: in.Tenant, Device: in.Device, Server: server, Key: in.Key})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.Close() }() // a bolt store holds nothing open
-	rep, err := a.syncOver(ctx, s, way)
+	rep, err := a.syncOver(ctx, s, replica.Of(place.Way(login, a.again)))
 	if err != nil {
 		return err
 	}
@@ -98,11 +122,59 @@ func (a *App) logIn(ctx context.Context, address, token, host string) error {
 	})
 }
 
-// token is what was given, or what the environment holds, or what somebody types.
-func (a *App) token(ctx context.Context, given string) (string, error) {
-	if given == "" {
-		given = a.env("CALLOUT_TOKEN")
+// logInThere logs in for --server: what is kept is the login alone.
+func (a *App) logInThere(ctx context.Context, server string, f loginFlags) error {
+	login, err := a.credential(ctx, server, f)
+	if err != nil {
+		return err
 	}
+	if login.Person == "" {
+		if login.Person, err = (&remote.Server{URL: server, Token: login.Token}).Whoami(ctx); err != nil {
+			return err
+		}
+	}
+	if err := a.serverPlace(server).Keep(login); err != nil {
+		return err
+	}
+	return a.Show(login.Person, loginView{Server: server, Person: login.Person, By: by(login)}, func(p *Page) {
+		p.Line("You are %s on %s.", login.Person, server)
+		p.Line("callout --server %s ... works there; CALLOUT_SERVER says it once for all.", server)
+	})
+}
+
+// serverPlace is where the login for a server is kept that one works on without a copy.
+func (a *App) serverPlace(server string) replica.Place {
+	return replica.Place{Dir: a.stateDir(), Name: replica.ServerName(server)}
+}
+
+// by is what somebody is known by.
+func by(l *replica.Login) string {
+	if l.Key != "" {
+		return "key"
+	}
+	return "token"
+}
+
+// credential is what the server is shown, and who that is where it is known.
+func (a *App) credential(ctx context.Context, server string, f loginFlags) (*replica.Login, error) {
+	if f.token != "" && (f.ssh || f.key != "") {
+		return nil, usagef("--token and an SSH key are two ways; name one")
+	}
+	if f.token == "" && !f.ssh && f.key == "" {
+		f.token = a.env("CALLOUT_TOKEN")
+	}
+	if f.token == "" && (f.ssh || f.key != "" || a.env(agentSocket) != "") {
+		login, err := a.bySSH(ctx, server, f.key)
+		if err == nil || f.ssh || f.key != "" || fault.CodeOf(err) != codeNoKey || !a.canAsk() {
+			return login, err
+		}
+	}
+	token, err := a.token(ctx, f.token)
+	return &replica.Login{Server: server, Token: token}, err
+}
+
+// token is what was given, or what somebody types.
+func (a *App) token(ctx context.Context, given string) (string, error) {
 	if given == "" && a.canAsk() {
 		var err error
 		if given, err = a.ask(ctx, "Token: "); err != nil {
@@ -110,8 +182,9 @@ func (a *App) token(ctx context.Context, given string) (string, error) {
 		}
 	}
 	if given = strings.TrimSpace(given); given == "" {
-		return "", usagef("a token is needed").With("login.token").
-			Hint("CALLOUT_TOKEN=cout_... callout login URL").Hint("callout user token add NAME   (an administrator, on the server)")
+		return "", usagef("a token or an SSH key is needed").With("login.token").
+			Hint("CALLOUT_TOKEN=cout_... callout login URL").Hint("callout login URL --ssh-key FILE").
+			Hint("callout user token add NAME   (an administrator, on the server)")
 	}
 	return given, nil
 }

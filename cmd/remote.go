@@ -23,13 +23,10 @@ func (a *App) openRemote(ctx context.Context) (*shop.Shop, error) {
 	if a.shared.as != "" {
 		return nil, fault.Invalidf("as", "on a server the token says who acts").With("as.linked").Hint("leave out --as")
 	}
-	token := strings.TrimSpace(a.env("CALLOUT_TOKEN"))
-	if token == "" {
-		return nil, fault.Loginf("a token is needed to work on %s", server).With("login.token").
-			Hint("CALLOUT_TOKEN=cout_... callout --server %s ...", server).
-			Hint("callout user token add NAME --name LABEL   (an administrator, on the server)")
+	way, err := a.wayThere(server)
+	if err != nil {
+		return nil, err
 	}
-	way := &remote.Server{URL: server, Token: token}
 	if a.remote != server {
 		who, err := way.Whoami(ctx)
 		if err != nil {
@@ -39,6 +36,25 @@ func (a *App) openRemote(ctx context.Context) (*shop.Shop, error) {
 	}
 	e := remote.Open(way)
 	return shop.Remote(e, a.shopOptions(), e.Decide)
+}
+
+// wayThere is the way to a server without a copy: by the token in the environment, or else by the login that is kept.
+func (a *App) wayThere(server string) (*remote.Server, error) {
+	if token := strings.TrimSpace(a.env("CALLOUT_TOKEN")); token != "" {
+		return &remote.Server{URL: server, Token: token}, nil
+	}
+	place := a.serverPlace(server)
+	login, err := place.Read()
+	if fault.CodeOf(err) == "login.none" {
+		return nil, fault.Loginf("a login is needed to work on %s", server).With("login.token").
+			Hint("callout login %s --remote", server).Hint("CALLOUT_TOKEN=cout_... callout --server %s ...", server).
+			Hint("callout user token add NAME --name LABEL   (an administrator, on the server)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	way := place.Way(login, a.again)
+	return &way, nil
 }
 
 // withRemote opens the server's shop, for the length of fn.
@@ -52,7 +68,7 @@ func (a *App) withRemote(fn func(*shop.Shop) error) error {
 
 // onFiles are the commands that work on the files of a store, and not on a server's shop.
 func onFiles() []string {
-	return []string{"audit", "backup", "restore", "init", "serve", "login", "sync", "conflict", "board", "doctor", "demo"}
+	return []string{"audit", "backup", "restore", "init", "serve", "sync", "conflict", "board", "doctor", "demo"}
 }
 
 // elsewhere refuses a command that cannot work on a server's shop.
@@ -70,5 +86,5 @@ func (a *App) local() error {
 		return nil
 	}
 	return fault.Refusedf("this works on the files of a store, and a server's are not here").With("remote.own").
-		Hint("run it on the server's machine, while the server is stopped").Hint("callout login %s   (links a copy of your own)", a.config.Server)
+		Hint("run it on the server's machine, while the server is stopped").Hint("CALLOUT_SERVER= callout login %s   (links a copy of your own)", a.config.Server)
 }

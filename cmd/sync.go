@@ -61,7 +61,7 @@ func (a *App) onDevice(fn func(s *shop.Shop, way *replica.HTTP) error) error {
 		if err := a.mustLogin(); err != nil {
 			return err
 		}
-		return fn(s, replica.Over(a.linked.login.Server, a.linked.login.Token))
+		return fn(s, a.way())
 	})
 }
 

@@ -16,6 +16,9 @@ type HTTP struct{ remote.Server }
 // Over is the way to a server for whoever has the token.
 func Over(server, token string) *HTTP { return &HTTP{remote.Server{URL: server, Token: token}} }
 
+// Of is the way to a server for whoever a login is of.
+func Of(server remote.Server) *HTTP { return &HTTP{server} }
+
 // Sync implements Transport.
 func (h *HTTP) Sync(ctx context.Context, q Request) (*Response, error) {
 	res := &Response{}
@@ -58,7 +61,7 @@ func (h *HTTP) post(ctx context.Context, path string, body, answer any) error {
 	return kept(h.Server.Post(ctx, path, body, answer))
 }
 
-func (h *HTTP) call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
+func (h *HTTP) call(ctx context.Context, method, path string, head http.Header, body io.ReadSeeker, answer any) error {
 	return kept(h.Server.Call(ctx, method, path, head, body, answer))
 }
 

@@ -10,29 +10,17 @@ import (
 	"callout/internal/fault"
 	"callout/internal/sshlogin"
 	"callout/party"
+	"callout/replica/remote"
 	"callout/store"
 )
 
-// Challenge is what is to be signed to log in by an SSH key: the namespace and, line by line, "callout login 1", the
-// host that one means to reach, and the nonce. sshlogin.Message writes it.
-type Challenge struct {
-	Nonce     string `json:"nonce"`
-	Namespace string `json:"namespace"`
-	ExpiresIn int    `json:"expires_in"` // seconds
-	Tenant    string `json:"tenant"`
-}
-
-// SSHLogin is a signed challenge.
-type SSHLogin struct {
-	Nonce     string `json:"nonce"`
-	Host      string `json:"host"`      // as it was signed
-	Signature string `json:"signature"` // armored, as ssh-keygen -Y sign writes it
-}
-
-// Renewal exchanges a refresh token.
-type Renewal struct {
-	Refresh string `json:"refresh_token"`
-}
+// What is asked and answered at a login. The other side of it is in replica/remote.
+type (
+	Challenge = remote.Challenge
+	SSHLogin  = remote.SSHLogin
+	Renewal   = remote.Renewal
+	Session   = remote.Session
+)
 
 // Done says that something is over.
 type Done struct {
@@ -80,7 +68,7 @@ func loginBySSH(s *Server, w http.ResponseWriter, c *call) error {
 	err = s.shop.View(c.Context(), func(r store.Reader) error {
 		id, err := party.Keys.FindID(r, party.Fingerprint(key))
 		if fault.Is(err, fault.NotFound) {
-			return refusedLogin("nobody logs in by the key %s", party.Fingerprint(key)).Hint("callout user key add USER FILE   (an administrator)")
+			return refusedLogin("nobody logs in by the key %s", party.Fingerprint(key)).With("login.key").Hint("callout user key add USER FILE   (an administrator)")
 		}
 		if err != nil {
 			return err

@@ -51,15 +51,6 @@ type issued struct {
 	until          time.Time
 }
 
-// Session is what a login gives.
-type Session struct {
-	Access    string   `json:"access_token"`
-	Refresh   string   `json:"refresh_token"` // good for once
-	ExpiresIn int      `json:"expires_in"`    // seconds
-	Person    store.ID `json:"person"`
-	Name      string   `json:"name"`
-}
-
 func newSessions() *sessions {
 	return &sessions{nonces: map[string]time.Time{}, access: map[string]*login{}, refresh: map[string]*login{}}
 }

@@ -83,3 +83,27 @@ func File(path string, passphrase func() (string, error)) (ssh.Signer, error) {
 	}
 	return ssh.ParsePrivateKeyWithPassphrase(text, []byte(word))
 }
+
+// Held returns the key whose public half lies in or beside a file, if the agent at a socket has it: "id_ed25519" and
+// "id_ed25519.pub" are the same key. It is nil where the agent has it not, or there is no agent. Call done when it has signed.
+func Held(path, socket string) (signer ssh.Signer, done func()) {
+	text, err := os.ReadFile(strings.TrimSuffix(path, ".pub") + ".pub") //nolint:gosec // the person's own key
+	if err != nil {
+		return nil, func() {}
+	}
+	public, _, _, _, err := ssh.ParseAuthorizedKey(text)
+	if err != nil {
+		return nil, func() {}
+	}
+	signers, done, err := Agent(socket)
+	if err != nil {
+		return nil, func() {}
+	}
+	for _, s := range signers {
+		if bytes.Equal(s.PublicKey().Marshal(), public.Marshal()) {
+			return s, done
+		}
+	}
+	done()
+	return nil, func() {}
+}

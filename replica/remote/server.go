@@ -20,6 +20,8 @@ import (
 type Server struct {
 	URL   string // e.g. "https://shop.example:8765"
 	Token string
+	// Renew gets the token after one that does not count any more; nil where there is none. What was asked is asked again then.
+	Renew func(ctx context.Context, stale string) (string, error)
 }
 
 // Parse reads a server's address. Without a scheme it is HTTPS, but on this machine itself.
@@ -56,7 +58,33 @@ func (s *Server) Post(ctx context.Context, path string, body, answer any) error 
 }
 
 // Call asks the server something and reads its answer, which is JSON.
-func (s *Server) Call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
+func (s *Server) Call(ctx context.Context, method, path string, head http.Header, body io.ReadSeeker, answer any) error {
+	return s.renewed(ctx, body, func() error { return s.call(ctx, method, path, head, body, answer) })
+}
+
+// renewed asks once more, by the next token, what was refused because the last one does not count any more.
+func (s *Server) renewed(ctx context.Context, body io.Seeker, ask func() error) error {
+	err := ask()
+	if s.Renew == nil || fault.CodeOf(err) != codeToken {
+		return err
+	}
+	token, err := s.Renew(ctx, s.Token)
+	if err != nil {
+		return err
+	}
+	s.Token = token
+	if body != nil {
+		if _, err := body.Seek(0, io.SeekStart); err != nil {
+			return fault.Internalf("a request cannot be sent again").Because(err)
+		}
+	}
+	return ask()
+}
+
+// codeToken is what a server says of a token that does not count.
+const codeToken = "login.token"
+
+func (s *Server) call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, body)
 	if err != nil {
 		return fault.Internalf("a request cannot be made").Because(err)
@@ -67,7 +95,9 @@ func (s *Server) Call(ctx context.Context, method, path string, head http.Header
 	if piece, ok := body.(*io.SectionReader); ok {
 		req.ContentLength = piece.Size()
 	}
-	req.Header.Set("Authorization", "Bearer "+s.Token)
+	if s.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.Token)
+	}
 	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
 	res, err := client.Do(req)
 	if err != nil {
