@@ -28,7 +28,7 @@ func rules() []area {
 		{"prices", billing, files(`price_.*|contract.*|order_price|reprice|margin.*|floor`), []string{billing}},
 		{"gate", billing, files(`gate.*|waiver|invoice_ready|late|period|purchase`), []string{billing}},
 		{"approvals", approval, files(`.*`), []string{approval, billing}},
-		{"separation of duties", billing, files(`separation|invoice_approve|invoice_release|changeorder.*|time_approval|audit`), []string{billing, approval}},
+		{"separation of duties", billing, files(`separation|invoice_approve|invoice_release|changeorder.*|time_approval|audit`), []string{billing}},
 	}
 }
 

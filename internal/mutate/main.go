@@ -7,7 +7,8 @@
 // The changed file is laid over the real one with the -overlay flag of the go command, so the source is
 // never touched. The tests run without a change first: where they fail by themselves, they notice nothing. Changes
 // that do not compile are not counted, nor are those whose tests take too long, which are listed: a loop without end, or
-// a machine that is too busy to say. The same seed plants the same faults.
+// a machine that is too busy to say. The same seed plants the same faults in the same source; each that is named tells
+// its number in the draw, and -from goes on from there.
 //
 // It is a tool for whoever works on callout, and is in no release. It does not judge a change that means the same as
 // what it replaced: those are listed with the others and left to the reader.
@@ -15,15 +16,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -39,7 +39,7 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	n       int
+	n, from int
 	seed    uint64
 	files   *regexp.Regexp
 	tests   []string
@@ -54,6 +54,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	var files, tests string
 	fs.IntVar(&o.n, "n", 100, "how many faults to plant")
+	fs.IntVar(&o.from, "from", 1, "with which fault of the draw to begin; each that is named tells its number")
 	fs.Uint64Var(&o.seed, "seed", 1, "which ones")
 	fs.StringVar(&files, "files", "", "only in files whose name matches")
 	fs.StringVar(&tests, "tests", "", "packages whose tests must notice, separated by commas; those of the folders if empty")
@@ -82,15 +83,29 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(o.dirs) > 0 {
 		areas = places(o)
 	}
-	if err := sound(ctx, o, areas); err != nil {
-		return err
-	}
 	rng := rand.New(rand.NewPCG(o.seed, 0)) //nolint:gosec // a sample that can be drawn again
 	all, err := draw(areas, rng)
 	if err != nil {
 		return err
 	}
-	noticed, planted, err := plantAll(ctx, o, all, out)
+	shots, files, err := load(ctx, o, all)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	overlay, err := overlayOf(dir, "together", files)
+	if err != nil {
+		return err
+	}
+	bench, err := sound(ctx, o, shots, dir, overlay)
+	if err != nil {
+		return err
+	}
+	noticed, planted, err := plantAll(ctx, o, shots, dir, bench, out)
 	fmt.Fprintf(out, "%d of %d planted faults noticed, out of %d that could be planted (seed %d)\n", noticed, planted, len(all), o.seed)
 	if err != nil { // it was called off, and tells how far it came
 		return err
@@ -101,37 +116,28 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
-// sound runs the tests without a fault: if they fail by themselves, every fault would seem to be noticed.
-func sound(ctx context.Context, o options, areas []area) error {
-	var all []string
-	for _, a := range areas {
-		all = append(all, a.tests...)
-	}
-	slices.Sort(all)
-	for _, pkg := range slices.Compact(all) {
-		ok, err := goes(ctx, o.timeout, "test", "-count=1", pkg)
-		if err != nil && !errors.Is(err, errLate) {
-			return err
+// sound calls the judges, who must have nothing to say while every fault is switched off.
+func sound(ctx context.Context, o options, shots []*shot, dir, overlay string) (map[string]*judge, error) {
+	bench := map[string]*judge{}
+	for _, s := range shots {
+		for _, pkg := range s.tests {
+			if bench[pkg] != nil {
+				continue
+			}
+			j, err := judgeOf(ctx, o.timeout, pkg, filepath.Join(dir, fmt.Sprintf("judge%d.test", len(bench))), overlay)
+			if err != nil {
+				return nil, err
+			}
+			bench[pkg] = j
 		}
-		if !ok {
-			return fmt.Errorf("the tests of %s fail, or take longer than %s, without any fault", pkg, o.timeout)
-		}
 	}
-	return nil
+	return bench, nil
 }
 
-// plantAll plants faults until there are as many as asked for that compile.
-func plantAll(ctx context.Context, o options, all []mutant, out io.Writer) (noticed, planted int, err error) {
-	dir, err := os.MkdirTemp("", "mutate")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	for _, m := range all {
-		if planted == o.n {
-			break
-		}
-		v, err := m.try(ctx, dir, o)
+// plantAll turns on one fault after the other.
+func plantAll(ctx context.Context, o options, shots []*shot, dir string, bench map[string]*judge, out io.Writer) (noticed, planted int, err error) {
+	for _, s := range shots {
+		v, err := s.try(ctx, dir, o, bench)
 		if err != nil {
 			return noticed, planted, err
 		}
@@ -139,12 +145,12 @@ func plantAll(ctx context.Context, o options, all []mutant, out io.Writer) (noti
 		case stillborn:
 			continue
 		case late:
-			fmt.Fprintf(out, "takes too long: %s\n", m)
+			fmt.Fprintf(out, "%d takes too long: %s\n", s.number, s)
 			continue
 		case killed:
 			noticed++
 		case survived:
-			fmt.Fprintf(out, "not noticed: %s\n", m)
+			fmt.Fprintf(out, "%d not noticed: %s\n", s.number, s)
 		}
 		planted++
 	}

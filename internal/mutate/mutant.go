@@ -2,19 +2,15 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // mutant is one fault: the bytes of a file from one offset to another become something else.
@@ -25,6 +21,19 @@ type mutant struct {
 	instead  string
 	was      string // the source line, for people
 	tests    []string
+	choice   choice
+}
+
+// changed is the file with the fault.
+func (m *mutant) changed(src []byte) []byte {
+	return slices.Concat(src[:m.from], []byte(m.instead), src[m.to:])
+}
+
+// choice writes a fault so that it is there only when it is asked for by its number: the bytes from one offset to another
+// become an expression that looks for it. Where it has no text, there is no such expression.
+type choice struct {
+	from, to int
+	text     string // with ‹n› for the number and ‹t› for the type of what stands there
 }
 
 func (m mutant) String() string {
@@ -65,13 +74,18 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 		return nil, err
 	}
 	var out []mutant
-	add := func(at, end token.Pos, instead string) {
+	lines := bytes.Split(src, []byte("\n"))
+	text := func(from, to token.Pos) string {
+		return string(src[set.Position(from).Offset:set.Position(to).Offset])
+	}
+	add := func(at, end token.Pos, instead string, n ast.Node, choose string) {
 		p := set.Position(at)
-		lines := bytes.Split(src, []byte("\n"))
-		out = append(out, mutant{
+		m := mutant{
 			file: name, line: p.Line, from: p.Offset, to: set.Position(end).Offset, instead: instead,
-			was: marked(string(lines[p.Line-1]), p.Column-1, int(end-at)),
-		})
+			was:    marked(string(lines[p.Line-1]), p.Column-1, int(end-at)),
+			choice: choice{set.Position(n.Pos()).Offset, set.Position(n.End()).Offset, choose},
+		}
+		out = append(out, m)
 	}
 	skip := map[ast.Node]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -83,11 +97,13 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 			return n.Tok != token.IMPORT && n.Tok != token.CONST && n.Tok != token.TYPE
 		case *ast.BinaryExpr:
 			for _, op := range others()[n.Op] {
-				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op)
+				end := n.OpPos + token.Pos(len(n.Op.String()))
+				was, is := text(n.Pos(), n.End()), text(n.Pos(), n.OpPos)+op+text(end, n.End())
+				add(n.OpPos, end, op, n, either(n.Op, was, is))
 			}
 		case *ast.UnaryExpr:
 			if n.Op == token.NOT {
-				add(n.OpPos, n.OpPos+1, "")
+				add(n.OpPos, n.OpPos+1, "", n, "(plantedOn(‹n›) == ("+text(n.X.Pos(), n.X.End())+"))")
 			}
 		case *ast.IfStmt:
 			if passesUp(n.Cond) {
@@ -100,7 +116,7 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 				return true
 			}
 			// The condition stays, so that what it uses is used.
-			add(n.Cond.Pos(), n.Cond.Pos(), "false && ")
+			add(n.Cond.Pos(), n.Cond.Pos(), "false && ", n.Cond, "!plantedOn(‹n›) && ("+text(n.Cond.Pos(), n.Cond.End())+")")
 		case *ast.ReturnStmt:
 			skipAll(skip, besideAnError(n, "fault"))
 		case *ast.CallExpr:
@@ -109,12 +125,13 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 			}
 			if s, ok := n.Fun.(*ast.SelectorExpr); ok {
 				if other, ok := otherCalls()[s.Sel.Name]; ok && len(n.Args) == 1 {
-					add(s.Sel.Pos(), s.Sel.End(), other)
+					x := text(s.X.Pos(), s.X.End())
+					add(s.Sel.Pos(), s.Sel.End(), other, s, "plantedOf(‹n›, "+x+"."+s.Sel.Name+", "+x+"."+other+")")
 				}
 			}
 		case *ast.BasicLit:
 			if v, err := strconv.Atoi(n.Value); err == nil && n.Kind == token.INT {
-				add(n.Pos(), n.End(), strconv.Itoa(v+1))
+				add(n.Pos(), n.End(), strconv.Itoa(v+1), n, fmt.Sprintf("plantedOf[‹t›](‹n›, %d, %d)", v, v+1))
 			}
 		}
 		return true
@@ -175,6 +192,18 @@ func marked(line string, at, n int) string {
 	return strings.TrimSpace(line[:at]) + "⟦" + line[at:end] + "⟧" + line[end:]
 }
 
+// either chooses between two texts of an operation. Both of a sum are computed and one is taken; a quotient in the
+// place of a product might be one by nothing, and is not chosen so.
+func either(op token.Token, was, is string) string {
+	switch op {
+	case token.MUL:
+		return ""
+	case token.ADD, token.SUB, token.QUO:
+		return "plantedOf(‹n›, " + was + ", " + is + ")"
+	}
+	return "(plantedOn(‹n›) && (" + is + ") || !plantedOn(‹n›) && (" + was + "))"
+}
+
 // others lists what an operator is mistaken for.
 func others() map[token.Token][]string {
 	return map[token.Token][]string{
@@ -187,85 +216,4 @@ func others() map[token.Token][]string {
 // otherCalls lists what a method of one argument is mistaken for.
 func otherCalls() map[string]string {
 	return map[string]string{"Add": "Sub", "Sub": "Add", "Mul": "Div", "Before": "After", "After": "Before"}
-}
-
-// verdict is what became of a planted fault.
-type verdict int
-
-const (
-	stillborn verdict = iota // it does not compile
-	killed
-	survived
-	late // the tests took longer than they may, be it the fault's doing or the machine's
-)
-
-// try plants the fault and runs the tests.
-func (m mutant) try(ctx context.Context, dir string, o options) (verdict, error) {
-	overlay, err := m.lay(dir)
-	if err != nil {
-		return 0, err
-	}
-	if ok, err := goes(ctx, o.timeout, "build", "-overlay", overlay, "./"+filepath.Dir(m.file)); err != nil || !ok {
-		return verdictOn(stillborn, err)
-	}
-	for _, pkg := range m.tests {
-		if ok, err := goes(ctx, o.timeout, "test", "-failfast", "-count=1", "-overlay", overlay, pkg); err != nil || !ok {
-			return verdictOn(killed, err)
-		}
-	}
-	return survived, nil
-}
-
-// verdictOn is v, unless what says so did not come to an end.
-func verdictOn(v verdict, err error) (verdict, error) {
-	if errors.Is(err, errLate) {
-		return late, nil
-	}
-	return v, err
-}
-
-// lay writes the changed file and the overlay that names it.
-func (m mutant) lay(dir string) (overlay string, err error) {
-	src, err := os.ReadFile(m.file)
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(dir, "changed.go")
-	text := append(append(bytes.Clone(src[:m.from]), m.instead...), src[m.to:]...)
-	if err := os.WriteFile(changed, text, 0o600); err != nil {
-		return "", err
-	}
-	real, err := filepath.Abs(m.file)
-	if err != nil {
-		return "", err
-	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {real: changed}})
-	if err != nil {
-		return "", err
-	}
-	overlay = filepath.Join(dir, "overlay.json")
-	return overlay, os.WriteFile(overlay, list, 0o600)
-}
-
-var errLate = errors.New("it takes too long")
-
-// goes runs the go command and reports whether it was content. Of whoever takes too long nobody knows: errLate.
-func goes(ctx context.Context, limit time.Duration, args ...string) (bool, error) {
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	cmd := exec.CommandContext(limited, "go", args...) //nolint:gosec // fixed words and the caller's packages
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return false, ctx.Err()
-	case err == nil:
-		return true, nil
-	case limited.Err() != nil:
-		return false, errLate
-	case errors.As(err, &exit):
-		return false, nil
-	}
-	return false, err
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -89,6 +91,46 @@ func TestFaultsAreNoticedByStrongTests(t *testing.T) {
 	}
 }
 
+// A play that was called off goes on with a later fault of the same draw. Tests that take long are asked
+// as well, though last: only they look at how much larger a is.
+func TestPlayGoesOn(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command here")
+	}
+	dir := t.TempDir()
+	slow := strings.ReplaceAll(strong, "import \"testing\"", "import (\n\t\"testing\"\n\t\"time\"\n)") +
+		"\nfunc TestSlow(t *testing.T) {\n\ttime.Sleep(400 * time.Millisecond)\n\tif l, by := Larger(3, 2); l-by != 2 {\n\t\tt.Fatal(l, by)\n\t}\n}\n"
+	slow = strings.ReplaceAll(slow, "l != x[2] || by != x[3]", "l != x[2]")
+	for name, text := range map[string]string{"go.mod": module, "sums.go": source, "sums_test.go": slow} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	var whole, rest strings.Builder
+	if err := run(t.Context(), []string{"."}, &whole); err != nil {
+		t.Fatal(err)
+	}
+	// Nobody looks at how much larger b is, and a >= b means the same.
+	for _, want := range []string{`">="`, `b⟦-⟧ a`, "3 of 5 planted"} {
+		if !strings.Contains(whole.String(), want) {
+			t.Errorf("no %s in\n%s", want, whole.String())
+		}
+	}
+	first, _, _ := strings.Cut(whole.String(), "\n")
+	number, _, _ := strings.Cut(first, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), []string{"-from", strconv.Itoa(n + 1), "."}, &rest); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%d of %d planted", 4-n, 5-n); !strings.Contains(rest.String(), want) || strings.Contains(rest.String(), first) {
+		t.Errorf("no %q after fault %d:\n%s\n%s", want, n, whole.String(), rest.String())
+	}
+}
+
 // What changes nothing that anybody looks at is not planted.
 func TestNoRuleIsNotPlanted(t *testing.T) {
 	const source = `package sums
@@ -167,12 +209,13 @@ func TestWhatTakesTooLongIsNotCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	one := &shot{mutant: all[0], number: 1}
 	var out strings.Builder
-	noticed, planted, err := plantAll(t.Context(), o, all, &out)
-	if err != nil || noticed != 0 || planted != 0 || !strings.Contains(out.String(), "takes too long: sums.go:5") {
+	noticed, planted, err := plantAll(t.Context(), o, []*shot{one}, dir, map[string]*judge{".": {pkg: ".", tests: "go"}}, &out)
+	if err != nil || noticed != 0 || planted != 0 || !strings.Contains(out.String(), "1 takes too long: sums.go:5") {
 		t.Errorf("%d of %d noticed, %v\n%s", noticed, planted, err, out.String())
 	}
-	if err := sound(t.Context(), o, places(o)); err == nil || !strings.Contains(err.Error(), "longer than") {
+	if _, err := sound(t.Context(), o, []*shot{one}, dir, ""); err == nil || !strings.Contains(err.Error(), "longer than") {
 		t.Error(err)
 	}
 }
