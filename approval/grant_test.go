@@ -58,3 +58,22 @@ func TestWhoMayGrant(t *testing.T) {
 		})
 	}
 }
+
+// A step is said as people would: how many, of whom, as what.
+func TestStepsInWords(t *testing.T) {
+	name := func(id store.ID) string { return map[store.ID]string{"per_1": "mia", "per_2": "carl"}[id] }
+	for want, s := range map[string]approval.Step{
+		"1 person":                  {Need: 1},
+		"2 people":                  {Need: 2},
+		"3 people":                  {Need: 3},
+		"1 manager":                 {Need: 1, Role: party.Manager},
+		"2 managers":                {Need: 2, Role: party.Manager},
+		"1 of mia":                  {Need: 1, People: []store.ID{"per_1"}},
+		"2 of mia, carl":            {Need: 2, People: []store.ID{"per_1", "per_2"}},
+		"1 of mia, carl as manager": {Need: 1, People: []store.ID{"per_1", "per_2"}, Role: party.Manager},
+	} {
+		if got := s.Words(name); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -110,11 +110,12 @@ func (r *Rule) needed(amount *money.Amount) []Step {
 			out = append(out, s)
 		}
 	}
-	if r.Kind != ForException || len(out) == 0 {
+	if r.Kind != ForException {
 		return out
 	}
-	last := slices.MaxFunc(out, func(a, b Step) int { return a.compareFrom(&b) })
-	return slices.DeleteFunc(out, func(s Step) bool { return s.compareFrom(&last) != 0 })
+	return slices.DeleteFunc(out, func(s Step) bool {
+		return slices.ContainsFunc(r.Steps, func(o Step) bool { return o.applies(amount) && s.compareFrom(&o) < 0 })
+	})
 }
 
 // validate checks a rule. Its amounts must be the currency's.

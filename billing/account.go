@@ -87,15 +87,10 @@ func loadAccount(r store.Reader, customer store.ID, on calendar.Date) (*account,
 	return a, nil
 }
 
-// rank puts the entries of one day in the order in which they follow from one another.
+// rank puts the entries of one day in the order in which they follow from one another: documents as they are listed
+// here from the end, and what is none, the payments, after them.
 func (e *accountEntry) rank() int {
-	switch e.kind {
-	case string(KindInvoice):
-		return 0
-	case string(KindCreditNote):
-		return 1
-	}
-	return 2
+	return -slices.Index([]InvoiceKind{KindCreditNote, KindRetainage, KindDeposit, KindInvoice}, InvoiceKind(e.kind))
 }
 
 // balance is what the customer owes in all; what stands to the customer's credit is taken off.

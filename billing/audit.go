@@ -128,7 +128,11 @@ func auditInvoices(r store.Reader, report func(store.ID, string)) error {
 // its lines, a credit note's from its invoice.
 func (inv *Invoice) unsound(r store.Reader) (string, error) {
 	if inv.Kind != KindCreditNote {
-		return inv.miscounted(roundingOf(r, inv)), nil
+		mode, err := roundingOf(r, inv)
+		if err != nil {
+			return "", err
+		}
+		return inv.miscounted(mode), nil
 	}
 	o, err := loadOriginal(r, inv)
 	if err != nil || inv.Status == InvoiceDiscarded { // what was given up is compared with nothing
@@ -138,17 +142,22 @@ func (inv *Invoice) unsound(r store.Reader) (string, error) {
 }
 
 // roundingOf is how a document's figures were rounded: the charges name the rules.
-func roundingOf(r store.Reader, inv *Invoice) money.Rounding {
+func roundingOf(r store.Reader, inv *Invoice) (money.Rounding, error) {
 	for _, l := range inv.Lines {
 		c, ok, err := Charges.Try(r, l.Charge)
-		if err != nil || !ok || c.Rules.ID == "" {
+		if err != nil {
+			return money.HalfAway, err
+		}
+		if !ok || c.Rules.ID == "" {
 			continue
 		}
-		if rules, err := RuleBook.At(r, c.Rules); err == nil {
-			return rules.Rounding
+		rules, err := RuleBook.At(r, c.Rules)
+		if err != nil {
+			return money.HalfAway, err
 		}
+		return rules.Rounding, nil
 	}
-	return money.HalfAway
+	return money.HalfAway, nil
 }
 
 // auditLines holds each line of a released document against its allocations.

@@ -202,7 +202,7 @@ func (x *ChangeOrder) weight() *money.Amount {
 	switch {
 	case x.Sum != nil:
 		a = x.Sum.Abs()
-	case x.Limit != nil && x.Before != nil:
+	case x.Limit != nil: // and Before with it
 		a = x.Limit.Sub(*x.Before).Abs()
 	default:
 		return nil

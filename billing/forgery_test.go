@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +66,27 @@ func TestForgeriesAreRefusedAndFound(t *testing.T) {
 			return change(Allocations, s.alloc, func(tx *store.Tx, a *Allocation) {
 				a.Source, a.Sign, a.ID = s.entry, -1, Allocations.NewID(tx, "back")
 			})
+		}},
+		{"credit one of two halves twice", "allocation.overcredited", "would be credited", func(s *scene) *forge {
+			return &forge{What: "credit", ID: s.alloc, do: func(tx *store.Tx) error {
+				a, err := Allocations.Get(tx, s.alloc)
+				if err != nil {
+					return err
+				}
+				// The item is billed once more as far as it is credited, so that its charge is in balance.
+				for i, sign := range []int{-1, -1, 1} {
+					b := *a
+					if b.ID, b.Sign = Allocations.NewID(tx, strconv.Itoa(i)), sign; sign < 0 {
+						b.Reverses = a.ID
+					} else {
+						b.Qty = qty("4")
+					}
+					if err := Allocations.Put(tx, &b); err != nil {
+						return err
+					}
+				}
+				return nil
+			}}
 		}},
 		{"edit a released invoice", "invoice.fixed", "hash was taken over", func(s *scene) *forge {
 			return change(Invoices, s.inv.ID, func(_ *store.Tx, i *Invoice) { i.Buyer.Name = "Somebody else" })

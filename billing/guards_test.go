@@ -2,11 +2,14 @@ package billing_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
+	"callout/approval"
 	. "callout/billing"
 	"callout/dispatch"
 	"callout/internal/fault"
+	"callout/money"
 	"callout/store"
 )
 
@@ -107,4 +110,162 @@ func TestWhoAsksForAChangeHasAName(t *testing.T) {
 		k.refused(code, as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: by}})
 	}
 	k.mustAs(as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: "Mrs. Ott"}})
+}
+
+// TestWhoLooksAfterSeparationSeesAll: one row for each thing that was approved, and no more than are asked for.
+func TestWhoLooksAfterSeparationSeesAll(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	first := k.worked(o, "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z")
+	second := k.worked(o, "2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z")
+	k.complete(o)
+	inv := k.released(o)
+	for n := 1; n <= 3; n++ {
+		var got []store.ID
+		k.read(func(r store.Reader) error {
+			for s, err := range Separations(r) {
+				if err != nil {
+					return err
+				}
+				if got = append(got, s.Subject); len(got) == n {
+					break
+				}
+			}
+			return nil
+		})
+		if want := []store.ID{first, second, inv.ID}[:n]; !slices.Equal(got, want) {
+			t.Errorf("of %d it sees %v, want %v", n, got, want)
+		}
+	}
+}
+
+// TestAChangeOfTheCostAloneHasNoWeight: a cap on what the work costs the shop moves nothing that is billed.
+func TestAChangeOfTheCostAloneHasNoWeight(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.must(&SetCap{Order: o, Limit: amountp("500"), Cost: amountp("300")})
+	for _, c := range []struct {
+		cmd  RequestChange
+		want *money.Amount
+	}{
+		{RequestChange{Cost: amountp("400")}, nil},
+		{RequestChange{Limit: amountp("900")}, amountp("400")},
+		{RequestChange{Limit: amountp("450")}, amountp("50")},
+	} {
+		c.cmd.Order, c.cmd.Kind, c.cmd.RequestedBy = o, ChangeCap, "Mrs. Ott"
+		id := k.mustAs(as{reason: "more damage", cmd: &c.cmd}).Subject
+		k.read(func(r store.Reader) error {
+			q, err := approval.PendingOn(r, ApprovalChange, id)
+			if err == nil && canonical(q.Amount) != canonical(c.want) {
+				t.Errorf("it weighs %v, want %v", q.Amount, c.want)
+			}
+			return err
+		})
+	}
+}
+
+// TestTheSameClauseIsNoNewRevision: what a contract says already is not agreed once more; what differs in one
+// thing is.
+func TestTheSameClauseIsNoNewRevision(t *testing.T) {
+	for name, c := range map[string]SetClause{
+		"rate":    {Key: "labour", Price: pricep("80"), Valid: valid("2026-01-01", "")},
+		"formula": {Key: "labour", Formula: times("0.9"), Valid: valid("2026-01-01", "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newShop(t)
+			c.Contract = k.contract("Frame", valid("2026-01-01", ""))
+			k.must(&c)
+			rev := func() int { return get(k, Contracts, c.Contract).Rev }
+			had := rev()
+			again := c
+			if k.must(&again); rev() != had {
+				t.Errorf("the same makes revision %d of %d", rev(), had)
+			}
+			other := c
+			if other.Formula != nil {
+				other.Formula = times("0.8")
+			} else {
+				other.Price = pricep("80.01")
+			}
+			later := other
+			later.Valid = valid("2026-02-01", "")
+			for _, next := range []SetClause{other, later, c} {
+				if k.must(&next); rev() != had+1 {
+					t.Errorf("what is new leaves revision %d after %d", rev(), had)
+				}
+				had = rev()
+			}
+		})
+	}
+}
+
+// TestADepositIsTakenOffUnderItsOwnTaxOnly: of 120 that were invoiced at 20 %, an invoice of 100 at 20 % and 50 at
+// 7 % takes off 100 with 20 of tax, and what is left of it goes to the next at 20 %.
+func TestADepositIsTakenOffUnderItsOwnTaxOnly(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "reduced", Rate: percent("7")})
+	o := k.order()
+	filter := k.item(o, "1", "100")
+	book := k.must(&AddItem{Order: o, Kind: ExpenseItem, Text: "book", Qty: qty("1"), Price: pricep("50"), TaxClass: "reduced"}).Subject
+	k.item(o, "1", "30")
+	dep := k.deposited(&ProposeDeposit{Order: o, Amount: amountp("120")})
+	wantAmount(t, "deposit", dep.Gross, "144")
+	k.complete(o)
+	id := k.must(&ProposeInvoice{Order: o, Only: []Selection{{Source: filter}, {Source: book}}}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	k.must(&ReleaseInvoice{Invoice: id})
+	first := get(k, Invoices, id)
+	if len(first.Deducted) != 1 {
+		t.Fatalf("taken off is %+v", first.Deducted)
+	}
+	wantAmount(t, "base", first.Deducted[0].Base, "100")
+	wantAmount(t, "tax", first.Deducted[0].VAT, "20")
+	wantAmount(t, "due", first.Gross, "53.50")
+	second := k.released(o)
+	wantAmount(t, "the rest of it", second.Deducted[0].Base, "20")
+	wantAmount(t, "the rest of its tax", second.Deducted[0].VAT, "4")
+	wantAmount(t, "due then", second.Gross, "12")
+	k.audited()
+}
+
+// TestAllocationsBillOrCredit: the ledger says so with +1 and −1, and with nothing else.
+func TestAllocationsBillOrCredit(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.item(o, "2", "50")
+	k.complete(o)
+	inv := k.released(o)
+	for want, doc := range map[int]*Invoice{1: inv, -1: k.credited(inv.ID)} {
+		k.read(func(r store.Reader) error {
+			for a, err := range Allocations.By(r, "invoice", store.K(doc.ID)) {
+				if err != nil {
+					return err
+				}
+				if a.Sign != want {
+					t.Errorf("an allocation of %s has the sign %d", doc.Number, a.Sign)
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// TestADayOfAnAccountIsInOrder: what was asked for comes before what was taken back, and that before what was paid.
+func TestADayOfAnAccountIsInOrder(t *testing.T) {
+	k := taxFree(t)
+	o := k.order()
+	k.item(o, "1", "100")
+	k.must(&AddPayment{Customer: k.customer, Amount: amount("10")})
+	dep := k.deposited(&ProposeDeposit{Order: o, Amount: amountp("40")})
+	k.complete(o)
+	first := k.released(o)
+	back := k.credited(first.ID)
+	second := k.invoiced("7")
+	var got []string
+	for _, l := range k.statement("2026-03-02", "2026-03-02").Lines {
+		got = append(got, l.Name)
+	}
+	if len(got) != 5 || !slices.Equal(got[:4], []string{first.Number, second.Number, dep.Number, back.Number}) {
+		t.Errorf("the day has %q", got)
+	}
 }

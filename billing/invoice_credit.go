@@ -59,7 +59,11 @@ func (c *CreditInvoice) Do(tx *store.Tx) error {
 	if err := orig.mayGiveBack(tx); err != nil {
 		return err
 	}
-	cn, err := creditNote(orig, before, c.CreditAsk, roundingOf(tx, orig))
+	mode, err := roundingOf(tx, orig)
+	if err != nil {
+		return err
+	}
+	cn, err := creditNote(orig, before, c.CreditAsk, mode)
 	if err != nil {
 		return err
 	}
@@ -104,6 +108,10 @@ func (inv *Invoice) proposeCredit(tx *store.Tx) error {
 // reverse takes the original's allocations back, by name: those of each line as far as the credit
 // note's line says.
 func (inv *Invoice) reverse(tx *store.Tx) error {
+	mode, err := roundingOf(tx, inv)
+	if err != nil {
+		return err
+	}
 	for i := range inv.Lines {
 		l := &inv.Lines[i]
 		for orig, err := range Allocations.By(tx, "invoice", store.K(inv.Credits, l.original())) {
@@ -114,7 +122,7 @@ func (inv *Invoice) reverse(tx *store.Tx) error {
 			a.Record = store.Record{ID: Allocations.NewID(tx, string(orig.ID))}
 			a.Invoice, a.Line, a.Sign, a.Reverses = inv.ID, l.N, -1, orig.ID
 			a.Qty, a.Amount = l.freed(), l.Net
-			if a.Cost.Amount, err = orig.costBack(tx, a.Qty, inv.Currency, roundingOf(tx, inv)); err != nil {
+			if a.Cost.Amount, err = orig.costBack(tx, a.Qty, inv.Currency, mode); err != nil {
 				return err
 			}
 			if err := Allocations.Put(tx, &a); err != nil {
@@ -131,7 +139,11 @@ func loadOriginal(r store.Reader, cn *Invoice) (*Original, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Original{Invoice: *inv, Rounding: roundingOf(r, inv)}
+	mode, err := roundingOf(r, inv)
+	if err != nil {
+		return nil, err
+	}
+	o := &Original{Invoice: *inv, Rounding: mode}
 	all, err := creditsOf(r, inv.ID)
 	for i := range all {
 		if c := &all[i]; c.Status == InvoiceReleased && c.ID != cn.ID && (cn.Status != InvoiceReleased || c.before(cn)) {

@@ -79,6 +79,9 @@ type shop struct {
 	customer store.ID
 	site     store.ID
 	ana      store.ID
+
+	engine  *brittle
+	brittle bool // each command is tried on an engine that fails before it is done
 }
 
 func newShop(tb testing.TB, set ...store.Command) *shop {
@@ -96,7 +99,9 @@ func openShop(tb testing.TB, checks []func(*store.Tx) error, set ...store.Comman
 func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, set ...store.Command) *shop {
 	tb.Helper()
 	c := &clock{now: at("2026-03-02T06:00:00Z")}
-	s, err := store.Open(memory.New(), store.Schema{
+	engine := &brittle{Engine: memory.New()}
+	engine.whole()
+	s, err := store.Open(engine, store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections(), Collections(), ledger.Collections()),
 		Commands: slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands(), Commands(), ledger.Commands(), []func() store.Command{
@@ -112,7 +117,7 @@ func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, 
 	if err := s.Init(tb.Context(), tenant, store.Actor{Name: "office", How: store.Asserted}); err != nil {
 		tb.Fatal(err)
 	}
-	k := &shop{Store: s, tb: tb, clock: c}
+	k := &shop{Store: s, tb: tb, clock: c, engine: engine}
 	k.must(&party.InitCompany{
 		Company: "Alpine Lifts", Code: currency, Zone: "Europe/Vienna", Address: "Ring 1\n1010 Wien", Country: "AT", TaxID: "ATU12345678",
 		Bank: "IBAN AT61 1904 3002 3457 3201",
@@ -166,9 +171,21 @@ func (k *shop) doAs(a as) (store.Receipt, error) {
 	if a.name == "" {
 		a.name = "office"
 	}
-	return k.One(k.tb.Context(), store.Intent{
-		Cmd: a.cmd, Actor: store.Actor{Name: a.name, How: store.Asserted}, At: a.at, Reason: a.reason,
+	do := func() (store.Receipt, error) {
+		return k.One(k.tb.Context(), store.Intent{
+			Cmd: a.cmd, Actor: store.Actor{Name: a.name, How: store.Asserted}, At: a.at, Reason: a.reason,
+		})
+	}
+	if !k.brittle {
+		return do()
+	}
+	var rec store.Receipt
+	var err error
+	k.engine.each(k.tb, a.cmd.Name(), func() error {
+		rec, err = do()
+		return err
 	})
+	return rec, err
 }
 
 func (k *shop) must(cmd store.Command) store.Receipt { k.tb.Helper(); return k.mustAs(as{cmd: cmd}) }

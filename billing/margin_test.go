@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"fmt"
 	"testing"
 
 	. "callout/billing"
@@ -205,4 +206,72 @@ func TestSharesOfACostAddUp(t *testing.T) {
 	}
 	cost, _ := sum.Amount()
 	wantAmount(t, "cost of three thirds", cost, "1.01")
+}
+
+// A charge that is billed whole and taken back by thirds gives each its part of what it had cost, 1.01 in all: 0.335
+// and 0.67 are rounded to 0.34 and 0.67, so that the thirds are 0.34, 0.33 and 0.34.
+func TestThirdsOfACostGoBackExactly(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.mustAs(as{name: "store", cmd: &AddItem{
+		Order: o, Kind: PartItem, Ref: "CABLE", Text: "Cable", Qty: qty("3"), Unit: Metre, Price: pricep("5"), Cost: pricep("0.335"),
+	}})
+	k.complete(o)
+	inv := k.released(o)
+	for i, want := range []string{"-0.34", "-0.33", "-0.34"} {
+		cn := k.creditedPart(inv.ID, CreditPart{Line: 1, Qty: qtyp("1")})
+		k.read(func(r store.Reader) error {
+			m, err := cn.Margin(r)
+			wantAmount(t, fmt.Sprintf("third %d", i+1), m.Cost.KnownPart(), want)
+			wantAmount(t, "revenue", m.Revenue, "-5")
+			return err
+		})
+	}
+	k.audited()
+}
+
+// What an agreed price covers costs what its time and items cost, which stand on no document: the allocation of a
+// milestone, of progress or of a measure brings its price, and no margin of 100 %. What is credited by an amount frees no
+// work, and its cost is none.
+func TestTheCostOfAnAgreedPriceIsUnknown(t *testing.T) {
+	margins := func(k *shop, inv *Invoice) (out []money.Margin) {
+		k.read(func(r store.Reader) error {
+			for a, err := range Allocations.By(r, "invoice", store.K(inv.ID)) {
+				if err != nil {
+					return err
+				}
+				out = append(out, a.Margin())
+			}
+			return nil
+		})
+		return out
+	}
+	for name, bill := range map[string]func(k *shop, o store.ID){
+		"a milestone": func(k *shop, o store.ID) { k.must(&AddMilestone{Order: o, Milestone: "Roof", Amount: amountp("500")}) },
+		"progress": func(k *shop, o store.ID) {
+			k.row(o, "Roof", "500")
+			k.applied(o, "500")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newShop(t)
+			o := k.order()
+			bill(k, o)
+			k.complete(o)
+			inv := k.released(o)
+			for _, m := range margins(k, inv) {
+				if known, ok := m.Amount(); ok {
+					t.Errorf("a margin of %s is known", known)
+				}
+				wantAmount(t, "it brings", m.Revenue, "500")
+			}
+			for _, m := range margins(k, k.creditedPart(inv.ID, CreditPart{Line: 1, Amount: amountp("20")})) {
+				known, ok := m.Amount()
+				if !ok {
+					t.Error("a credit of an amount has a cost that is unknown")
+				}
+				wantAmount(t, "taken back", known, "-20")
+			}
+		})
+	}
 }

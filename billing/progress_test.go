@@ -48,20 +48,21 @@ func TestPublishedSheets(t *testing.T) {
 		scheduled         []string
 		earned            []string // at the newest application
 		total, held, left string   // G, J and I of the sum
+		percent           string   // G of C, as column G of AIA G703 prints beside it
 	}{
-		{"payapppro.com, how to calculate retainage: one line", Retainage{Percent: percent("10")}, []string{"100000"}, []string{"40000"}, "40000", "4000", "60000"},
-		{"payapppro.com, the same in the summary", Retainage{Percent: percent("10")}, []string{"250000", "50000"}, []string{"160000", "40000"}, "200000", "20000", "100000"},
+		{"payapppro.com, how to calculate retainage: one line", Retainage{Percent: percent("10")}, []string{"100000"}, []string{"40000"}, "40000", "4000", "60000", "40"},
+		{"payapppro.com, the same in the summary", Retainage{Percent: percent("10")}, []string{"250000", "50000"}, []string{"160000", "40000"}, "200000", "20000", "100000", "66.67"},
 		{"levelset.com, mobilization of 15,000 billed at 80 % with 5 % held back: 12,000 stand in column G, not 11,400",
-			Retainage{Percent: percent("5")}, []string{"15000"}, []string{"12000"}, "12000", "600", "3000"},
+			Retainage{Percent: percent("5")}, []string{"15000"}, []string{"12000"}, "12000", "600", "3000", "80"},
 		{"Dolibarr/dolibarr#40378, case A: three of 1,200 at 5 % are 180.00 in all, not 60.00",
-			Retainage{Percent: percent("5")}, []string{"1200", "1200", "1200"}, []string{"1200", "1200", "1200"}, "3600", "180", "0"},
-		{"FAR 52.232-7: 5 % withheld, at most 50,000", max50k, []string{"1200000"}, []string{"400000"}, "400000", "20000", "800000"},
-		{"FAR 52.232-7, the second", max50k, []string{"1200000"}, []string{"800000"}, "800000", "40000", "400000"},
-		{"FAR 52.232-7, the third reaches the limit", max50k, []string{"1200000"}, []string{"1200000"}, "1200000", "50000", "0"},
+			Retainage{Percent: percent("5")}, []string{"1200", "1200", "1200"}, []string{"1200", "1200", "1200"}, "3600", "180", "0", "100"},
+		{"FAR 52.232-7: 5 % withheld, at most 50,000", max50k, []string{"1200000"}, []string{"400000"}, "400000", "20000", "800000", "33.33"},
+		{"FAR 52.232-7, the second", max50k, []string{"1200000"}, []string{"800000"}, "800000", "40000", "400000", "66.67"},
+		{"FAR 52.232-7, the third reaches the limit", max50k, []string{"1200000"}, []string{"1200000"}, "1200000", "50000", "0", "100"},
 		{"constructed: 10 % up to half of the contract, nothing on what comes after: 5 % in the end",
-			Retainage{Percent: percent("10"), After: percentp("50"), Then: percentp("0")}, []string{"60000", "40000"}, []string{"60000", "40000"}, "100000", "5000", "0"},
+			Retainage{Percent: percent("10"), After: percentp("50"), Then: percentp("0")}, []string{"60000", "40000"}, []string{"60000", "40000"}, "100000", "5000", "0", "100"},
 		{"constructed: 10 %, and 5 % above half; 30,000 of 50,000",
-			Retainage{Percent: percent("10"), After: percentp("50"), Then: percentp("5")}, []string{"50000"}, []string{"30000"}, "30000", "2750", "20000"},
+			Retainage{Percent: percent("10"), After: percentp("50"), Then: percentp("5")}, []string{"50000"}, []string{"30000"}, "30000", "2750", "20000", "60"},
 	} {
 		t.Run(c.source, func(t *testing.T) {
 			var rows []ScheduleRow
@@ -77,6 +78,9 @@ func TestPublishedSheets(t *testing.T) {
 			wantAmount(t, "I", sheet.Sum.Balance, c.left)
 			wantAmount(t, "earned less retainage", sheet.EarnedLess, amount(c.total).Sub(amount(c.held)).String())
 			wantAmount(t, "due", sheet.Due, sheet.EarnedLess.String())
+			if got := sheet.Sum.Percent; got == nil || !got.Equal(percent(c.percent)) {
+				t.Errorf("%v of the contract, want %s", got, c.percent)
+			}
 		})
 	}
 }
@@ -101,6 +105,31 @@ func TestStoredMaterialBecomesWork(t *testing.T) {
 	wantAmount(t, "the difference", second.Net, "2000")
 	wantAmount(t, "held back of all the work", second.Retained.Amount, "800")
 	k.audited()
+}
+
+// TestTermsOfRetainageInWords: a document says by which terms it holds back, one part after another.
+func TestTermsOfRetainageInWords(t *testing.T) {
+	for want, terms := range map[string]Retainage{
+		"10 %":                         {Percent: percent("10")},
+		"10 %, 0 % of stored material": {Percent: percent("10"), Stored: percentp("0")},
+		"10 %, 5 % of what is earned above 50 % of the contract": {Percent: percent("10"), After: percentp("50"), Then: percentp("5")},
+		"5 %, at most 50000.00":                                  {Percent: percent("5"), Max: amountp("50000")},
+		"10 %, 20 % of stored material, 5 % of what is earned above 80 % of the contract, at most 900.50": {
+			Percent: percent("10"), Stored: percentp("20"), After: percentp("80"), Then: percentp("5"), Max: amountp("900.50"),
+		},
+	} {
+		k := newShop(t)
+		o := k.order()
+		k.row(o, "Boiler", "1000")
+		k.must(&SetTerms{Order: o, Retainage: &terms})
+		k.applied(o, "100")
+		if got := get(k, Invoices, k.proposed(o)).Retained.Rule; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	k := newShop(t)
+	k.refused("retainage.falls", as{cmd: &SetTerms{Order: k.order(), Retainage: &Retainage{Percent: percent("10"), After: percentp("50")}}})
+	k.refused("retainage.falls", as{cmd: &SetTerms{Order: k.order(), Retainage: &Retainage{Percent: percent("10"), Then: percentp("5")}}})
 }
 
 // TestThreePeriodsComeToTheContract bills a contract with a change order in three applications, and then

@@ -53,7 +53,7 @@ func (x *Retainage) check() error {
 func (x *Retainage) rows(earned, stored []money.Amount, contract money.Amount, cur money.Currency, mode money.Rounding) []money.Amount {
 	then, material := x.Percent, x.Percent
 	var limit *money.Amount
-	if x.After != nil && x.Then != nil {
+	if x.After != nil { // and Then with it
 		at := money.PercentOf(contract, *x.After, cur, mode)
 		limit, then = &at, *x.Then
 	}

@@ -30,7 +30,7 @@ func (x *Retainage) rule() string {
 	if x.Stored != nil {
 		out += ", " + x.Stored.Format() + " of stored material"
 	}
-	if x.After != nil && x.Then != nil {
+	if x.After != nil { // and Then with it
 		out += ", " + x.Then.Format() + " of what is earned above " + x.After.Format() + " of the contract"
 	}
 	if x.Max != nil {

@@ -146,10 +146,7 @@ func (m Margin) Below(floor Percent) (below, known bool) {
 	if !ok {
 		return false, false
 	}
-	if m.Revenue.IsZero() {
-		return a.Sign() < 0, true
-	}
-	// a/revenue < floor/100, multiplied out; a credit (revenue < 0) mirrors an invoice.
+	// a/revenue < floor/100, multiplied out, which of no revenue leaves a < 0; a credit (revenue < 0) mirrors an invoice.
 	left, right := a.d.Mul(decimal.NewFromInt(100)), m.Revenue.d.Mul(floor.d)
 	if m.Revenue.Sign() < 0 {
 		left, right = left.Neg(), right.Neg()

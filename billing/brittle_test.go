@@ -1,0 +1,119 @@
+package billing_test
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"testing"
+
+	. "callout/billing"
+	"callout/store"
+
+	"pgregory.net/rapid"
+)
+
+// brittle is an engine of which one read fails: the one that so many others go before.
+type brittle struct {
+	store.Engine
+	spare  int // how many reads succeed before; less than nothing are all
+	failed bool
+	where  []byte // the read that failed
+}
+
+var errRead = errors.New("the disk cannot be read")
+
+// after makes the read fail that comes after n others.
+func (e *brittle) after(n int) { e.spare, e.failed = n, false }
+
+// whole mends the engine.
+func (e *brittle) whole() { e.after(-1) }
+
+func (e *brittle) fails() bool {
+	e.spare--
+	if e.spare != -1 {
+		return false
+	}
+	e.failed, e.where = true, debug.Stack()
+	return true
+}
+
+func (e *brittle) View(ctx context.Context, fn func(store.Reader) error) error {
+	return e.Engine.View(ctx, func(r store.Reader) error { return fn(brittleReader{r, e}) })
+}
+
+func (e *brittle) Commit(ctx context.Context, decide func(store.Reader) (store.Batch, error)) error {
+	return e.Engine.Commit(ctx, func(r store.Reader) (store.Batch, error) { return decide(brittleReader{r, e}) })
+}
+
+type brittleReader struct {
+	store.Reader
+	e *brittle
+}
+
+func (r brittleReader) Get(space string, key []byte) ([]byte, error) {
+	if r.e.fails() {
+		return nil, errRead
+	}
+	return r.Reader.Get(space, key)
+}
+
+func (r brittleReader) Scan(space string, rg store.Range, yield func(key, value []byte) bool) error {
+	if r.e.fails() {
+		return errRead
+	}
+	return r.Reader.Scan(space, rg, yield)
+}
+
+// each tries something with one read after another failing, until there is none left that could, and mends the engine.
+// Whatever was tried must have told of it: who takes what cannot be read for what is not there decides on half the truth.
+func (e *brittle) each(tb testing.TB, what string, try func() error) {
+	tb.Helper()
+	defer e.whole()
+	for n := 0; ; n += 1 + n/40 {
+		e.after(n)
+		err := try()
+		if !e.failed {
+			return
+		}
+		if !errors.Is(err, errRead) {
+			tb.Fatalf("%s: read %d fails, and it says: %v\n%s", what, n, err, e.where)
+		}
+	}
+}
+
+// TestWhatCannotBeReadIsTold plays orders in every way of billing. Before each command is done, every read that it makes
+// has failed once, and it has said so.
+func TestWhatCannotBeReadIsTold(t *testing.T) {
+	shops := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		if shops++; shops > 1 {
+			return
+		}
+		d := drawDocShop(t, rt, func(*docShop, store.ID) {})
+		d.brittle = true
+		for _, way := range ways() {
+			o := d.drawOrder(way)
+			d.bill(o)
+			d.more(o)
+			d.bill(o)
+		}
+		for _, id := range d.originals() {
+			d.creditSome(get(d.shop, Invoices, id))
+		}
+		d.creditAll()
+	})
+}
+
+// TestWhatCannotBeReadOfAnExceptionIsTold: also while something is let go, and let go anew in the place of what is
+// asked for already.
+func TestWhatCannotBeReadOfAnExceptionIsTold(t *testing.T) {
+	for name, let := range letGo {
+		t.Run(name, func(t *testing.T) {
+			k := twoExcept(t)
+			o := k.order()
+			k.brittle = true
+			let(k, o, "mia")
+			let(k, o, "carl")
+		})
+	}
+}
