@@ -225,7 +225,8 @@ func (a *App) lookHome(r store.Reader) {
 
 func (a *App) shopOptions() shop.Options {
 	return shop.Options{
-		Path: a.config.Store, StateDir: a.stateDir(), Version: readBuild().Version, Now: a.Now,
+		Path: a.config.Store, Database: a.database(), EvidenceDir: a.evidenceDir(), KeyFile: a.config.KeyFile,
+		StateDir: a.stateDir(), Version: readBuild().Version, Now: a.Now,
 		LockWait: a.config.LockWait, Holder: a.running,
 		OnWait: func(holder string, waited time.Duration) {
 			a.note("waiting for %s (%s)", holder, waited.Round(100*time.Millisecond))

@@ -55,6 +55,8 @@ type App struct {
 
 	remote string // the server that is worked on, once it has said who we are
 
+	placed *Config // where the shop is, when somebody else has settled that
+
 	clock *time.Location // the company's, once a snapshot was read for people; nil before
 
 	completers map[string]Completer // by placeholder, see complete.go

@@ -58,7 +58,11 @@ func newAuditVerifyCmd(a *App) *cobra.Command {
 			durationVar(f, &limit, "limit", limit, "give up after this `DURATION`")
 		},
 		Run: func(ctx context.Context, _ []string) error {
-			rep, err := a.auditInChild(ctx, limit)
+			audit := a.auditInChild
+			if a.config.Database != "" {
+				audit = a.auditHere
+			}
+			rep, err := audit(ctx, limit)
 			if err != nil {
 				return err
 			}
@@ -189,6 +193,36 @@ func (a *App) auditInChild(ctx context.Context, limit time.Duration) (*auditRepo
 	}
 	rep.Findings = append(rep.Findings, store.Finding{Message: why})
 	return rep, nil
+}
+
+// auditHere does the check of a shop in a database in this process: what is damaged there is the database's to survive, and
+// snapshots make nobody wait.
+func (a *App) auditHere(ctx context.Context, limit time.Duration) (*auditReport, error) {
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	rep := &auditReport{Store: a.where()}
+	err := a.WithShop(func(s *shop.Shop) error {
+		progress := a.Progress("checking", 0)
+		defer progress.Done()
+		var told time.Time
+		found, err := s.Verify(within, store.VerifyOptions{Progress: func(step store.Step) {
+			if now := time.Now(); now.Sub(told) > 50*time.Millisecond || step.Key == nil {
+				told = now
+				progress.Add(1)
+			}
+		}})
+		if err == nil {
+			rep.Report = *found
+		}
+		return err
+	})
+	if errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil, fault.Busyf("the check was not done within %s", limit).With("audit.limit").Hint("callout audit verify --limit %s", 2*limit)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rep, a.auditEvidence(ctx, rep)
 }
 
 // noteUncopied says that others have to wait, and why.

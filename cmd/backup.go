@@ -60,8 +60,7 @@ func newRestoreCmd(a *App) *cobra.Command {
 			return err
 		},
 		Harmless: func() bool { // nothing is replaced, and nothing given up
-			_, err := os.Lstat(a.config.Store)
-			return !regress && errors.Is(err, fs.ErrNotExist)
+			return !regress && !a.occupied()
 		},
 		Fields: []string{"store", "tenant", "entries", "records", "index_entries", "head", "findings", "evidence_files"},
 		Flags: func(f *pflag.FlagSet) {
@@ -94,6 +93,16 @@ func newRestoreCmd(a *App) *cobra.Command {
 			})
 		},
 	}))
+}
+
+// occupied reports whether there is something at the place of the shop, or may be.
+func (a *App) occupied() bool {
+	if a.config.Database != "" {
+		there, err := shop.There(a.ctx, a.shopOptions())
+		return there || err != nil
+	}
+	_, err := os.Lstat(a.config.Store)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // showManifest is the dry run of a restore: what the backup holds, unless it would be refused.

@@ -31,7 +31,7 @@ func (n *inner) child(in string) (a *App, out, talk *bytes.Buffer) {
 	out, talk = &bytes.Buffer{}, &bytes.Buffer{}
 	a = newApp(strings.NewReader(in), out, talk)
 	outer := n.app
-	a.Now, a.Dir, a.outTTY = outer.Now, outer.Dir, true
+	a.Now, a.Dir, a.outTTY, a.placed = outer.Now, outer.Dir, true, &outer.config
 	a.LookupEnv = func(name string) (string, bool) {
 		switch name {
 		case "CALLOUT_STORE":

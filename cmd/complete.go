@@ -43,7 +43,7 @@ func (a *App) complete(ctx context.Context, name, prefix string) ([]string, cobr
 	if !ok {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	if err := a.setUp(false, nil); err != nil {
+	if err := a.setUp(false, nil); err != nil || a.settlePlace("") != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	ctx, cancel := context.WithTimeout(ctx, completionLimit)

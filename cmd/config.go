@@ -14,6 +14,7 @@ import (
 
 	"callout/calendar"
 	"callout/internal/fault"
+	"callout/shop"
 	"callout/tui"
 	"callout/tui/screen"
 )
@@ -23,6 +24,8 @@ import (
 type Config struct {
 	Store      string        `mapstructure:"store"`      // the path of the shop's store
 	Server     string        `mapstructure:"server"`     // the server to work on, instead of a store; "" for the store
+	Database   string        `mapstructure:"database"`   // the URL of the database that the shop lies in, instead of a file; it may hold a password
+	Tenant     string        `mapstructure:"tenant"`     // the shop's name in the database
 	As         string        `mapstructure:"as"`         // who acts, in a stand-alone shop
 	Output     string        `mapstructure:"output"`     // the default of -o
 	TZ         string        `mapstructure:"tz"`         // the zone that text shows and reads times in; "" for the zone of the place
@@ -35,6 +38,9 @@ type Config struct {
 	Keys       string        `mapstructure:"keys"`       // the board's keys that the user chose
 	ASCII      bool          `mapstructure:"ascii"`      // the board draws with ASCII signs only
 	Mouse      bool          `mapstructure:"mouse"`      // the board takes the mouse
+
+	EvidenceDir string `mapstructure:"evidence-dir"` // where evidence lies of a shop in a database
+	KeyFile     string `mapstructure:"key-file"`     // the signing key's file; "" for this machine's own
 }
 
 // configKey is one key: its default, how a value is checked, and where it may come from.
@@ -43,9 +49,10 @@ type configKey struct {
 	initial  string // the default; "" where there is none
 	usage    string
 	check    func(string) error
-	fallback string // an environment variable of wider use, which loses to the files
-	private  bool   // not read from a project file: such a file comes with somebody else's folder
-	path     bool   // relative values are relative to the file they stand in
+	fallback string              // an environment variable of wider use, which loses to the files
+	private  bool                // not read from a project file: such a file comes with somebody else's folder
+	path     bool                // relative values are relative to the file they stand in
+	show     func(string) string // what may be shown of a value that holds a secret; nil shows all of it
 }
 
 // configKeys lists every key there is.
@@ -55,6 +62,9 @@ func (a *App) configKeys() []configKey {
 		{name: "ascii", initial: "false", check: checkBool, usage: "the board draws with ASCII signs only"},
 		{name: "as", usage: "who acts, in a stand-alone shop"},
 		{name: "color", initial: "auto", check: checkChoice(colorChoices()), usage: "colours in text: auto, always, never"},
+		{name: "database", private: true, show: shop.ShowDatabase, usage: "the URL of the PostgreSQL database that the shop lies in, instead of a store in a file"},
+		{name: "evidence-dir", private: true, path: true, usage: "the folder for the evidence files of a shop in a database, which all who serve it share"},
+		{name: "key-file", private: true, path: true, usage: "the file with the key that signs the journal's heads; empty for this machine's own"},
 		{name: "keys", check: checkKeys, usage: "the board's keys, such as visit.pick-up=m,M undo=f5; see callout help keys"},
 		{name: "lock-wait", initial: "10s", check: checkDuration, usage: "how long to wait for a busy store before giving up (exit code 7)"},
 		{name: "mouse", initial: "true", check: checkBool, usage: "the board takes the mouse; text is then selected with shift held"},
@@ -63,6 +73,7 @@ func (a *App) configKeys() []configKey {
 		{name: "pager", fallback: "PAGER", private: true, usage: "the command that long text goes through, on a terminal"},
 		{name: "server", private: true, usage: "the address of the server to work on, instead of a store (the token is in CALLOUT_TOKEN)"},
 		{name: "store", initial: a.defaultStore(), path: true, usage: "the path of the shop's store"},
+		{name: "tenant", initial: "shop", check: shop.CheckTenant, usage: "the shop's name in the database, which may have several"},
 		{name: "theme", check: checkChoice(screen.Themes()), usage: "how the board is dressed: " + strings.Join(screen.Themes(), ", ")},
 		{name: "tz", check: checkZone, usage: "the IANA zone that text shows and reads times in; empty for the zone of the place"},
 	}
@@ -81,7 +92,7 @@ func envName(key string) string {
 	return "CALLOUT_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }
 
-// setting is one key with its value and where that came from.
+// setting is one key with its value, as far as it may be shown, and where that came from.
 type setting struct{ key, value, origin string }
 
 // settings is every key's setting, and the viper instance that holds them.
@@ -132,6 +143,9 @@ func (a *App) loadSettings(raw bool, flags map[string]string) (settings, error) 
 			if err := k.check(val); err != nil {
 				return settings{}, blame(err, k.name, origin[k.name])
 			}
+		}
+		if k.show != nil {
+			val = k.show(val)
 		}
 		s.list = append(s.list, setting{key: k.name, value: val, origin: origin[k.name]})
 	}

@@ -70,7 +70,7 @@ func (a *App) diagnose(ctx context.Context) diagnosis {
 	b := readBuild()
 	d := diagnosis{
 		Version: b.Version, Platform: b.OS + "/" + b.Arch, Go: b.Go, TZData: calendar.TZVersion,
-		Store: a.config.Store, Evidence: a.config.Store + ".evidence", StateDir: a.stateDir(),
+		Store: a.where(), Evidence: string(a.shopOptions().Evidence()), StateDir: a.stateDir(),
 		UserConfig: a.userConfigPath(), Project: a.projectConfigPath(), Terminal: a.env("TERM"), Problems: []string{},
 	}
 	blame := func(err error) {
@@ -78,7 +78,7 @@ func (a *App) diagnose(ctx context.Context) diagnosis {
 			d.Problems = append(d.Problems, err.Error())
 		}
 	}
-	if st, err := os.Stat(a.config.Store); err == nil {
+	if st, err := os.Stat(a.config.Store); err == nil && a.config.Database == "" {
 		d.StoreBytes = st.Size()
 	}
 	blame(a.WithShop(func(s *shop.Shop) error {

@@ -10,9 +10,9 @@ import (
 // sharedFlags are the flags of every verb. Those that are configuration keys as well are
 // read from Config, where the environment and the files have had their say.
 type sharedFlags struct {
-	output, color, tz, store, server, as string
-	lockWait                             time.Duration
-	noInput                              bool
+	output, color, tz, store, database, tenant, server, as string
+	lockWait                                               time.Duration
+	noInput                                                bool
 
 	jq     string
 	fields []string
@@ -24,6 +24,8 @@ func (s *sharedFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.jq, "jq", "", "put the JSON through this jq `FILTER`; with -o jsonl one object at a time")
 	f.StringSliceVar(&s.fields, "fields", nil, "only these fields, in this order, with commas: `FIELD`")
 	f.StringVar(&s.store, "store", "", "the store to use: `PATH`")
+	f.StringVar(&s.database, "database", "", "the shop lies in the PostgreSQL database at this `URL`, instead of a store")
+	f.StringVar(&s.tenant, "tenant", "", "the shop's `NAME` in the database (shop)")
 	f.StringVar(&s.server, "server", "", "work on the server at this `URL`, instead of a store; CALLOUT_TOKEN says who you are")
 	f.StringVar(&s.as, "as", "", "act as the person called `USER`, in a stand-alone shop")
 	f.DurationVar(&s.lockWait, "lock-wait", 0, "wait this `DURATION` for a busy store, then give up with exit code 7")

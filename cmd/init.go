@@ -69,7 +69,7 @@ func (a *App) makeShop(ctx context.Context, company party.InitCompany, policy ap
 	if _, err := party.ParseName("as", "person", a.config.As); err != nil {
 		return err
 	}
-	res := Result{ID: company.Company, Note: fmt.Sprintf("a shop in %s, %s, acting as %s: %s", company.Code, policy, a.config.As, a.config.Store)}
+	res := Result{ID: company.Company, Note: fmt.Sprintf("a shop in %s, %s, acting as %s: %s", company.Code, policy, a.config.As, a.where())}
 	if a.DryRun() {
 		if err := company.Validate(); err != nil {
 			return err

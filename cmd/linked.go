@@ -20,7 +20,7 @@ type linked struct {
 
 // meet finds out whose store it is. On a linked device the login says who acts, whatever else is configured.
 func (a *App) meet(s *shop.Shop) error {
-	if a.met == a.config.Store {
+	if a.met == a.where() {
 		return nil
 	}
 	ctx := a.ctx
@@ -38,7 +38,7 @@ func (a *App) meet(s *shop.Shop) error {
 	if fault.Is(err, fault.Busy) {
 		return err // the verb would only wait as long once more
 	}
-	a.met, a.linked = a.config.Store, nil
+	a.met, a.linked = a.where(), nil
 	if err != nil || link == nil {
 		return nil //nolint:nilerr // a store that stands alone, or cannot be read: the verb finds out
 	}

@@ -17,9 +17,6 @@ func (a *App) openRemote(ctx context.Context) (*shop.Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.shared.store != "" {
-		return nil, usagef("--store and --server are two places; name one")
-	}
 	if a.shared.as != "" {
 		return nil, fault.Invalidf("as", "on a server the token says who acts").With("as.linked").Hint("leave out --as")
 	}
@@ -71,13 +68,18 @@ func onFiles() []string {
 	return []string{"audit", "backup", "restore", "init", "serve", "sync", "conflict", "board", "doctor", "demo"}
 }
 
-// elsewhere refuses a command that cannot work on a server's shop.
+// elsewhere refuses a command that cannot work where the shop is: on a server, or in a database.
 func (a *App) elsewhere(path string) error {
-	words := strings.Fields(path)
-	if len(words) < 2 || !slices.Contains(onFiles(), words[1]) {
-		return nil
+	if err := a.settlePlace(path); err != nil {
+		return err
 	}
-	return a.local()
+	words := strings.Fields(path)
+	if len(words) > 1 && slices.Contains(onFiles(), words[1]) {
+		if err := a.local(); err != nil {
+			return err
+		}
+	}
+	return a.inFile(path)
 }
 
 // local refuses on a server's shop what works on the store's own files.

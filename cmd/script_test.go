@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"callout/store/postgres/pgtest"
 
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -45,6 +48,7 @@ func TestScripts(t *testing.T) {
 	if underRace {
 		t.Skip("the stories are some hundred processes of one thread each; they are told without the race detector")
 	}
+	t.Cleanup(pgtest.Release)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
@@ -60,8 +64,16 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(home, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits,
-			"keeps": cmdKeeps,
+			"exits":    cmdExits,
+			"keeps":    cmdKeeps,
+			"database": cmdDatabase,
+		},
+		Condition: func(what string) (bool, error) {
+			if what != "postgres" {
+				return false, fmt.Errorf("nobody knows what %q is", what)
+			}
+			_, err := pgtest.Find()
+			return err == nil, nil
 		},
 	})
 }
@@ -93,6 +105,19 @@ func cmdKeeps(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: keeps NAME")
 	}
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
+}
+
+// cmdDatabase names an empty PostgreSQL database in a variable, by a URL with a password that nobody asks for: `database CALLOUT_DATABASE`.
+func cmdDatabase(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: database NAME")
+	}
+	server, err := pgtest.Find()
+	ts.Check(err)
+	url, err := server.Create(context.Background())
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Drop(context.Background(), url)) })
+	ts.Setenv(args[0], url+" password=s3cret")
 }
 
 // runOnTerminal runs a command on a terminal of 80 by 24 that never answers a question about itself,

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"callout/approval"
+	"callout/internal/fault"
 	"callout/party"
 	"callout/server"
 	"callout/shop"
@@ -38,12 +39,16 @@ func newServeCmd(a *App) *cobra.Command {
 that is not there yet is made, from --company, --currency and --tz. Where the shop has no administrator, --admin (or
 else --as) becomes the first, with a token that is shown once; an administrator who has none that counts gets one, too.
 
+With --database (or CALLOUT_DATABASE) the shop lies in PostgreSQL, and any number of servers may answer for it, behind one address: they share
+the database, --evidence-dir and --key-file, and nothing else (see docs/postgresql.md). "callout init" and "callout restore" put a shop there, too.
+
 Without a certificate the server answers plain HTTP: keep it on the machine, or behind something that speaks TLS. --tls-self makes
 a certificate of its own, once, and shows its fingerprint. SIGINT and SIGTERM end the server; what it has accepted it finishes.`,
 		Example: `callout serve --company "Alpine Lifts" --currency EUR --tz Europe/Vienna --admin Ada
 callout serve --listen :8765 --tls-cert /etc/ssl/shop.pem --tls-key /etc/ssl/shop.key
+callout serve --database postgres://callout@db.example/callout --key-file /run/secrets/callout.key --evidence-dir /srv/evidence
 callout serve --listen 127.0.0.1:0 -o json`,
-		Fields: []string{"url", "fingerprint", "admin", "token", "expires"},
+		Fields: []string{"url", "database", "fingerprint", "admin", "token", "expires"},
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&s.listen, "listen", "127.0.0.1:8765", "the `ADDRESS` and port to answer at; :8765 is every address of the machine")
 			f.StringVar(&s.url, "url", "", "the `URL` by which others reach it, where that is not the address it listens at")
@@ -53,6 +58,8 @@ callout serve --listen 127.0.0.1:0 -o json`,
 			f.BoolVar(&s.recovered, "recovered", false, "go on after a restore with --recover, although devices have not been heard")
 			f.StringVar(&s.admin, "admin", "", "the administrator's `NAME`")
 			choiceVar(f, &s.log, "log", "text", []string{"text", "json"}, "how the log on standard error is written")
+			f.String("evidence-dir", "", "the folder of the evidence files, with a database: a `DIR` that all who serve the shop share")
+			f.String("key-file", "", "sign the journal by the key in this `FILE`, and not by this machine's own")
 			f.StringVar(&s.company.Company, "company", "", "make a shop of this `NAME` if there is none")
 			f.StringVar(&s.company.Code, "currency", "", "its ISO 4217 `CURRENCY`")
 			choiceVar(f, &s.policy, "policy", string(approval.FourEyes), modeWords(), "who approves there: four-eyes (never the maker) or single")
@@ -100,30 +107,38 @@ func (a *App) serveTLS(f serveFlags) (*tls.Config, error) {
 // openServed opens the shop for as long as the server lives; one that is to be made is made first.
 func (a *App) openServed(ctx context.Context, f serveFlags, url string) (*shop.Shop, error) {
 	o := a.shopOptions()
-	if _, err := os.Stat(o.Path); os.IsNotExist(err) && f.company.Company != "" {
+	if f.company.Company != "" && !a.occupied() {
 		f.company.Zone = a.shared.tz
 		name := cmp.Or(f.admin, a.config.As)
 		made, err := shop.Create(ctx, o, shop.Found{Company: f.company, Policy: approval.Mode(f.policy), Actor: store.Actor{Name: name, How: store.Asserted}})
-		if err != nil {
-			return nil, err
+		switch {
+		case err == nil:
+			err = made.Close()
+		case a.config.Database != "" && fault.CodeOf(err) == "store.exists": // another replica was first
+			err = shop.Founded(ctx, o)
 		}
-		if err := made.Close(); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
 	o.Serves, o.Holder = url, "callout serve"
 	sh, err := shop.Open(o)
-	if err == nil && f.recovered {
-		if err = sh.EndRecovery(ctx); err != nil {
-			err = errors.Join(err, sh.Close())
-		}
+	if err != nil {
+		return nil, err
 	}
-	return sh, err
+	if err = sh.CanSign(ctx); err == nil && f.recovered {
+		err = sh.EndRecovery(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, sh.Close())
+	}
+	return sh, nil
 }
 
 // served is what the server says of itself when it begins.
 type served struct {
 	URL         string `json:"url"`
+	Database    string `json:"database,omitempty"`
 	Fingerprint string `json:"fingerprint,omitempty"`
 	Admin       string `json:"admin,omitempty"`
 	Token       string `json:"token,omitempty"`
@@ -144,6 +159,9 @@ func (a *App) serveShop(ctx context.Context, sh *shop.Shop, f serveFlags, l net.
 		return err
 	}
 	say := served{URL: url, Admin: admin.Name}
+	if a.config.Database != "" {
+		say.Database = a.where()
+	}
 	if secure != nil {
 		say.Fingerprint = server.Fingerprint(secure)
 		l = tls.NewListener(l, secure)
@@ -153,6 +171,7 @@ func (a *App) serveShop(ctx context.Context, sh *shop.Shop, f serveFlags, l net.
 	}
 	err = a.Show(url, say, func(p *Page) {
 		p.Title("callout answers at %s", url)
+		p.Field("Database", say.Database)
 		p.Field("Fingerprint", say.Fingerprint)
 		if say.Token != "" {
 			p.Field("Administrator", say.Admin)

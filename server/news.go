@@ -32,6 +32,19 @@ func (n *news) wait() <-chan struct{} {
 	return n.next
 }
 
+// hear rings for the commits of other processes, where the store hears of them.
+func (s *Server) hear() {
+	for bell := s.shop.Changed(); bell != nil; {
+		select {
+		case <-bell:
+		case <-s.leaving:
+			return
+		}
+		bell = s.shop.Changed() // before it rings: what comes from now on rings once more
+		s.news.ring()
+	}
+}
+
 // elsewhere is how often one looks at a journal that others may write, too.
 const elsewhere = time.Second
 

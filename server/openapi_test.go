@@ -89,7 +89,7 @@ func undescribed(doc *openapi3.T, method, path string, status int, media string,
 	}
 	op := operationOf(doc, method, path)
 	if op == nil {
-		if status == http.StatusNotFound || status == http.StatusUnauthorized {
+		if status == http.StatusNotFound || status == http.StatusUnauthorized || status == http.StatusMethodNotAllowed {
 			return ""
 		}
 		return "no such operation"

@@ -28,6 +28,9 @@ type Problem struct {
 func statusOf(err *fault.Error) (status int, title string) {
 	switch err.Kind {
 	case fault.Invalid:
+		if err.Code == codeMethod {
+			return http.StatusMethodNotAllowed, "Not by this method"
+		}
 		return http.StatusBadRequest, "The request is wrong"
 	case fault.NotFound:
 		return http.StatusNotFound, "There is no such thing"

@@ -82,6 +82,26 @@ func TestListsComeInPages(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", query, p, code)
 		}
 	}
+	if p := mia.ask("GET", "/v1/nothing/at/all", nil).problem(t); p.Code != "route.unknown" || p.Status != 404 {
+		t.Errorf("no route: %+v", p)
+	}
+	for _, tt := range []struct{ method, path, allow string }{
+		{"GET", "/v1/commands", "POST"},
+		{"DELETE", "/v1/commands", "POST"},
+		{"POST", "/healthz", "GET, HEAD"},
+		{"POST", "/v1/customer", "GET, HEAD"},
+		{"PATCH", "/v1/work_order/WO-1001", "GET, HEAD"},
+		{"POST", "/v1/files/" + strings.Repeat("0", 64), "GET, HEAD, PUT"},
+		{"OPTIONS", "/v1/journal", "GET, HEAD"},
+	} {
+		rep := mia.ask(tt.method, tt.path, nil)
+		if got := rep.header.Get("Allow"); rep.status != http.StatusMethodNotAllowed || got != tt.allow {
+			t.Errorf("%s %s: %d, Allow %q; want 405, %q", tt.method, tt.path, rep.status, got, tt.allow)
+		}
+		if p := rep.problem(t); p.Code != "route.method" {
+			t.Errorf("%s %s: %+v", tt.method, tt.path, p)
+		}
+	}
 	if p := mia.ask("GET", "/v1/nothing", nil).problem(t); p.Code != "collection.unknown" || p.Status != 404 {
 		t.Errorf("no such collection: %+v", p)
 	}

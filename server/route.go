@@ -105,10 +105,7 @@ func (s *Server) Handler() http.Handler {
 	for _, rt := range s.routes {
 		mux.Handle(rt.pattern(), s.serve(rt))
 	}
-	mux.Handle("/", s.serve(route{path: "*", handle: func(_ *Server, _ http.ResponseWriter, c *call) error {
-		return fault.NotFoundf("there is no %s %.100s here", c.Method, c.URL.Path).With("route.unknown").Hint("curl %s/v1/openapi.json", s.url)
-	}}))
-	return mux
+	return s.byPath(mux)
 }
 
 // serve puts around a route what every request gets: an id, a log line, limits, headers, and the question who asks.

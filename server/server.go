@@ -64,6 +64,7 @@ func New(o Options) *Server {
 	s.queue.landed = s.news.ring
 	s.tasks.Go(s.queue.run)
 	s.tasks.Go(s.tick)
+	s.tasks.Go(s.hear)
 	s.ready.Store(true)
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"callout/internal/fault"
@@ -25,11 +26,22 @@ type Admin struct {
 // EnsureAdmin sees to it that a shop which is to be served has an administrator who can log in. Where there is
 // none, the person of that name becomes the first. Where there are some and name is one of them, they get
 // a token if they have none that counts; an empty name changes nothing then. Whoever has the store's file may ask for this.
-func (s *Shop) EnsureAdmin(ctx context.Context, name string, now time.Time, random io.Reader) (Admin, error) {
+//
+// Of several servers of one shop that begin at once, one is first, and the others find what it has done.
+func (s *Shop) EnsureAdmin(ctx context.Context, name string, now time.Time, random io.Reader) (out Admin, err error) {
+	for range 3 {
+		if out, err = s.ensureAdmin(ctx, name, now, random); !fault.Is(err, fault.Conflict) {
+			break
+		}
+	}
+	return out, err
+}
+
+func (s *Shop) ensureAdmin(ctx context.Context, name string, now time.Time, random io.Reader) (Admin, error) {
 	out := Admin{Name: name}
 	var person store.ID
 	var admins []store.ID
-	live := false
+	live, tokens := false, 0
 	err := s.View(ctx, func(r store.Reader) (err error) {
 		if admins, err = party.Holders(r, party.Admin); err != nil {
 			return err
@@ -47,6 +59,7 @@ func (s *Shop) EnsureAdmin(ctx context.Context, name string, now time.Time, rand
 			if err != nil {
 				return err
 			}
+			tokens++
 			live = live || row.State(now) == "live" && party.Covers(row.Scopes, party.Accounts)
 		}
 		return nil
@@ -82,6 +95,7 @@ func (s *Shop) EnsureAdmin(ctx context.Context, name string, now time.Time, rand
 	}
 	out.Expires = now.Add(adminToken).UTC().Truncate(time.Second)
 	_, err = s.One(ctx, store.Intent{
+		ID: store.CommandIDFrom("first login", string(person), strconv.Itoa(tokens)), // a second one at the same time is a conflict
 		Cmd: &party.IssueToken{
 			Person: person, Label: "first login", Scopes: []party.Scope{party.Sync, party.Accounts},
 			Expires: out.Expires, Handle: out.Token.Handle, Secret: out.Token.Digest(),

@@ -103,6 +103,9 @@ type RestoreReport struct {
 // Restore makes a shop from a backup. It is built beside the place and put there when
 // it is whole and verified; what stood there before is kept under another name.
 func Restore(ctx context.Context, o Options, dir string, r store.RestoreOptions) (*RestoreReport, string, error) {
+	if o.Database.there() {
+		return restoreDatabase(ctx, o, dir, r)
+	}
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, "", fault.Internalf("cannot make the folder of %s", o.Path).Because(err)
 	}
@@ -119,7 +122,7 @@ func Restore(ctx context.Context, o Options, dir string, r store.RestoreOptions)
 	found, err := s.Store.Restore(ctx, filepath.Join(dir, backupJournal), r)
 	if err == nil {
 		rep.Report = *found
-		rep.Files, err = restoreEvidence(ctx, s, EvidenceDir(filepath.Join(dir, backupEvidence)), EvidenceDir(o.Path+".evidence"))
+		rep.Files, err = restoreEvidence(ctx, s, EvidenceDir(filepath.Join(dir, backupEvidence)), o.Evidence())
 	}
 	if err = errors.Join(err, s.Close()); err != nil {
 		return nil, "", errors.Join(err, removeStore(beside.Path))
@@ -179,5 +182,5 @@ func restoreEvidence(ctx context.Context, s *Shop, from, to EvidenceDir) (int, e
 
 // Restorable tells what a backup holds, or why Restore would refuse it.
 func Restorable(o Options, dir string, r store.RestoreOptions) (*store.Manifest, error) {
-	return store.Restorable(store.DirKeyring(o.StateDir), filepath.Join(dir, backupJournal), r)
+	return store.Restorable(o.keyring(false), filepath.Join(dir, backupJournal), r)
 }

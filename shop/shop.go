@@ -21,13 +21,18 @@ import (
 type Shop struct {
 	*store.Store
 	Evidence EvidenceDir
-	path     string
+	path     string // of the file; "" for one in a database
 }
 
 // Options say where a shop lies and how it is opened.
 type Options struct {
-	Path     string // the store's file; evidence lies beside it
-	StateDir string // signing keys and seen heads, outside the store
+	Path     string   // the store's file; evidence lies beside it
+	Database Database // where it lies instead of a file
+	// EvidenceDir is the folder for the evidence of shops in a database, each in one of its own. All who serve a shop share it.
+	EvidenceDir string
+	StateDir    string // signing keys and seen heads, outside the store
+	// KeyFile is the file with the signing key, where that is not in the state folder.
+	KeyFile  string
 	Version  string // of the program
 	Now      func() time.Time
 	LockWait time.Duration
@@ -46,6 +51,13 @@ type Options struct {
 func Open(o Options) (*Shop, error) { return open(o, false) }
 
 func open(o Options, create bool) (*Shop, error) {
+	if o.Database.there() {
+		e, err := openDatabase(o, create)
+		if err != nil {
+			return nil, err
+		}
+		return on(e, o, create)
+	}
 	b := bolt.Options{
 		Create: create, LockWait: o.LockWait, Holder: o.Holder, OnWait: o.OnWait, AllowNetwork: o.AllowNetwork, Serves: o.Serves,
 	}
@@ -59,21 +71,25 @@ func open(o Options, create bool) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return on(e, o)
+	return on(e, o, create)
 }
 
-// on puts the business on an engine.
-func on(e store.Engine, o Options) (*Shop, error) {
+// on puts the business on an engine. One that is being made may make its signing key.
+func on(e store.Engine, o Options, create bool) (*Shop, error) {
 	s, err := store.Open(e, Schema(o.Version), store.Options{
-		Keys: store.DirKeyring(o.StateDir), Now: o.Now, Refusals: o.Serves != "",
+		Keys: o.keyring(create), Now: o.Now, Refusals: o.Serves != "",
 	})
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	return &Shop{Store: s, Evidence: EvidenceDir(o.Path + ".evidence"), path: o.Path}, nil
+	made := &Shop{Store: s, Evidence: o.Evidence(), path: o.Path}
+	if o.Database.there() {
+		made.path = ""
+	}
+	return made, nil
 }
 
-// Path returns where the store lies.
+// Path returns where the store's file lies; "" where the shop lies in a database.
 func (s *Shop) Path() string { return s.path }
 
 // Found is what a new shop is told about itself.
@@ -85,6 +101,9 @@ type Found struct {
 
 // Create makes a new shop in an empty place. What is there already is never touched.
 func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
+	if o.Database.there() {
+		return createIn(ctx, o, f)
+	}
 	if st, err := os.Stat(o.Path); err == nil && st.Size() > 0 {
 		return nil, fault.Conflictf("there is already a store at %s", o.Path).With("store.exists").
 			Hint("--store PATH   (another place)")
@@ -99,6 +118,24 @@ func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
 		return nil, err
 	}
 	if err := s.found(ctx, f); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// createIn makes a new shop in a database. What is checked first is checked before there is a tenant.
+func createIn(ctx context.Context, o Options, f Found) (*Shop, error) {
+	if err := f.Company.Validate(); err != nil {
+		return nil, err
+	}
+	s, err := open(o, true)
+	if err != nil {
+		return nil, err
+	}
+	if err = vacant(ctx, s, o); err == nil {
+		err = s.found(ctx, f)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 
 	"callout/internal/fault"
@@ -46,6 +47,17 @@ func (b *batch) authority(r Reader) (*Intent, error) {
 		Cmd: &addKey{Key: public}, Actor: Actor{Name: "callout", How: Process},
 		Reason: "the signing key of this machine",
 	}, nil
+}
+
+// CanSign reports why this machine could not sign for the store, before anybody relies on it.
+func (s *Store) CanSign(ctx context.Context) error {
+	return s.View(ctx, func(r Reader) error {
+		m, err := ReadMeta(r)
+		if err == nil {
+			_, _, err = s.keys.Signer(m.Tenant, true)
+		}
+		return err
+	})
 }
 
 // appendable refuses a store that nothing may be added to: its journal's edge is damaged, or it

@@ -110,7 +110,12 @@ func (d DirKeyring) file(tenant, ext string) string {
 
 // Signer implements Keyring.
 func (d DirKeyring) Signer(tenant string, create bool) (note.Signer, string, error) {
-	text, err := os.ReadFile(d.file(tenant, ".key"))
+	return signerIn(d.file(tenant, ".key"), tenant, create)
+}
+
+// signerIn reads a signing key's file, or makes one.
+func signerIn(path, tenant string, create bool) (note.Signer, string, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !create {
 			return nil, "", nil
@@ -120,7 +125,7 @@ func (d DirKeyring) Signer(tenant string, create bool) (note.Signer, string, err
 			return nil, "", fault.Internalf("no signing key can be made").Because(err)
 		}
 		text = []byte(private + "\n" + public + "\n")
-		if err := writeWhole(d.file(tenant, ".key"), text, true); err != nil {
+		if err := writeWhole(path, text, true); err != nil {
 			return nil, "", err
 		}
 	} else if err != nil {
@@ -129,7 +134,7 @@ func (d DirKeyring) Signer(tenant string, create bool) (note.Signer, string, err
 	private, public, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	signer, err := note.NewSigner(private)
 	if err != nil {
-		return nil, "", fault.Internalf("the signing key %s cannot be used", d.file(tenant, ".key")).Because(err)
+		return nil, "", fault.Internalf("the signing key %s cannot be used", path).Because(err)
 	}
 	return signer, public, nil
 }

@@ -54,6 +54,15 @@ func Open(e Engine, s Schema, o Options) (*Store, error) {
 	return &Store{engine: e, schema: c, keys: o.Keys, now: o.Now, random: o.Random, refusals: o.Refusals, elsewhere: o.Elsewhere}, nil
 }
 
+// Changed returns a channel that is closed soon after the next commit of whomever, where the engine hears of those
+// of other processes; nil where it does not.
+func (s *Store) Changed() <-chan struct{} {
+	if a, ok := s.engine.(Announcer); ok {
+		return a.Changed()
+	}
+	return nil
+}
+
 // Close releases the engine.
 func (s *Store) Close() error { return s.engine.Close() }
 

@@ -19,11 +19,12 @@ import (
 const (
 	beginView   = `begin isolation level repeatable read read only`
 	beginCommit = `begin isolation level read committed`
-	headOf      = `select version, stamp from head where tenant = $1`
+	headOf      = `select version, stamp from head where tenant = $1 and name = $2`
 )
 
-// begin begins a transaction and reads the tenant's state, in one round trip.
-func begin(ctx context.Context, c *pgx.Conn, tenant int32, how string) (at state, err error) {
+// begin begins a transaction and reads the tenant's state, in one round trip. A tenant that has another name by now was
+// set aside: what is written to it would be lost.
+func (e *Engine) begin(ctx context.Context, c *pgx.Conn, how string) (at state, err error) {
 	b := &pgx.Batch{}
 	b.Queue(how)
 	head := headOf
@@ -31,7 +32,7 @@ func begin(ctx context.Context, c *pgx.Conn, tenant int32, how string) (at state
 		b.Queue(`select set_config('idle_in_transaction_session_timeout', current_setting('lock_timeout'), true)`)
 		head += ` for update`
 	}
-	b.Queue(head, tenant)
+	b.Queue(head, e.tenant, e.name)
 	res := c.SendBatch(ctx, b)
 	defer func() {
 		if e := res.Close(); err == nil {
@@ -45,8 +46,8 @@ func begin(ctx context.Context, c *pgx.Conn, tenant int32, how string) (at state
 	}
 	err = res.QueryRow().Scan(&at.version, &at.stamp)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = fault.NotFoundf("the tenant has been removed from the database").With("store.missing").
-			Hint("callout restore DIR")
+		err = fault.NotFoundf("the shop %q has been replaced or removed in the database", e.name).With("store.replaced").
+			Hint("start again what runs on it")
 	}
 	return at, err
 }
@@ -118,7 +119,7 @@ func (e *Engine) attempt(ctx context.Context, decide func(store.Reader) (store.B
 	}
 	r := &reader{ctx: ctx, conn: c, tenant: e.tenant}
 	defer r.leave()
-	if r.of, err = begin(ctx, c.Conn(), e.tenant, beginCommit); err != nil {
+	if r.of, err = e.begin(ctx, c.Conn(), beginCommit); err != nil {
 		return false, err
 	}
 	if *sent != nil {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"callout/internal/fault"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -15,8 +13,7 @@ import (
 func connect(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fault.Invalidf("database", "the URL cannot be read").With("database.url").
-			Hint("--database postgres://USER@HOST/DATABASE").Because(err)
+		return nil, unreadable(err)
 	}
 	config.MaxConns = int32(min(o.Connections, 1000)) //nolint:gosec // it is small
 	config.MinConns, config.MinIdleConns = 0, 0

@@ -52,6 +52,7 @@ func (o Options) filled() Options {
 // may be taken within another transaction; a commit within a commit would wait for itself.
 type Engine struct {
 	pool    *pgxpool.Pool
+	name    string // the tenant's, which is looked at each time
 	tenant  int32
 	channel string // what others hear of a commit: the tenant's number
 	o       Options
@@ -71,7 +72,7 @@ func Open(ctx context.Context, url, tenant string, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{pool: pool, o: o, turn: make(chan struct{}, 1)}
+	e := &Engine{pool: pool, o: o, name: tenant, turn: make(chan struct{}, 1)}
 	e.turn <- struct{}{}
 	at, err := e.enter(ctx, tenant)
 	if err != nil {
@@ -172,7 +173,7 @@ func (e *Engine) look(ctx context.Context) (r *reader, err error) {
 		return nil, err
 	}
 	r = &reader{ctx: ctx, conn: c, tenant: e.tenant}
-	if r.of, err = begin(ctx, c.Conn(), e.tenant, beginView); err == nil {
+	if r.of, err = e.begin(ctx, c.Conn(), beginView); err == nil {
 		r.memory, err = e.recall(ctx, c.Conn(), r.of, false)
 	}
 	if err != nil {

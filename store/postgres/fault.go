@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"callout/internal/fault"
@@ -62,10 +63,16 @@ func refusedLogin(err error) bool {
 	return len(c) == 5 && (c[:2] == "28" || c == noSuchDatabase || c == notPermitted)
 }
 
+// oneLine is an error of the driver, which likes to write several.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }
+
 // busy says that the deadline passed.
 func busy(waited time.Duration, because error) error {
 	return fault.Busyf("the database could not be used for %s", waited.Round(100*time.Millisecond)).
-		With("store.busy").Hint("pg_isready   (and the same again, when it says that it accepts connections)").Because(because)
+		With("store.busy").Hint("pg_isready   (and the same again, when it says that it accepts connections)").Because(oneLine{because})
 }
 
 // unknown says that a commit may have happened.

@@ -56,7 +56,8 @@ func settle(ctx context.Context, c *pgx.Conn, create bool) error {
 	}
 	if found < 0 && !create {
 		return fault.NotFoundf("there is no store in this database").With("store.missing").
-			Hint("callout init --company NAME --currency EUR --tz Europe/Vienna")
+			Hint("callout init --company NAME --currency EUR --tz Europe/Vienna").
+			Hint("callout restore DIR   (a shop that has been somewhere else, from its backup)")
 	}
 	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
 		// Who waits here waits for another's tables, which are there in a moment.
@@ -126,7 +127,8 @@ func findTenant(ctx context.Context, c *pgx.Conn, name string, create bool) (id 
 	}
 	if !create {
 		return 0, at, fault.NotFoundf("the database has no tenant %q", name).With("store.missing").
-			Hint("callout init --company NAME --currency EUR --tz Europe/Vienna")
+			Hint("callout init --company NAME --currency EUR --tz Europe/Vienna").
+			Hint("callout restore DIR   (a shop that has been somewhere else, from its backup)")
 	}
 	_, err = c.Exec(ctx, `insert into head (name, version, stamp) values ($1, 0, $2) on conflict (name) do nothing`, name, newStamp())
 	if err != nil {

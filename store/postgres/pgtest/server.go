@@ -29,9 +29,23 @@ var shared struct {
 	url    string // of a database in it
 }
 
-// server finds or starts the process's server.
-func server(tb testing.TB) *Server {
-	tb.Helper()
+// Find returns the process's server, or says why there is none. Whoever does not use Main calls Release.
+func Find() (*Server, error) {
+	shared.Lock()
+	defer shared.Unlock()
+	find()
+	if shared.server == nil {
+		return nil, missing()
+	}
+	return shared.server, nil
+}
+
+func missing() error {
+	return fmt.Errorf("no PostgreSQL server: %s (install Debian's postgresql, or set %s)", shared.why, Variable)
+}
+
+// find finds or starts the process's server.
+func find() {
 	if !shared.found {
 		shared.found = true
 		if url := os.Getenv(Variable); url != "" {
@@ -42,8 +56,14 @@ func server(tb testing.TB) *Server {
 			shared.server = s
 		}
 	}
+}
+
+// server is the process's server; without one the test is skipped.
+func server(tb testing.TB) *Server {
+	tb.Helper()
+	find()
 	if shared.server == nil {
-		tb.Skipf("no PostgreSQL server: %s (install Debian's postgresql, or set %s)", shared.why, Variable)
+		tb.Skip(missing())
 	}
 	return shared.server
 }
@@ -97,18 +117,22 @@ func Own(tb testing.TB, durable bool) *Server {
 
 // Main runs the tests of a package and removes what they have shared. It returns the exit code.
 func Main(m *testing.M) int {
-	defer func() {
-		shared.Lock()
-		defer shared.Unlock()
-		if shared.server == nil {
-			return
-		}
-		if shared.url != "" {
-			_ = shared.server.Drop(context.Background(), shared.url)
-		}
-		shared.server.Stop()
-	}()
+	defer Release()
 	return m.Run()
+}
+
+// Release ends the process's server, if it is one of ours, and removes what was shared.
+func Release() {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		return
+	}
+	if shared.url != "" {
+		_ = shared.server.Drop(context.Background(), shared.url)
+	}
+	shared.server.Stop()
+	shared.server, shared.found, shared.url = nil, false, ""
 }
 
 // Tenant returns a name that no other test uses.
