@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,9 @@ import (
 func ruled(tb testing.TB) *shop {
 	tb.Helper()
 	k := newShop(tb)
-	for name, role := range map[string]party.Role{"bert": party.Approver, "cora": party.Approver, "mia": party.Manager, "carl": party.Manager} {
+	roles := map[string]party.Role{"bert": party.Approver, "cora": party.Approver, "mia": party.Manager, "carl": party.Manager}
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		role := roles[name]
 		k.mustAs(as{name: name, cmd: &party.AddBranch{Branch: "of " + name}}) // whoever acts becomes a person
 		k.must(&party.ChangeRoles{Person: k.person(name), Grant: []party.Role{role}})
 	}

@@ -80,6 +80,8 @@ type shop struct {
 	site     store.ID
 	ana      store.ID
 
+	count   int      // how many commands there were
+	witness *witness // notes what becomes of commands
 	engine  *brittle
 	brittle bool // each command is tried on an engine that fails before it is done
 }
@@ -171,13 +173,18 @@ func (k *shop) doAs(a as) (store.Receipt, error) {
 	if a.name == "" {
 		a.name = "office"
 	}
+	id := k.nextID()
 	do := func() (store.Receipt, error) {
 		return k.One(k.tb.Context(), store.Intent{
-			Cmd: a.cmd, Actor: store.Actor{Name: a.name, How: store.Asserted}, At: a.at, Reason: a.reason,
+			ID: id, Cmd: a.cmd, Actor: store.Actor{Name: a.name, How: store.Asserted}, At: a.at, Reason: a.reason,
 		})
 	}
 	if !k.brittle {
-		return do()
+		rec, err := do()
+		if k.witness != nil {
+			k.witness.command(a.cmd, rec, err)
+		}
+		return rec, err
 	}
 	var rec store.Receipt
 	var err error
