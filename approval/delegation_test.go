@@ -160,3 +160,46 @@ func TestBadDelegationsAreRefused(t *testing.T) {
 		t.Errorf("over already: %v", err)
 	}
 }
+
+// Whoever asks why a person may not decide hears whose conflict it is: their own, or that of somebody for whom they act.
+func TestExplanationsSayWhoseConflictItIs(t *testing.T) {
+	o := company(t)
+	o.policy(approval.Step{Role: party.Manager})
+	delegated(o, nil)
+	why := func(paper store.ID) map[string]approval.ExplainedOne {
+		t.Helper()
+		out := map[string]approval.ExplainedOne{}
+		o.read(func(r store.Reader) error {
+			x, err := approval.Explain(r, o.requests(paper)[0], o.clock.now)
+			if err != nil {
+				return err
+			}
+			for _, one := range x.People {
+				out[one.Name] = one
+			}
+			return nil
+		})
+		return out
+	}
+	id := o.must("mia", &write{Text: "mine"}).Subject
+	o.must("ana", &submit{Paper: id, As: approval.ForInvoice})
+	for name, want := range map[string]approval.ExplainedOne{
+		"mia":   {Code: "approval.self", Why: "made or last edited it"},
+		"clara": {Code: "approval.self", Why: "would act for mia, who made or last edited it"},
+		"bert":  {Code: "approval.role"},
+		"carl":  {May: true, Step: 1},
+	} {
+		got := why(id)[name]
+		if got.May != want.May || got.Code != want.Code || got.Step != want.Step || want.Why != "" && got.Why != want.Why {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	id = o.asked("ana", "5")
+	if got := why(id)["clara"]; !got.May || got.For != "mia" || got.Code != "" {
+		t.Errorf("clara for mia: %+v", got)
+	}
+	o.yes("carl", id)
+	if got := why(id)["mia"]; got.May || got.Code != "approval.settled" || got.Why != "it is approved" {
+		t.Errorf("what is settled: %+v", got)
+	}
+}

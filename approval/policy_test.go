@@ -356,6 +356,34 @@ func TestAPolicyNeverChangesWhatWasAsked(t *testing.T) {
 	}
 }
 
+// What was asked where four eyes were wanted is not decided by its maker once the shop has become one person's: the
+// request keeps the policy of its day.
+func TestARequestKeepsTheModeOfItsDay(t *testing.T) {
+	o := company(t)
+	o.rules(approval.Rule{Kind: approval.ForAny, Steps: []approval.Step{{}}})
+	id := o.asked("ana", "5")
+	if _, err := o.do("ana", &approval.SetPolicy{Mode: approval.Single}, "the others left"); err != nil {
+		t.Fatal(err)
+	}
+	if code := o.yes("ana", id); code != "approval.self" {
+		t.Errorf("the maker: %q", code)
+	}
+	if code := o.yes("mia", id); code != "" {
+		t.Fatal(code)
+	}
+	d := o.requests(id)[0].Decision
+	if d.Mode != approval.FourEyes || d.Self {
+		t.Errorf("the decision is %+v", d)
+	}
+	later := o.asked("ana", "5")
+	if code := o.yes("ana", later); code != "" {
+		t.Errorf("the maker of what was asked since: %q", code)
+	}
+	if d := o.requests(later)[0].Decision; d.Mode != approval.Single || !d.Self {
+		t.Errorf("the decision since is %+v", d)
+	}
+}
+
 func TestAReasonWhereThePolicyAsksForOne(t *testing.T) {
 	o := company(t)
 	o.rules(approval.Rule{Kind: approval.ForInvoice, Reason: true, Steps: []approval.Step{{}}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"testing"
 
 	. "callout/billing"
@@ -116,4 +117,36 @@ func TestWhatCannotBeReadOfAnExceptionIsTold(t *testing.T) {
 			let(k, o, "carl")
 		})
 	}
+}
+
+// TestQuestionsTellWhatCannotBeRead: whoever asks what an order or a customer comes to hears that it cannot be read, and no
+// answer from half of it.
+func TestQuestionsTellWhatCannotBeRead(t *testing.T) {
+	asked := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		if asked > 0 {
+			return
+		}
+		w := &witness{t: t}
+		w.drawn(rt, 0)
+		k := w.k
+		k.witness = nil
+		list := k.books()
+		slices.Sort(w.orders)
+		for _, o := range slices.Compact(w.orders) {
+			list = append(list, k.questions(o)...)
+		}
+		for _, q := range list {
+			asked++
+			k.engine.each(t, q.about, func() error {
+				return k.View(t.Context(), func(r store.Reader) error {
+					v, err := q.ask(r)
+					if found, audit := v.([]string); audit && err == nil && len(found) > 0 {
+						return errRead // an audit finds that something is not as it should be
+					}
+					return err
+				})
+			})
+		}
+	})
 }

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"callout/approval"
 	. "callout/billing"
 	"callout/store"
+	"callout/work"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -49,6 +51,8 @@ type witness struct {
 	k     *shop
 	lines []string
 	whole []string
+	// orders are those that were asked about.
+	orders []store.ID
 }
 
 // says notes an answer: its digest, and its text for whoever asks for it.
@@ -72,7 +76,7 @@ func (w *witness) command(cmd store.Command, rec store.Receipt, err error) {
 
 // drawn plays a shop as the random documents are played, with payments besides.
 func (w *witness) drawn(rt *rapid.T, seed int) bool {
-	w.lines, w.whole = nil, nil // a play that could not be drawn is begun anew
+	w.lines, w.whole, w.orders = nil, nil, nil // a play that could not be drawn is begun anew
 	d := drawDocShop(w.t, rt, func(d *docShop, o store.ID) { w.order(o) })
 	w.k, d.witness = d.shop, w
 	for i := range 3 {
@@ -104,7 +108,7 @@ func (w *witness) excepted(let func(k *shop, o store.ID, who string) (string, st
 		o := w.k.order()
 		let(w.k, o, "mia")
 		w.order(o)
-		w.approvals()
+		w.asks("", w.k.books())
 		for _, e := range w.k.wished() {
 			if !granted {
 				_, _ = w.k.doAs(as{name: "carl", reason: "no", cmd: &approval.RefuseException{Exception: e.ID}})
@@ -112,7 +116,7 @@ func (w *witness) excepted(let func(k *shop, o store.ID, who string) (string, st
 			}
 			_, _ = w.k.doAs(as{name: "mia", cmd: &approval.GrantException{Exception: e.ID}})
 			_, _ = w.k.doAs(as{name: "carl", cmd: &approval.GrantException{Exception: e.ID}})
-			w.approvals()
+			w.asks("", w.k.books())
 			_, _ = w.k.doAs(as{name: "bert", cmd: &approval.GrantException{Exception: e.ID}})
 		}
 		w.k.complete(o)
@@ -126,113 +130,149 @@ func (w *witness) excepted(let func(k *shop, o store.ID, who string) (string, st
 	w.everything()
 }
 
-// order notes what can be asked about an order.
-func (w *witness) order(o store.ID) {
-	number := ""
-	now := w.k.clock.now
-	ask := func(what string, v any, err error) { w.says(number+" "+what, v, err) }
-	w.k.read(func(r store.Reader) error {
-		s, err := Load(r, o, now)
-		if err != nil {
-			return err
-		}
-		number = s.Order.Number
-		gate, err := OrderGate(r, o, now)
-		ask("gate", gate, err)
-		charges, err := ChargesOf(r, o, now)
-		ask("charges", charges, err)
-		rollup, err := RollupOf(r, o, now)
-		ask("rollup", rollup, err)
-		caps, err := CapsOf(r, o, now)
-		ask("caps", caps, err)
-		covered, err := CoveredOf(r, o, now)
-		ask("covered", covered, err)
-		job, err := JobOf(r, o, now)
-		ask("job", job, err)
-		open, err := OpenWorkOf(r, o, now)
-		ask("open", open, err)
-		positions, err := PositionsOf(r, o)
-		ask("positions", positions, err)
-		sheet, err := SheetOf(r, o, 0)
-		ask("sheet", sheet, err)
-		held, err := RetainageOf(r, o)
-		ask("held back", held, err)
-		taxes, err := ExplainTax(r, o, now)
-		ask("taxes", taxes, err)
-		differ, err := Differences(r, o, now)
-		ask("reprice", differ, err)
-		changes, err := ChangesOf(r, o)
-		ask("changes", changes, err)
-		for _, key := range []string{"labour", "travel", "part:BOLT", "part:FILTER", "service:CHECK"} {
-			x, err := Explain(r, o, key, date("2026-03-01"))
-			ask(key, x, err)
-		}
+// question is one of those that can be asked about a shop.
+type question struct {
+	about string
+	ask   func(r store.Reader) (any, error)
+}
+
+// asking makes a question of a function that answers one.
+func asking[T any](about string, ask func(r store.Reader) (T, error)) question {
+	return question{about, func(r store.Reader) (any, error) { return ask(r) }}
+}
+
+// ofOrder makes a question of a function that answers it of an order at a time.
+func ofOrder[T any](about string, o store.ID, now time.Time, ask func(store.Reader, store.ID, time.Time) (T, error)) question {
+	return asking(about, func(r store.Reader) (T, error) { return ask(r, o, now) })
+}
+
+// questions lists what can be asked about an order, and about its documents and time.
+func (k *shop) questions(o store.ID) []question {
+	k.tb.Helper()
+	now := k.clock.now
+	list := []question{
+		ofOrder("gate", o, now, OrderGate),
+		ofOrder("charges", o, now, ChargesOf),
+		ofOrder("rollup", o, now, RollupOf),
+		ofOrder("caps", o, now, CapsOf),
+		ofOrder("covered", o, now, CoveredOf),
+		ofOrder("covered time", o, now, CoveredTime),
+		ofOrder("job", o, now, JobOf),
+		ofOrder("open", o, now, OpenWorkOf),
+		ofOrder("taxes", o, now, ExplainTax),
+		ofOrder("reprice", o, now, Differences),
+		asking("positions", func(r store.Reader) ([]PositionState, error) { return PositionsOf(r, o) }),
+		asking("sheet", func(r store.Reader) (*ProgressSheet, error) { return SheetOf(r, o, 0) }),
+		asking("held back", func(r store.Reader) (*RetainageState, error) { return RetainageOf(r, o) }),
+		asking("changes", func(r store.Reader) ([]ChangeOrder, error) { return ChangesOf(r, o) }),
+		asking("corrections", func(r store.Reader) ([]CorrectionProposal, error) { return CorrectionsOf(r, o) }),
+	}
+	for _, key := range []string{"labour", "travel", "part:BOLT", "part:FILTER", "service:CHECK"} {
+		list = append(list, asking(key, func(r store.Reader) (*Explanation, error) { return Explain(r, o, key, date("2026-03-01")) }))
+	}
+	k.read(func(r store.Reader) error {
 		for e, err := range TimeEntries.By(r, "order", store.K(o)) {
 			if err != nil {
 				return err
 			}
-			x, err := ExplainTime(r, e.ID, now)
-			ask("time", x, err)
+			list = append(list, ofOrder("time", e.ID, now, ExplainTime))
 		}
 		for inv, err := range Invoices.By(r, "order", store.K(o)) {
 			if err != nil {
 				return err
 			}
 			figures := fmt.Sprintf("%s %s %s %s", cmp.Or(inv.Number, "draft"), inv.Status, inv.Net, inv.Gross)
-			gate, err := InvoiceGate(r, inv.ID, now)
-			ask(figures+" gate", gate, err)
-			margin, err := MarginOf(r, inv.ID, now)
-			ask(figures+" margin", margin, err)
-			text := *inv // when it was released, by which key, is not what it says
-			ask(figures, text.Text(), nil)
+			list = append(list, ofOrder(figures+" gate", inv.ID, now, InvoiceGate), ofOrder(figures+" margin", inv.ID, now, MarginOf),
+				asking(figures, func(store.Reader) (string, error) { return inv.Text(), nil }))
+		}
+		return nil
+	})
+	return list
+}
+
+// books lists what can be asked about the shop's customer and its months.
+func (k *shop) books() []question {
+	today := date("2026-03-20")
+	list := []question{
+		asking("statement", func(r store.Reader) (*Statement, error) { return StatementOf(r, k.customer, date("2026-03-01"), today) }),
+		asking("ageing", func(r store.Reader) (Ageing, error) { return AgeingOf(r, k.customer, date("2026-04-20")) }),
+		asking("months", func(r store.Reader) ([]MonthView, error) { return MonthsOf(r, today) }),
+		asking("taxes of the customer", func(r store.Reader) ([]TaxStatus, error) { return CustomerTax(r, k.customer) }),
+		asking("separations", func(r store.Reader) (out []Separation, err error) {
+			for x, err := range Separations(r) {
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, x)
+			}
+			return out, nil
+		}),
+		asking("who may decide", func(r store.Reader) (out []any, err error) {
+			for q, err := range approval.Requests.All(r) {
+				if err != nil {
+					return nil, err
+				}
+				x, err := approval.Explain(r, q, k.clock.now)
+				if err != nil {
+					return nil, err
+				}
+				waits, err := q.Waiting(r)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, x, waits)
+			}
+			return out, nil
+		}),
+		asking("receivables", func(r store.Reader) (out []Receivable, err error) {
+			for row, err := range Invoices.Rows(r, "customer", store.Prefix(store.K(k.customer))) {
+				if err != nil {
+					return nil, err
+				}
+				x, _, err := ReceivableOf(r, &row, today)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, x)
+			}
+			return out, nil
+		}),
+	}
+	for _, a := range Audits() {
+		list = append(list, asking("audit "+a.Name, func(r store.Reader) (out []string, err error) {
+			err = a.Run(r, func(_ store.ID, msg string) { out = append(out, msg) })
+			return out, err
+		}))
+	}
+	return list
+}
+
+// asks notes the answers.
+func (w *witness) asks(about string, list []question) {
+	w.k.read(func(r store.Reader) error {
+		for _, q := range list {
+			v, err := q.ask(r)
+			w.says(strings.TrimSpace(about+" "+q.about), v, err)
 		}
 		return nil
 	})
 }
 
-// approvals notes who may decide what waits.
-func (w *witness) approvals() {
-	w.k.read(func(r store.Reader) error {
-		for q, err := range approval.Requests.All(r) {
-			if err != nil {
-				return err
-			}
-			x, err := approval.Explain(r, q, w.k.clock.now)
-			w.says("approval "+string(q.State)+" "+q.Title, x, err)
-			waits, err := q.Waiting(r)
-			w.says("waiting", waits, err)
-		}
-		return nil
-	})
+// order notes what can be asked about an order.
+func (w *witness) order(o store.ID) {
+	w.orders = append(w.orders, o)
+	w.asks(get(w.k, work.WorkOrders, o).Number, w.k.questions(o))
 }
 
 // everything notes the books of the shop.
 func (w *witness) everything() {
-	w.approvals()
-	today := date("2026-03-20")
+	w.asks("", w.k.books())
 	w.k.read(func(r store.Reader) error {
-		st, err := StatementOf(r, w.k.customer, date("2026-03-01"), today)
-		w.says("statement", st, err)
-		age, err := AgeingOf(r, w.k.customer, date("2026-04-20"))
-		w.says("ageing", age, err)
-		months, err := MonthsOf(r, today)
-		w.says("months", months, err)
-		for x, err := range Separations(r) {
-			w.says("separation "+x.Title, x, err)
-		}
-		for row, err := range Invoices.Rows(r, "customer", store.Prefix(store.K(w.k.customer))) {
-			if err != nil {
-				return err
-			}
-			x, _, err := ReceivableOf(r, &row, today)
-			w.says("receivable "+row.Number, x, err)
-		}
 		for a, err := range Allocations.All(r) {
 			w.says("allocation", a, err)
 		}
 		return nil
 	})
-	w.says("findings", w.k.findings(), nil)
 }
 
 // compare holds what was said against what was kept.
