@@ -3,8 +3,11 @@ package billing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	. "callout/billing"
@@ -66,21 +69,41 @@ func (r brittleReader) Scan(space string, rg store.Range, yield func(key, value 
 }
 
 // each tries something with one read after another failing, until there is none left that could, and mends the engine.
-// Whatever was tried must have told of it: who takes what cannot be read for what is not there decides on half the truth.
+// Whatever was tried must have told of it: who takes what cannot be read for what is not there decides on half the
+// truth. What is refused as a whole may be refused with another reason.
 func (e *brittle) each(tb testing.TB, what string, try func() error) {
 	tb.Helper()
 	defer e.whole()
-	for n := 0; ; n += 1 + n/40 {
+	var other string
+	for n := 0; ; n += 1 + n/20 {
 		e.after(n)
 		err := try()
 		if !e.failed {
+			if err == nil && other != "" {
+				tb.Fatalf("%s is refused when a %s", what, other)
+			}
 			return
 		}
-		if !errors.Is(err, errRead) {
-			tb.Fatalf("%s: read %d fails, and it says: %v\n%s", what, n, err, e.where)
+		if err == nil {
+			tb.Fatalf("%s is done although read %d fails\n%s", what, n, e.where)
+		}
+		if !errors.Is(err, errRead) && other == "" {
+			other = fmt.Sprintf("read fails, number %d, with: %v\n%s", n, err, e.where)
 		}
 	}
 }
+
+// rarely reports whether a command is one of the first of its name in a run of the tests. Those are tried on an
+// engine that fails, whatever test they are in.
+func rarely(tb testing.TB, cmd store.Command) bool {
+	if _, measured := tb.(*testing.B); measured {
+		return false
+	}
+	n, _ := seldom.LoadOrStore(cmd.Name(), new(atomic.Int32))
+	return n.(*atomic.Int32).Add(1) <= 2
+}
+
+var seldom sync.Map
 
 // TestWhatCannotBeReadIsTold plays orders in every way of billing. Before each command is done, every read that it makes
 // has failed once, and it has said so.
