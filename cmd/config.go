@@ -154,9 +154,14 @@ func (a *App) loadSettings(raw bool, flags map[string]string) (settings, error) 
 
 // blame names the key and the place that a wrong value came from, and keeps the hints.
 func blame(err error, key, origin string) error {
-	out := fault.Invalidf(key, "%v (from %s)", err, origin).With("config.value")
+	why := err.Error()
 	var f *fault.Error
-	if errors.As(err, &f) {
+	known := errors.As(err, &f)
+	if known && f.Field == key {
+		why = strings.TrimPrefix(why, key+": ")
+	}
+	out := fault.Invalidf(key, "%s (from %s)", why, origin).With("config.value")
+	if known {
 		out.Hints = f.Hints
 	}
 	return out

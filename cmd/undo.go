@@ -46,9 +46,12 @@ func (a *App) takeBack(ctx context.Context, args []string, redo bool) error {
 			if err != nil {
 				return nil, err
 			}
-			what = fmt.Sprintf("took back entry %s, %s", store.SeqText(seq), e.Leaf.Type)
-			if e.Leaf.Undoes != 0 {
-				what = fmt.Sprintf("did entry %s again", store.SeqText(e.Leaf.Undoes))
+			change, again, err := store.Origin(r, e)
+			if err != nil {
+				return nil, err
+			}
+			if what = fmt.Sprintf("took back entry %s, %s", store.SeqText(change.Leaf.Seq), change.Leaf.Type); again {
+				what = fmt.Sprintf("did entry %s again", store.SeqText(change.Leaf.Seq))
 			}
 			return store.UndoOf(e), nil
 		},

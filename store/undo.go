@@ -214,7 +214,7 @@ func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64,
 		if who.Name != actor || e.Leaf.Device != device {
 			continue
 		}
-		takesBack, err := takesBack(r, e)
+		_, takesBack, err := Origin(r, e)
 		if err != nil {
 			return 0, err
 		}
@@ -231,16 +231,14 @@ func (s *Store) LastUndoable(r Reader, actor, device string, redo bool) (uint64,
 	return 0, fault.NotFoundf("%s has nothing to undo here", actor).Hint("callout log")
 }
 
-// takesBack reports whether an entry is an undo in effect: the undo of an undo does
-// the thing again, the undo of that takes it back, and so on.
-func takesBack(r Reader, e *Entry) (bool, error) {
-	odd := false
+// Origin is what an entry comes down to: the change that it undoes, does again, or is, and whether it takes that back. The
+// undo of an undo does the thing again, the undo of that takes it back, and so on.
+func Origin(r Reader, e *Entry) (change *Entry, takesBack bool, err error) {
 	for e.Leaf.Undoes != 0 {
-		odd = !odd
-		var err error
+		takesBack = !takesBack
 		if e, err = ReadEntry(r, e.Leaf.Undoes); err != nil {
-			return false, err
+			return nil, false, err
 		}
 	}
-	return odd, nil
+	return e, takesBack, nil
 }

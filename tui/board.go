@@ -20,6 +20,8 @@ type board struct {
 	from calendar.Date
 	days int
 
+	nights bool // of several days, too
+
 	lane int       // the lane under the cursor
 	at   time.Time // the instant under the cursor
 	want store.ID  // the technician whose lane the cursor is in: it stays there when lanes come and go
@@ -123,8 +125,9 @@ func (b *board) settle() {
 	if b.area.W == 0 {
 		return
 	}
+	b.at = b.onto(b.at, false)
 	g := b.grid(b.area)
-	b.left = g.left
+	b.left = g.time(0)
 	if rows := g.lanes; rows > 0 {
 		b.top = min(max(b.top, b.lane-rows+1), b.lane)
 		b.top = max(min(b.top, len(b.day.Lanes)-rows), 0)

@@ -47,6 +47,14 @@ func boardBindings() []binding {
 		{id: "day.previous", keys: []string{"["}, title: "day before", scopes: here, do: func(m *Model) tea.Cmd { return m.board.leaf(-m.board.days) }},
 		{id: "day.today", keys: []string{"t"}, title: "today", scopes: here, do: func(m *Model) tea.Cmd { return m.board.today() }},
 		{id: "day.span", keys: []string{"D"}, title: "one day, three days, a week", scopes: here, do: func(m *Model) tea.Cmd { return m.board.spread() }},
+		{id: "day.nights", keys: []string{"Z"}, title: "the nights between several days, too", scopes: here,
+			why: func(m *Model) string {
+				if m.board.days < 2 {
+					return "one day is shown with its night"
+				}
+				return ""
+			},
+			do: func(m *Model) tea.Cmd { return m.board.turnNights() }},
 	}
 	return slices.Concat(moves, looks, heldBindings())
 }
@@ -72,9 +80,15 @@ func (b *board) move(lanes, steps int) tea.Cmd {
 
 // moveBy moves the cursor in time. What is held goes with it, and a range of marks reaches to it.
 func (b *board) moveBy(d time.Duration) tea.Cmd {
-	b.at = b.at.Add(d)
+	b.at = b.onto(b.at.Add(d), d < 0)
 	b.settle()
 	return b.follow()
+}
+
+// onto is an instant, or the nearest one that the board shows.
+func (b *board) onto(t time.Time, back bool) time.Time {
+	g := b.grid(b.area)
+	return g.axis.onto(t, back)
 }
 
 // toVisit moves to the next or the last visit of the lane, and on to the next lane that has one.
@@ -121,7 +135,8 @@ func (b *board) scale(by int) tea.Cmd {
 	before := g.column(b.at)
 	b.zoom = all[i]
 	// The cursor's column stays where it is, so that the eye needs not look for it.
-	b.left = b.at.Add(-time.Duration(before*b.zoom) * time.Minute)
+	g = b.grid(b.area)
+	b.left = g.axis.time(g.axis.column(b.at) - before)
 	b.settle()
 	return nil
 }
@@ -151,4 +166,12 @@ func (b *board) spread() tea.Cmd {
 	b.zoom, b.left = 0, time.Time{}
 	b.settle()
 	return b.m.read(b)
+}
+
+// turnNights shows the nights between several days, or cuts them out.
+func (b *board) turnNights() tea.Cmd {
+	b.nights = !b.nights
+	b.zoom, b.left = 0, time.Time{}
+	b.settle()
+	return nil
 }

@@ -55,13 +55,16 @@ func (b *board) drawRuler(s *screen.Screen, g *grid) {
 		}
 	}
 	step, free := time.Duration(g.zoom)*time.Minute, 1
+	cut := len(g.axis.stretches) > 1
 	for c := 0; c < g.ruler.W; {
 		t := g.time(c).In(zone)
-		text := t.Format("15")
-		if t.Hour() == 0 {
-			text = t.Format("Mon 2")
+		text, due := t.Format("15"), t.Hour()%every == 0
+		if t.Hour() == 0 || cut && g.axis.begins(c+g.skip) {
+			text, due = t.Format("Mon 2"), true
+		} else if cut && g.axis.beginsWithin(c+g.skip, len(text)) {
+			due = false // the day that begins there has to be written
 		}
-		if c >= free && c+len(text) <= g.ruler.W && t.Hour()%every == 0 {
+		if due && c >= free && c+len(text) <= g.ruler.W {
 			free = c + 1 + s.Text(g.ruler.X+c, g.ruler.Y, g.ruler.W-c, screen.Ruler, text)
 		}
 		left := time.Hour - time.Duration(t.Minute())*time.Minute - time.Duration(t.Second())*time.Second
@@ -137,7 +140,7 @@ func (b *board) drawLane(s *screen.Screen, g *grid, i int, at screen.Rect, focus
 
 // bar is the part of a lane that a time takes, and whether it goes on beyond an edge.
 func (g *grid) bar(iv calendar.Interval, at screen.Rect) (r screen.Rect, before, after bool) {
-	from, to := g.column(iv.Start), g.column(iv.End.Add(-time.Nanosecond))+1
+	from, to := g.column(iv.Start), g.axis.after(iv.End)-g.skip
 	before, after = from < 0, to > at.W
 	from, to = max(from, 0), min(to, at.W)
 	return screen.Rect{X: at.X + from, Y: at.Y, W: to - from, H: at.H}, before, after
@@ -311,5 +314,5 @@ func (b *board) here() string {
 func (b *board) describe(v *Visit) string { return strings.Join(b.facts(v, nil), "  ") }
 
 func (b *board) clocks(iv calendar.Interval) string {
-	return b.m.clock(iv.Start) + "-" + b.m.clock(iv.End)
+	return b.moment(iv.Start) + "-" + b.m.clock(iv.End)
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"callout/calendar"
 	"callout/tui/screen"
 )
 
@@ -12,11 +13,12 @@ func zooms() []int { return []int{5, 6, 10, 12, 15, 20, 30, 60} }
 // grid is how the board's area is divided: names on the left, the scale above, a row or two for each lane.
 type grid struct {
 	names, ruler, body screen.Rect
-	zoom               int       // minutes a column
-	left               time.Time // of the first column
-	rows               int       // of a lane
-	lanes              int       // that are in sight
-	kin                kin       // what belongs together, while it is drawn
+	zoom               int // minutes a column
+	axis               axis
+	skip               int // columns of the axis that are out of sight on the left
+	rows               int // of a lane
+	lanes              int // that are in sight
+	kin                kin // what belongs together, while it is drawn
 }
 
 // grid divides an area. The column of the cursor is always in sight.
@@ -38,30 +40,27 @@ func (b *board) grid(area screen.Rect) grid {
 		g.rows = 2
 	}
 	g.lanes = max(g.body.H/g.rows, 1)
-	from, to := b.working()
+	g.axis = axis{stretches: b.stretches()}
+	from, length := b.opening(g.axis.stretches)
 	if g.zoom = b.zoom; g.zoom == 0 {
-		g.zoom = fit(to.Sub(from), g.body.W)
+		g.zoom = fit(length, g.body.W)
 	}
-	step := time.Duration(g.zoom) * time.Minute
-	width2 := time.Duration(g.body.W) * step
-	g.left = b.left
-	if g.left.IsZero() || b.area != area {
-		g.left = from
+	g.axis.step = time.Duration(g.zoom) * time.Minute
+	left := b.left
+	if left.IsZero() || b.area != area {
+		left = from
 	}
-	if b.at.Before(g.left) {
-		g.left = b.at.Add(-width2 / 8)
+	g.skip = g.axis.column(left)
+	cursor := g.axis.column(b.at)
+	if cursor < g.skip {
+		g.skip = cursor - g.body.W/8
 	}
-	if !b.at.Before(g.left.Add(width2)) {
-		g.left = b.at.Add(-width2 * 7 / 8)
+	if cursor >= g.skip+g.body.W {
+		g.skip = cursor - g.body.W*7/8
 	}
-	span := b.span()
-	if last := span.End.Add(-width2); g.left.After(last) {
-		g.left = last
-	}
-	if g.left.Before(span.Start) {
-		g.left = span.Start
-	}
-	g.left = span.Start.Add(g.left.Sub(span.Start).Truncate(step))
+	g.skip = max(min(g.skip, g.axis.columns()-g.body.W), 0)
+	g.body.W = min(g.body.W, g.axis.columns()-g.skip) // there is nothing behind the end
+	g.ruler.W = g.body.W
 	return g
 }
 
@@ -73,6 +72,18 @@ func fit(length time.Duration, columns int) int {
 		}
 	}
 	return 60
+}
+
+// opening is where the board begins to show its span, and how much of it is to be in sight if there is room.
+func (b *board) opening(stretches []calendar.Interval) (from time.Time, length time.Duration) {
+	if len(stretches) == 1 {
+		from, to := b.working()
+		return from, to.Sub(from)
+	}
+	for _, s := range stretches {
+		length += s.Duration()
+	}
+	return stretches[0].Start, length
 }
 
 // working is from when to when anybody works, with half an hour on both sides: of several days from the first morning to
@@ -112,22 +123,10 @@ func later(a, b time.Time) time.Time {
 }
 
 // column is where an instant stands, in cells from the left edge of the body; it may lie outside.
-func (g *grid) column(t time.Time) int {
-	d := t.Sub(g.left)
-	step := time.Duration(g.zoom) * time.Minute
-	if d < 0 {
-		return int((d - step + 1) / step)
-	}
-	return int(d / step)
-}
+func (g *grid) column(t time.Time) int { return g.axis.column(t) - g.skip }
 
 // time is the instant at which a column begins.
-func (g *grid) time(column int) time.Time {
-	return g.left.Add(time.Duration(column*g.zoom) * time.Minute)
-}
+func (g *grid) time(column int) time.Time { return g.axis.time(column + g.skip) }
 
 // after is the first column that begins at an instant or later. It is not before the left edge.
-func (g *grid) after(t time.Time) int {
-	step := time.Duration(g.zoom) * time.Minute
-	return max(int((t.Sub(g.left)+step-1)/step), 0)
-}
+func (g *grid) after(t time.Time) int { return max(g.axis.after(t)-g.skip, 0) }

@@ -168,11 +168,11 @@ func (h *held) command(b *board) ([]string, string) {
 	team := h.team()
 	if h.again != "" {
 		line := []string{"appt", "rebook", h.again, "--start", start, "--duration", calendar.FormatDuration(h.length)}
-		return append(line, b.technicians(team)...), h.again + " is booked again for " + b.m.clock(h.start)
+		return append(line, b.technicians(team)...), h.again + " is booked again for " + b.moment(h.start)
 	}
 	if h.visit == nil || h.visit.Status == dispatch.None {
 		line := []string{"appt", "schedule", h.scheduled(), "--start", start, "--duration", calendar.FormatDuration(h.length)}
-		return append(line, b.technicians(team)...), h.scheduled() + " is planned for " + b.m.clock(h.start)
+		return append(line, b.technicians(team)...), h.scheduled() + " is planned for " + b.moment(h.start)
 	}
 	v := h.visit
 	moved, longer := !h.start.Equal(v.Start), h.length != v.End.Sub(v.Start)
@@ -187,7 +187,7 @@ func (h *held) command(b *board) ([]string, string) {
 	if longer {
 		line = append(line, "--duration", calendar.FormatDuration(h.length))
 	}
-	said := fmt.Sprintf("%s is at %s", v.Number, b.m.clock(h.start))
+	said := fmt.Sprintf("%s is at %s", v.Number, b.moment(h.start))
 	if others {
 		line, said = append(line, b.technicians(team)...), said+" with "+b.names(team)
 	}
@@ -239,7 +239,7 @@ func (b *board) names(team []store.ID) string {
 
 // line tells what dropping would come to, and what stands against it.
 func (h *held) line(b *board) string {
-	head := fmt.Sprintf("%s %s  %s-%s  %s", h.number, h.title, b.m.clock(h.start), b.m.clock(h.start.Add(h.length)), b.names(h.team()))
+	head := fmt.Sprintf("%s %s  %s-%s  %s", h.number, h.title, b.moment(h.start), b.m.clock(h.start.Add(h.length)), b.names(h.team()))
 	if !h.known {
 		return head
 	}

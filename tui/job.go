@@ -27,6 +27,7 @@ type job struct {
 	stretches store.ID
 	// among is what is taken back together with it; nil is nothing else.
 	among *doneLine
+	way   way
 }
 
 // do hands a command line over.

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"callout/calendar"
 	"callout/dispatch"
 	"callout/store"
 	"callout/tui/screen"
@@ -170,8 +169,12 @@ func (b *board) briefly(v dispatch.AppointmentRow) string {
 // moment is an instant with as much of the date as it takes to know it.
 func (b *board) moment(t time.Time) string {
 	zone := b.m.opts.Zone
-	if b.days == 1 && calendar.DateOf(t, zone) == b.from {
+	switch {
+	case !b.span().Contains(t):
+	case b.days == 1:
 		return b.m.clock(t)
+	default:
+		return t.In(zone.Location()).Format("Mon 15:04")
 	}
 	return t.In(zone.Location()).Format("Mon 2 Jan 15:04")
 }

@@ -86,9 +86,20 @@ func TestLanesShowTheSLA(t *testing.T) {
 	s.changed().hides("respond 1h23m late")
 }
 
-// Several days begin with the work of the first one where not all of them fit, and their hours do not run into one another.
-func TestSeveralDaysBeginWithWork(t *testing.T) {
+// Several days show the hours in which somebody works and not the nights between them, unless these are asked for. They
+// begin with the work of the first one where not all of them fit, and their hours do not run into one another.
+func TestSeveralDaysShowTheWork(t *testing.T) {
 	p := newLanes(t)
-	p.open(80, 24).press("D").shows("Tue 3 06").golden("lanes-days-80x24")
-	p.open(60, 16).press("D").shows("▸░ ○").golden("lanes-days-60x16")
+	s := p.open(80, 24)
+	s.press("D").shows("Tue 3     12").golden("lanes-days-80x24")
+	s.press("Z").shows("Tue 3 06").press("Z").shows("Tue 3     12")
+	p.open(60, 16).press("D").shows("▸░").golden("lanes-days-60x16")
+}
+
+// Behind the evening comes the next morning, and before the morning the evening.
+func TestTheCursorSkipsTheNights(t *testing.T) {
+	s := newLanes(t).open(80, 24).press("D")
+	s.press("L L L L L").shows("ana  Mon 17:30").press("L").shows("ana  Tue 07:00")
+	s.press("H").shows("ana  Mon 17:30").press("l").shows("ana  Tue 07:00")
+	s.press("Z h").shows("ana  Tue 06:00")
 }

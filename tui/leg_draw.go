@@ -31,7 +31,7 @@ func (b *board) drawLegs(s *screen.Screen, g *grid, l *Lane, at screen.Rect) {
 
 func (b *board) drawLeg(s *screen.Screen, g *grid, leg *dispatch.Leg, at screen.Rect) {
 	// The column in which the one visit ends and the one in which the other begins are theirs.
-	from, to := g.column(leg.Gap.Start.Add(-time.Nanosecond))+1, g.column(leg.Gap.End)
+	from, to := g.axis.after(leg.Gap.Start)-g.skip, g.column(leg.Gap.End)
 	if to <= 0 || from >= at.W || from >= to {
 		return
 	}

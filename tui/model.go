@@ -42,6 +42,7 @@ type Model struct {
 	jobs     []*job
 	lines    []ranLine
 	done     []*doneLine // what can be taken back, the last at the end
+	undone   []*doneLine // and not done again
 	history  []string    // of the command line
 	toast    toast
 	pressed  *pressed // where the mouse button is down, or nil

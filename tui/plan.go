@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -132,9 +131,9 @@ func (p *planReview) found(o Outcome) tea.Cmd {
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
 		row := planRow{what: c.What, number: c.Number, title: c.Title + ", " + c.Site, promise: c.Promise, late: c.Late, change: c}
-		row.to = p.m.planClock(c.Start) + " " + strings.Join(c.Names, ", ")
+		row.to = p.m.board.moment(c.Start) + " " + strings.Join(c.Names, ", ")
 		if !c.WasStart.IsZero() {
-			row.was = p.m.planClock(c.WasStart) + " " + strings.Join(c.WasNames, ", ")
+			row.was = p.m.board.moment(c.WasStart) + " " + strings.Join(c.WasNames, ", ")
 		}
 		rows = append(rows, row)
 	}
@@ -143,14 +142,6 @@ func (p *planReview) found(o Outcome) tea.Cmd {
 	}
 	p.list.set(rows)
 	return p.look()
-}
-
-// planClock is a time of the plan, with its day where the board shows several.
-func (m *Model) planClock(t time.Time) string {
-	if m.board.days > 1 {
-		return t.In(m.opts.Zone.Location()).Format("Mon 15:04")
-	}
-	return m.clock(t)
 }
 
 // look moves the board's cursor to where the change under the cursor would go.

@@ -156,6 +156,11 @@ func TestUndoGoesBackStepByStep(t *testing.T) {
 	s.press("g P n").shows("normal priority").press("u").hides("Take back").shows("took back entry")
 	s.press("u").shows("Take back 2 changes?").press("esc").shows("1 wait")
 	s.press("u n").shows("1 wait").press("u y").shows("3 wait")
+	// And forth the same steps; what is new begins anew.
+	s.press("U").shows("Do 2 changes again?").press("U").shows("Do 2 changes again?").press("y").shows("2 changes done again", "1 wait")
+	s.press("U").hides("again?").shows("did entry")
+	s.press("u").hides("Take back").shows("took back").press("u").shows("Take back 2 changes?").press("y").shows("2 changes taken back", "3 wait")
+	s.press("g P h").shows("high priority").press("U").hides("again?").shows("nothing to redo")
 }
 
 // Where a row of the queue could go is asked for where it stands.

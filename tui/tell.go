@@ -27,7 +27,7 @@ func tellBindings() []binding {
 // tell opens everything that is known about the visit under the cursor, or else about the lane, a thing a line.
 func (b *board) tell() {
 	l := b.current()
-	d := &leaflet{title: l.Name + "  " + b.m.clock(b.at)}
+	d := &leaflet{title: l.Name + "  " + b.moment(b.at)}
 	if v := l.at(b.at); v != nil {
 		d.title = v.Number + "  " + v.Title
 		d.lines = append(b.facts(v, l), slices.DeleteFunc([]string{b.onTheWay(v, l)}, untold)...)
@@ -63,7 +63,7 @@ func untold(text string) bool { return text == "" }
 
 // idle tells what there is at the cursor where there is no visit.
 func (b *board) idle(l *Lane) []string {
-	words := []string{l.Name, b.m.clock(b.at)}
+	words := []string{l.Name, b.moment(b.at)}
 	for _, a := range l.Away {
 		if a.Contains(b.at) {
 			return append(words, strings.TrimSpace(a.Kind+" "+a.Note))
