@@ -21,7 +21,11 @@ func dispatchCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["CREW"] = completeNames(a, dispatch.Crews, func(c dispatch.Crew) Completion { return Completion{Value: c.Name, Help: c.Valid.String()} })
 	all["TERRITORY"] = completeNames(a, dispatch.Territories, func(t dispatch.TerritoryRow) Completion { return Completion{Value: t.Name} })
 	all["DEVICE"] = a.completeDevices
-	all["TOKEN"] = completeNothing   // ids come from `user token list`
+	all["TOKEN"] = completeNothing    // ids come from `user token list`
+	all["IDENTITY"] = completeNothing // ids come from `user identity list`
+	all["EMAIL"] = completeNothing
+	all["DOMAIN"] = completeNothing
+	all["CLAIM=VALUE"] = completeNothing
 	all["SSH-KEY"] = completeNothing // ids come from `user key list`
 	all["ABSENCE"] = completeNothing // ids come from `absence list`
 	all["CONFLICT"] = completeConflicts

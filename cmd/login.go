@@ -20,6 +20,8 @@ import (
 type loginFlags struct {
 	token, host, key string
 	ssh, remote      bool
+	oidc, device     bool // at the identity provider, in a browser here or elsewhere
+	noBrowser        bool
 }
 
 func newLoginCmd(a *App) *cobra.Command {
@@ -31,12 +33,14 @@ func newLoginCmd(a *App) *cobra.Command {
 "callout sync" brings both together. The machine gets a code, which leads the numbers that it shows while it is offline.
 With --remote nothing is copied: --server URL works on the server itself from then on, without a token in the environment.
 
-Who one is says an SSH key that the server knows: one that the running ssh-agent has (tried by itself where there is an agent and
+Who one is says the server's identity provider, if it has one (--oidc): a browser opens, or --no-browser shows the address to open on this
+machine. Where there is none at all, --device shows a code to type in a browser elsewhere, if the server allows that. Or it says an SSH key that the server knows: one that the running ssh-agent has (tried by itself where there is an agent and
 no token), or that of --ssh-key, which is asked of the agent before the file is read. A passphrase is asked for on the
 terminal only. Otherwise it is a token: asked for, or read from CALLOUT_TOKEN; an administrator makes one with "callout user
 token add". What the login comes to is kept outside the store, readable by you only, and renewed by itself.`,
 		Example: `callout login https://ops.example:8765
 callout login https://ops.example:8765 --ssh-key ~/.ssh/id_ed25519
+callout login https://ops.example:8765 --oidc
 callout login https://ops.example:8765 --remote
 callout login localhost:8765 --store ./laptop.db`,
 		Fields: []string{"server", "company", "person", "by", "device", "store", "entries"},
@@ -44,6 +48,9 @@ callout login localhost:8765 --store ./laptop.db`,
 			f.StringVar(&l.token, "token", "", "the token, instead of being asked: `TOKEN`; others may see it in the list of processes")
 			f.StringVar(&l.key, "ssh-key", "", "log in by this SSH key, a `FILE`")
 			f.BoolVar(&l.ssh, "ssh", false, "log in by an SSH key that the ssh-agent has")
+			f.BoolVar(&l.oidc, "oidc", false, "log in at the server's identity provider, in a browser")
+			f.BoolVar(&l.noBrowser, "no-browser", false, "with --oidc: open no browser, and show the address")
+			f.BoolVar(&l.device, "device", false, "log in at the identity provider by a code, in a browser on another machine")
 			f.BoolVar(&l.remote, "remote", false, "log in for --server only: no copy is made")
 			f.StringVar(&l.host, "host", "", "what the list of devices calls this machine: `NAME`")
 		},
@@ -56,7 +63,7 @@ type loginView struct {
 	Server  string `json:"server"`
 	Company string `json:"company"`
 	Person  string `json:"person"`
-	By      string `json:"by"` // what the server knows them by: token or key
+	By      string `json:"by"` // what the server knows them by: token, key or oidc
 	Device  string `json:"device,omitempty"`
 	Store   string `json:"store,omitempty"`
 	Entries uint64 `json:"entries,omitempty"`
@@ -149,16 +156,28 @@ func (a *App) serverPlace(server string) replica.Place {
 
 // by is what somebody is known by.
 func by(l *replica.Login) string {
-	if l.Key != "" {
+	switch {
+	case l.Key != "":
 		return "key"
+	case l.Provider != "":
+		return "oidc"
 	}
 	return "token"
 }
 
 // credential is what the server is shown, and who that is where it is known.
 func (a *App) credential(ctx context.Context, server string, f loginFlags) (*replica.Login, error) {
-	if f.token != "" && (f.ssh || f.key != "") {
-		return nil, usagef("--token and an SSH key are two ways; name one")
+	ways := 0
+	for _, named := range []bool{f.token != "", f.ssh || f.key != "", f.oidc || f.noBrowser, f.device} {
+		if named {
+			ways++
+		}
+	}
+	if ways > 1 {
+		return nil, usagef("--token, an SSH key, --oidc and --device are different ways; name one")
+	}
+	if f.oidc || f.noBrowser || f.device {
+		return a.byOIDC(ctx, server, f)
 	}
 	if f.token == "" && !f.ssh && f.key == "" {
 		f.token = a.env("CALLOUT_TOKEN")
@@ -183,7 +202,7 @@ func (a *App) token(ctx context.Context, given string) (string, error) {
 	}
 	if given = strings.TrimSpace(given); given == "" {
 		return "", usagef("a token or an SSH key is needed").With("login.token").
-			Hint("CALLOUT_TOKEN=cout_... callout login URL").Hint("callout login URL --ssh-key FILE").
+			Hint("CALLOUT_TOKEN=cout_... callout login URL").Hint("callout login URL --ssh-key FILE").Hint("callout login URL --oidc").
 			Hint("callout user token add NAME   (an administrator, on the server)")
 	}
 	return given, nil

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		"falling": func() { os.Exit(runFalling(os.Args[1])) },
 		"waiting": func() { os.Exit(runWaiting()) },
 		"api":     func() { os.Exit(runAPI()) },
+		"idp":     func() { os.Exit(runIDP()) },
 		"term": func() {
 			code, err := runOnTerminal(os.Args[1:])
 			if err != nil {

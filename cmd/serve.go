@@ -16,6 +16,7 @@ import (
 
 	"callout/approval"
 	"callout/internal/fault"
+	"callout/internal/oidclogin"
 	"callout/party"
 	"callout/server"
 	"callout/shop"
@@ -26,6 +27,7 @@ import (
 type serveFlags struct {
 	listen, url, cert, key, admin, log string
 	ownCert, recovered                 bool
+	provider                           oidclogin.Settings
 	company                            party.InitCompany
 	policy                             string
 }
@@ -56,6 +58,11 @@ callout serve --listen 127.0.0.1:0 -o json`,
 			f.StringVar(&s.key, "tls-key", "", "the certificate's key, a `FILE` of PEM")
 			f.BoolVar(&s.ownCert, "tls-self", false, "answer TLS by a certificate of the server's own")
 			f.BoolVar(&s.recovered, "recovered", false, "go on after a restore with --recover, although devices have not been heard")
+			f.StringVar(&s.provider.Issuer, "oidc-issuer", "", "let people log in at this identity provider, a `URL`")
+			f.StringVar(&s.provider.Client, "oidc-client", "", "the `ID` by which it knows callout, a public client whose redirect is http://127.0.0.1/callback")
+			f.StringSliceVar(&s.provider.Domains, "oidc-domain", nil, "take e-mail addresses of this `DOMAIN` only; may be repeated")
+			f.StringToStringVar(&s.provider.Claims, "oidc-require", nil, "take only tokens that say `CLAIM=VALUE`, such as groups=callout; may be repeated")
+			f.BoolVar(&s.provider.Device, "oidc-device", false, "let people log in on machines without a browser, by typing a code elsewhere")
 			f.StringVar(&s.admin, "admin", "", "the administrator's `NAME`")
 			choiceVar(f, &s.log, "log", "text", []string{"text", "json"}, "how the log on standard error is written")
 			f.String("evidence-dir", "", "the folder of the evidence files, with a database: a `DIR` that all who serve the shop share")
@@ -69,6 +76,11 @@ callout serve --listen 127.0.0.1:0 -o json`,
 }
 
 func (a *App) serve(ctx context.Context, f serveFlags) error {
+	if f.provider.Issuer+f.provider.Client != "" {
+		if err := f.provider.Check(); err != nil {
+			return err
+		}
+	}
 	secure, err := a.serveTLS(f)
 	if err != nil {
 		return err
@@ -184,7 +196,11 @@ func (a *App) serveShop(ctx context.Context, sh *shop.Shop, f serveFlags, l net.
 	if err != nil {
 		return err
 	}
-	srv := server.New(server.Options{Shop: sh, Version: readBuild().Version, Log: a.serveLog(f.log), Now: a.Now, URL: url})
+	o := server.Options{Shop: sh, Version: readBuild().Version, Log: a.serveLog(f.log), Now: a.Now, URL: url}
+	if f.provider.Issuer != "" {
+		o.Provider = &f.provider
+	}
+	srv := server.New(o)
 	return srv.Serve(ctx, l)
 }
 

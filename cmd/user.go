@@ -14,7 +14,7 @@ import (
 
 func newUserCmd(a *App) *cobra.Command {
 	return a.Noun(Noun{Use: "user", Short: "The people who act", Group: GroupData},
-		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserRoleCmd(a), newTokenCmd(a), newSSHKeyCmd(a))
+		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserRoleCmd(a), newTokenCmd(a), newSSHKeyCmd(a), newIdentityCmd(a))
 }
 
 func userList() List[party.PersonRow] {

@@ -4,7 +4,7 @@ import "callout/store"
 
 // Collections lists what this room keeps.
 func Collections() []store.AnyCollection {
-	return []store.AnyCollection{Companies, Branches, People, Tokens, Keys, Devices}
+	return []store.AnyCollection{Companies, Branches, People, Tokens, Keys, Identities, Devices}
 }
 
 // Commands lists what can be done in this room.
@@ -22,6 +22,8 @@ func Commands() []func() store.Command {
 		func() store.Command { return &RevokeToken{} },
 		func() store.Command { return &AddKey{} },
 		func() store.Command { return &RemoveKey{} },
+		func() store.Command { return &BindIdentity{} },
+		func() store.Command { return &UnbindIdentity{} },
 		func() store.Command { return &EnrolDevice{} },
 		func() store.Command { return &RevokeDevice{} },
 	}

@@ -216,7 +216,7 @@ func (s *Server) intent(c *call, it CommandItem) (store.Intent, error) {
 // scopeOf is what a token needs for a command.
 func scopeOf(name string) party.Scope {
 	switch noun, _, _ := strings.Cut(name, "."); noun {
-	case "user", "person", "token", "ssh_key":
+	case "user", "person", "token", "ssh_key", "identity":
 		return party.Accounts
 	case "device":
 		return party.Sync

@@ -74,17 +74,26 @@ func (s *Server) identify(r *http.Request) (*Identity, error) {
 // stillThere fills in what the store says of somebody who has logged in, if their key counts still.
 func (s *Server) stillThere(ctx context.Context, who *Identity, key store.ID) error {
 	return s.shop.View(ctx, func(r store.Reader) error {
-		if key != "" {
-			k, ok, err := party.Keys.Try(r, key)
-			if err != nil {
-				return err
-			}
-			if !ok || !k.Removed.IsZero() {
-				return unauthenticated()
-			}
+		if counts, err := stillCounts(r, key); err != nil {
+			return err
+		} else if !counts {
+			return unauthenticated()
 		}
 		return readPerson(r, who)
 	})
+}
+
+// stillCounts reports whether what somebody has logged in by was not taken away: a key, or who they are at the identity provider.
+func stillCounts(r store.Reader, by store.ID) (bool, error) {
+	switch by.Prefix() {
+	case "":
+		return true, nil
+	case "idn":
+		i, ok, err := party.Identities.Try(r, by)
+		return ok && i.Removed.IsZero(), err
+	}
+	k, ok, err := party.Keys.Try(r, by)
+	return ok && k.Removed.IsZero(), err
 }
 
 func readPerson(r store.Reader, who *Identity) error {

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
 	"time"
+
+	"callout/internal/fault"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -17,6 +20,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 	commands *prometheus.CounterVec
+	logins   *prometheus.CounterVec
 	batch    prometheus.Histogram
 	commit   prometheus.Histogram
 }
@@ -34,6 +38,9 @@ func newMetrics(s *Server) *metrics {
 		commands: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "callout_commands_total", Help: "Commands decided, by what became of them.",
 		}, []string{"outcome"}),
+		logins: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "callout_logins_total", Help: "Logins tried, by the way and by what became of them: done, or the code of the refusal.",
+		}, []string{"by", "outcome"}),
 		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "callout_commit_commands", Help: "How many commands one transaction carried.",
 			Buckets: prometheus.ExponentialBuckets(1, 2, 10),
@@ -43,7 +50,7 @@ func newMetrics(s *Server) *metrics {
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.took, m.commands, m.batch, m.commit,
+	m.registry.MustRegister(m.requests, m.took, m.commands, m.logins, m.batch, m.commit,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "callout_queue_commands", Help: "Commands that wait or are being decided.",
 		}, func() float64 { return float64(s.queue.waiting.Load()) }),
@@ -63,6 +70,15 @@ func newMetrics(s *Server) *metrics {
 func (m *metrics) answered(rt route, status int, took time.Duration) {
 	m.requests.WithLabelValues(rt.method, rt.path, strconv.Itoa(status)).Inc()
 	m.took.WithLabelValues(rt.method, rt.path).Observe(took.Seconds())
+}
+
+// counted counts the logins of a route by what became of them.
+func counted(by string, login func(s *Server, w http.ResponseWriter, c *call) error) func(s *Server, w http.ResponseWriter, c *call) error {
+	return func(s *Server, w http.ResponseWriter, c *call) error {
+		err := login(s, w, c)
+		s.metrics.logins.WithLabelValues(by, cmp.Or(fault.CodeOf(err), string(fault.KindOf(err)), "done")).Inc()
+		return err
+	}
 }
 
 func (m *metrics) committed(n int, took time.Duration) {

@@ -19,12 +19,12 @@ import (
 // The OWASP API Security Top 10 of 2023, and where each of its risks is tried out:
 //
 //	API1 broken object level authorization      TestTechniciansSeeTheirOwn, TestTechniciansDoTheirOwn
-//	API2 broken authentication                  TestTokensCount, TestRoutesByRole; login_test.go
+//	API2 broken authentication                  TestTokensCount, TestRoutesByRole; login_test.go, oidc_test.go
 //	API3 object property level authorization    TestTechniciansSeeTheirOwn (costs, prices), TestACommandIsDoneAsWhoeverLoggedIn (mass assignment)
 //	API4 unrestricted resource consumption      TestLimits, TestListsComeInPages, TestFull
 //	API5 broken function level authorization    TestRoutesByRole, TestCommandsByRole
 //	API6 sensitive business flows               TestReplays, TestRepeatingIsHarmless
-//	API7 server side request forgery            the server asks nobody anything: TestNobodyIsAsked
+//	API7 server side request forgery            the server asks nobody but the identity provider that it was started with: TestNobodyIsAsked
 //	API8 security misconfiguration              TestHeaders, TestWhatIsBrokenIsNotTold
 //	API9 improper inventory management          TestDescription
 //	API10 unsafe consumption of APIs            login_test.go: what a client or an agent sends is checked

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"callout/internal/oidclogin"
 	"callout/shop"
 	"callout/store"
 )
@@ -21,6 +22,8 @@ type Options struct {
 	Log     *slog.Logger     // where every request leaves a line
 	Now     func() time.Time // the clock by which tokens count
 	URL     string           // by which others reach it; part of what a login signs
+	// Provider is the identity provider at which people may log in; nil where there is none.
+	Provider *oidclogin.Settings
 }
 
 // Server answers for one shop.
@@ -33,6 +36,7 @@ type Server struct {
 	queue    *sequencer
 	metrics  *metrics
 	sessions *sessions
+	provider *oidclogin.Verifier
 	used     lastUse
 	news     *news
 	pieces   keyed // evidence files that arrive
@@ -56,6 +60,9 @@ func New(o Options) *Server {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if o.Provider != nil {
+		s.provider = &oidclogin.Verifier{Settings: *o.Provider, Now: s.now}
 	}
 	s.queue = newSequencer(o.Shop.Do, s.now)
 	s.routes = routes()

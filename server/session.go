@@ -36,7 +36,7 @@ type sessions struct {
 // login is one person's, from the day on which they logged in by a key.
 type login struct {
 	person  store.ID
-	key     store.ID // the key's record; "" where it was by something else
+	key     store.ID // the record of the key or of the identity by which it was
 	scopes  []party.Scope
 	how     store.How
 	ends    time.Time

@@ -20,8 +20,10 @@ func routes() []route {
 		{method: "GET", path: "/metrics", op: shop.OpMetrics, scope: party.Read, short: "Figures for Prometheus", media: "text/plain", handle: showMetrics},
 		{method: "GET", path: "/v1/openapi.json", short: "This description", answer: reflect.TypeFor[json.RawMessage](), handle: showDescription},
 		{method: "POST", path: "/v1/login/challenge", short: "What to sign to log in by an SSH key", answer: reflect.TypeFor[Challenge](), handle: challenge},
-		{method: "POST", path: "/v1/login/ssh", short: "Log in by a signed challenge", body: reflect.TypeFor[SSHLogin](), answer: reflect.TypeFor[Session](), handle: loginBySSH},
-		{method: "POST", path: "/v1/login/refresh", short: "The next pair of tokens, for a refresh token", body: reflect.TypeFor[Renewal](), answer: reflect.TypeFor[Session](), handle: renewSession},
+		{method: "GET", path: "/v1/login/oidc", short: "Where people log in by an identity provider", answer: reflect.TypeFor[remote.Provider](), handle: showProvider},
+		{method: "POST", path: "/v1/login/ssh", short: "Log in by a signed challenge", body: reflect.TypeFor[SSHLogin](), answer: reflect.TypeFor[Session](), handle: counted("key", loginBySSH)},
+		{method: "POST", path: "/v1/login/oidc", short: "Log in by an identity provider's token", body: reflect.TypeFor[remote.OIDCLogin](), answer: reflect.TypeFor[Session](), handle: counted("oidc", loginByOIDC)},
+		{method: "POST", path: "/v1/login/refresh", short: "The next pair of tokens, for a refresh token", body: reflect.TypeFor[Renewal](), answer: reflect.TypeFor[Session](), handle: counted("refresh", renewSession)},
 		{method: "POST", path: "/v1/logout", op: opAny, scope: party.Read, short: "End a session", answer: reflect.TypeFor[Done](), handle: logOut},
 		{method: "GET", path: "/v1/whoami", op: opAny, scope: party.Read, short: "Who you are here", answer: reflect.TypeFor[Who](), handle: whoami},
 		{

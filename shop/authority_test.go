@@ -14,6 +14,7 @@ func TestForAuthority(t *testing.T) {
 	want := []string{
 		"approval.add_step.v1", "approval.set_policy.v1",
 		"device.enrol.v1", "device.revoke.v1",
+		"identity.bind.v1", "identity.unbind.v1",
 		"invoice.release.v1", "ledger.cut_batch.v1",
 		"period.close.v1", "period.reopen.v1", "person.change_roles.v1",
 		"ssh_key.add.v1", "ssh_key.remove.v1", "token.issue.v1", "token.revoke.v1", "user.add.v1",

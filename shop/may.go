@@ -44,9 +44,9 @@ var grants = []grant{
 	{[]party.Role{party.Auditor, party.Manager, party.Admin}, OpMetrics},
 
 	// What one acts with is one's own; the commands say that what others act with is an administrator's.
-	{anybody, "token.issue.v1 token.revoke.v1 ssh_key.add.v1 ssh_key.remove.v1"},
+	{anybody, "token.issue.v1 token.revoke.v1 ssh_key.add.v1 ssh_key.remove.v1 identity.unbind.v1"},
 	{everything, "device.enrol.v1 device.revoke.v1"},
-	{admins, "user.add.v1 person.change_roles.v1 company.edit.v1"},
+	{admins, "user.add.v1 identity.bind.v1 person.change_roles.v1 company.edit.v1"},
 
 	{field, `appointment.travel.v1 appointment.start.v1 appointment.pause.v1 appointment.resume.v1 appointment.finish.v1
 		checklist.answer.v1 checklist.acknowledge.v1 task.done.v1 evidence.add.v1

@@ -13,7 +13,11 @@ import (
 // Logins are bound to their roles, wherever the command comes from: a server's door, a device that was
 // offline, the board. A name that somebody asserts in a shop that stands alone is bound to nothing.
 func loggedIn(tx *store.Tx) bool {
-	return tx.Env.Actor.How == store.Token || tx.Env.Actor.How == store.SSHKey
+	switch tx.Env.Actor.How {
+	case store.Token, store.SSHKey, store.OIDC:
+		return true
+	}
+	return false
 }
 
 // permit is asked before a command runs: whether the actor's roles open it, and whether what it names

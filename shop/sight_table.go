@@ -53,6 +53,7 @@ var sights = sync.OnceValue(func() map[string]sight {
 		"absence":    {"abs", ofTechnician, "*", false},
 		"token":      {"token", ofPerson, "*", true},
 		"ssh_key":    {"key", ofPerson, "*", true},
+		"identity":   {"idn", ofPerson, "*", true},
 
 		"appointment": {"appt", ofVisit, "*", true},
 		"work_order": {"wo", ofOrderItself, `number customer site asset branch title description reference priority status outcome why zone pins

@@ -46,5 +46,6 @@ const (
 	Asserted How = "asserted" // a name that nobody checked, in a shop that stands alone
 	Token    How = "token"
 	SSHKey   How = "key"
+	OIDC     How = "oidc"    // an identity provider vouched for them
 	Process  How = "process" // the product itself: a clock tick, a migration
 )
