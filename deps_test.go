@@ -44,7 +44,7 @@ func only() map[string]struct{ where, why string } {
 		"github.com/prometheus/":           {"server", "only a server is watched"},
 		"github.com/coreos/go-oidc":        {"internal/oidclogin", "who vouches for whom is asked in one place"},
 		"golang.org/x/oauth2":              {"internal/oidclogin", "who vouches for whom is asked in one place"},
-		"github.com/zitadel/":              {testsOnly, "it is the identity provider of tests"},
+		"github.com/zitadel/":              {"internal/oidclogin/oidctest", "it is the identity provider of tests"},
 		"github.com/rogpeppe/go-internal/": {testsOnly, "it is for tests"},
 		"github.com/creack/pty":            {testsOnly, "it is for tests"},
 		"github.com/getkin/":               {testsOnly, "the server writes its description itself; tests check it"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -20,9 +21,12 @@ func newBackupCmd(a *App) *cobra.Command {
 		Short: "Bring the backup in a folder up to date, and prove it",
 		Long: "Appends what the journal has gained since the last time, copies new evidence files, then restores the whole\n" +
 			"backup into a temporary store and verifies that. Nobody has to stop working meanwhile. A backup that is killed\n" +
-			"leaves the older one as it was. The signing key and the heads that this machine has seen are not in it.",
+			"leaves the older one as it was. The signing key and the heads that this machine has seen are not in it.\n\n" +
+			"On a linked device it is a backup of the server's journal as far as it is here. Commands that wait to be sent, open conflicts and\n" +
+			"evidence files that nobody has looked at here are not in it: that is said, and for commands and conflicts the exit code is 3.",
 		Example: "callout backup /mnt/usb/callout\ncallout backup ./backup -o json --jq .head",
-		Fields:  []string{"dir", "entries", "head", "written", "kept", "bytes", "proved", "evidence_files", "evidence_copied"},
+		Fields: []string{"dir", "entries", "head", "written", "kept", "bytes", "proved", "evidence_files", "evidence_copied",
+			"pending", "conflicts", "evidence_elsewhere"},
 		Run: func(ctx context.Context, args []string) error {
 			return a.WithShop(func(s *shop.Shop) error {
 				progress := a.Progress("backup", 0)
@@ -31,16 +35,48 @@ func newBackupCmd(a *App) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.Show(rep.Head, rep, func(p *Page) {
+				err = a.Show(rep.Head, rep, func(p *Page) {
 					p.Field("Backup", rep.Dir)
 					p.Field("Journal", howMany(rep.Entries, "entry")+", head "+rep.Head)
 					p.Field("Segments", fmt.Sprintf("%d written, %d kept, %s", rep.Written, rep.Kept, howMany(rep.Bytes, "byte")))
 					p.Field("Evidence", fmt.Sprintf("%s, %d of them new", howMany(rep.Files, "file"), rep.Copied))
 					p.Field("Proved", "restored into a temporary store and verified")
 				})
+				if rep.Elsewhere > 0 {
+					a.note("%s with the server only and not in the backup; callout sync --evidence gets what is not here", areWhere(rep.Elsewhere))
+				}
+				if err == nil && rep.Pending+rep.Conflicts > 0 {
+					return &partlyError{text: onlyHere(rep.Pending, rep.Conflicts) + " on this device only and not in the backup", hint: "callout sync"}
+				}
+				return err
 			})
 		},
 	}))
+}
+
+func areWhere(files int) string {
+	if files == 1 {
+		return "1 evidence file is"
+	}
+	return howMany(files, "evidence file") + " are"
+}
+
+// onlyHere says what a device has that its server does not know.
+func onlyHere(pending, conflicts int) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		noun string
+	}{{pending, "command"}, {conflicts, "conflict"}} {
+		if p.n > 0 {
+			parts = append(parts, howMany(p.n, p.noun))
+		}
+	}
+	verb := " are"
+	if pending+conflicts == 1 {
+		verb = " is"
+	}
+	return strings.Join(parts, " and ") + verb
 }
 
 func newRestoreCmd(a *App) *cobra.Command {

@@ -241,6 +241,7 @@ func workCompleters(a *App, all map[string]Completer) map[string]Completer {
 	all["CHECKLIST"] = completeDefinitions(a, work.Checklists)
 	all["WO"] = a.completeOrders
 	all["TASK"] = completeNumbered(a, work.Tasks, func(t work.TaskRow) (int, string, string) { return t.N, string(t.Status), t.Title })
+	all["EVIDENCE"] = completeNothing // ids come from `evidence list`
 	all["DELIVERABLE"] = completeNumbered(a, work.Deliverables, func(d work.DeliverableRow) (int, string, string) { return d.N, "", d.Title })
 	all["KIND"] = func(context.Context, string) ([]Completion, error) {
 		var found []Completion

@@ -31,7 +31,9 @@ func newImportCmd(a *App) *cobra.Command {
 		Long: "The mapping says which column becomes which field; callout help import describes it. Each row comes in once, however\n" +
 			"often the file does. A row that makes no sense is reported by line and field and stays out; the others come in, and\n" +
 			"the exit code is 3. With --all-or-nothing a bad row keeps all others out, and a single undo takes all of them back.\n" +
-			"FILE may be - for stdin. With -o name the numbers of what came in are printed.",
+			"FILE may be - for stdin. With -o name the numbers of what came in are printed.\n\n" +
+			"On a linked device the rows go to the server, and come back from there. Without a network a file of up to 500 rows waits on the\n" +
+			"device like everything that is done there; a longer one is refused, unless --pending is given.",
 		Example: "callout import work-orders orders.csv --map orders.map.yaml --dry-run\n" +
 			"callout import work-orders orders.csv --map orders.map.yaml --errors refused.csv\n" +
 			"callout import parts parts.csv --map parts.map.yaml --all-or-nothing -o json",
@@ -42,6 +44,7 @@ func newImportCmd(a *App) *cobra.Command {
 		Flags: func(f *pflag.FlagSet) {
 			f.StringVar(&im.mapFile, "map", "", "the mapping, in `FILE`")
 			f.BoolVar(&im.whole, "all-or-nothing", false, "bring in all rows, or none if one is bad")
+			f.BoolVar(&im.pending, "pending", false, "on a linked device: decide every row here, and let it wait to be sent")
 			f.StringVar(&im.errorsFile, "errors", "", "write everything that is wrong to `FILE`, as CSV by line and field")
 		},
 		Run: im.run,
@@ -57,6 +60,7 @@ type importing struct {
 	app                 *App
 	mapFile, errorsFile string
 	whole               bool
+	pending             bool
 
 	progress *Progress
 	problems problemLog
@@ -78,11 +82,11 @@ func (im *importing) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	file, err := a.openData(args[1])
+	data, err := a.openData(args[1])
 	if err != nil {
 		return err
 	}
-	defer func() { _ = file.Close() }() // only read from
+	defer func() { _ = data.Close() }() // only read from
 	im.problems = problemLog{app: a}
 	if err := im.problems.open(im.errorsFile, im.mapFile, args[1]); err != nil {
 		return err
@@ -97,19 +101,25 @@ func (im *importing) run(ctx context.Context, args []string) (err error) {
 	im.progress = a.Progress("importing", 0)
 	var sum intake.Summary
 	runErr := a.WithShop(func(s *shop.Shop) error {
-		at, err := a.atHome(ctx, s)
-		if err != nil {
+		into := func(s *shop.Shop, file io.Reader) error {
+			at, err := a.atHome(ctx, s)
+			if err != nil {
+				return err
+			}
+			sum, err = intake.Run(ctx, s, m, file, intake.Options{
+				Actor: a.Actor(), At: at, Reason: a.Reason(), DryRun: a.DryRun(), AllOrNothing: im.whole,
+				Problem: im.problem, Row: im.row, Progress: im.progress.Add,
+				Phase: func(what string) {
+					im.progress.Done()
+					a.note("%s", what)
+				},
+			})
 			return err
 		}
-		sum, err = intake.Run(ctx, s, m, file, intake.Options{
-			Actor: a.Actor(), At: at, Reason: a.Reason(), DryRun: a.DryRun(), AllOrNothing: im.whole,
-			Problem: im.problem, Row: im.row, Progress: im.progress.Add,
-			Phase: func(what string) {
-				im.progress.Done()
-				a.note("%s", what)
-			},
-		})
-		return err
+		if a.linked != nil && !im.pending && !a.DryRun() {
+			return a.importThere(ctx, s, data, into)
+		}
+		return into(s, data)
 	})
 	im.progress.Done()
 	if runErr != nil && sum.Imported == 0 {

@@ -15,23 +15,27 @@ import (
 )
 
 func newSyncCmd(a *App) *cobra.Command {
-	var watch bool
+	var watch, evidence bool
 	c := a.Verb(Verb{
 		Use:   "sync",
 		Short: "Send what was done here, and take what was done elsewhere",
 		Long: `One round trip brings this device and its server together. What was done here is decided again by the server, in the order in
 which it arrives; what it refuses becomes a conflict to look at. Nothing that was done here is lost when the network is: sync
 again. Exit code 3 means that conflicts are open, 8 that the server cannot be reached.`,
-		Example: "callout sync\ncallout sync --watch",
-		Fields:  []string{"pushed", "pulled", "pending", "conflicts", "files", "entries"},
+		Example: "callout sync\ncallout sync --watch\ncallout sync --evidence",
+		Fields:  []string{"pushed", "pulled", "pending", "conflicts", "files", "fetched", "entries"},
 		Flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&watch, "watch", false, "go on until stopped, and sync whenever there is something")
+			f.BoolVar(&evidence, "evidence", false, "get every evidence file that is not here, too; otherwise it comes when somebody looks at it")
 		},
 		Run: func(ctx context.Context, _ []string) error {
+			if watch && evidence {
+				return usagef("--watch gets no evidence files").Hint("callout sync --evidence   (once)")
+			}
 			if watch {
 				return a.syncOn(ctx)
 			}
-			return a.sync(ctx)
+			return a.sync(ctx, evidence)
 		},
 	})
 	c.AddCommand(newSyncStatusCmd(a))
@@ -45,6 +49,7 @@ type syncView struct {
 	Pending   int    `json:"pending"`
 	Conflicts int    `json:"conflicts"` // that are open
 	Files     int    `json:"files"`     // of evidence, that arrived at the server
+	Fetched   int    `json:"fetched"`   // of evidence, that arrived here
 	Entries   uint64 `json:"entries"`
 }
 
@@ -65,9 +70,12 @@ func (a *App) onDevice(fn func(s *shop.Shop, way *replica.HTTP) error) error {
 	})
 }
 
-func (a *App) sync(ctx context.Context) error {
+func (a *App) sync(ctx context.Context, evidence bool) error {
 	return a.onDevice(func(s *shop.Shop, way *replica.HTTP) error {
 		v, err := a.syncOnce(ctx, s, way)
+		if err == nil && evidence {
+			v.Fetched, err = a.fetchAll(ctx, s, way)
+		}
 		if err != nil {
 			return err
 		}
@@ -109,6 +117,9 @@ func (v syncView) String() string {
 	text := fmt.Sprintf("sent %d, received %s; at entry %d", v.Pushed, howMany(v.Pulled, "entry"), v.Entries)
 	if v.Files > 0 {
 		text += ", " + howMany(v.Files, "evidence file") + " sent"
+	}
+	if v.Fetched > 0 {
+		text += ", " + howMany(v.Fetched, "evidence file") + " received"
 	}
 	if v.Pending > 0 {
 		text += fmt.Sprintf(", %d still pending", v.Pending)

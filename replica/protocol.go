@@ -116,11 +116,13 @@ type Return struct {
 	After   uint64   `json:"after"`
 	Entries []string `json:"entries"`
 	Head    string   `json:"head"` // the newest that the device has seen, which they lead to
+	// Growth proves by RFC 6962 that they do, where there are more of them than one request carries.
+	Growth tlog.TreeProof `json:"growth,omitempty"`
 }
 
 // Page is what is given back, as a store takes it.
 func (q Return) Page() store.Page {
-	p := store.Page{After: q.After, Head: q.Head}
+	p := store.Page{After: q.After, Head: q.Head, Growth: q.Growth}
 	for _, text := range q.Entries {
 		p.Entries = append(p.Entries, []byte(text))
 	}

@@ -43,6 +43,8 @@ type Report struct {
 type Options struct {
 	// Progress is called after each page with the entries pulled.
 	Progress func(pulled int)
+	// Piece is how many bytes of entries are given back at once to an authority that has lost them; 3 MiB when 0.
+	Piece int
 }
 
 // Sync brings a linked store and its authority together: it pushes what is pending and pulls what has happened, page by
@@ -51,7 +53,10 @@ func Sync(ctx context.Context, s *store.Store, t Transport, o Options) (*Report,
 	if o.Progress == nil {
 		o.Progress = func(int) {}
 	}
-	c := &client{s: s, t: t, unread: map[uuid.UUID]bool{}, rep: &Report{}}
+	if o.Piece <= 0 {
+		o.Piece = returnedBytes
+	}
+	c := &client{s: s, t: t, unread: map[uuid.UUID]bool{}, rep: &Report{}, piece: o.Piece}
 	for {
 		more, err := c.trip(ctx)
 		if err != nil {
@@ -73,31 +78,50 @@ type client struct {
 	catchUp bool // there are more pages: what is pending was sent already
 
 	returned bool // what the authority had lost was given back to it
+	piece    int  // bytes of that at once
 }
 
-// giveBack gives an authority that was put back from a backup the entries that this device has seen. It takes them only
-// if they are its own.
+// returnedBytes is how much one request gives back: what a server takes at once, with room for how it is written.
+const returnedBytes = 3 << 20
+
+// giveBack gives an authority that was put back from a backup the entries that this device has seen, as many at a time as it takes. It
+// takes them only if they are its own; where a try was cut off, it says by itself how far it has come.
 func (c *client) giveBack(ctx context.Context, q Request, why error) error {
 	way, can := c.t.(Returner)
 	if !can {
 		return why
 	}
-	at, err := way.Standing(ctx)
-	if err != nil {
-		return err
+	most, last := c.piece, int64(-1)
+	for {
+		at, err := way.Standing(ctx)
+		if err != nil {
+			return err
+		}
+		if at.Size >= q.Since {
+			return nil // that was all, or another device was faster
+		}
+		if int64(at.Size) <= last { //nolint:gosec // a size of a journal
+			return &fault.Error{Kind: fault.Login, Code: "sync.silent", Msg: "the server takes entries back and does not have them then"}
+		}
+		tail, err := c.s.Tail(ctx, at.Size, most)
+		if err != nil {
+			return err
+		}
+		back := Return{Tenant: q.Tenant, Device: q.Device, After: at.Size, Head: tail.Head, Growth: tail.Growth}
+		for _, text := range tail.Entries {
+			back.Entries = append(back.Entries, string(text))
+		}
+		err = way.Return(ctx, back)
+		switch code := fault.CodeOf(err); {
+		case len(tail.Growth) > 0 && (code == "sync.whole" || code == "sync.head"):
+			most = 0 // the key that has signed the head is named by a later entry
+		case code == "sync.moved": // another device gives back, too
+		case err != nil:
+			return err
+		default:
+			last = int64(at.Size) //nolint:gosec // a size of a journal
+		}
 	}
-	if at.Size >= q.Since {
-		return nil // another device was faster
-	}
-	tail, err := c.s.Tail(ctx, at.Size)
-	if err != nil {
-		return err
-	}
-	back := Return{Tenant: q.Tenant, Device: q.Device, After: at.Size, Head: tail.Head}
-	for _, text := range tail.Entries {
-		back.Entries = append(back.Entries, string(text))
-	}
-	return way.Return(ctx, back)
 }
 
 // trip is one round trip. It reports whether there is more to do.

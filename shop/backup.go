@@ -28,6 +28,11 @@ type BackupReport struct {
 	store.BackupReport
 	Files  int `json:"evidence_files"`  // in the backup now
 	Copied int `json:"evidence_copied"` // of those, this time
+	// Of a linked device: what its server has not got yet and only this machine knows, and the files that it has never looked at. Neither is
+	// in the backup, which is of the server's journal.
+	Pending   int `json:"pending,omitempty"`
+	Conflicts int `json:"conflicts,omitempty"`
+	Elsewhere int `json:"evidence_elsewhere,omitempty"`
 }
 
 // Backup brings the backup in a folder up to date and proves it: the journal by a restore into
@@ -46,6 +51,10 @@ func (s *Shop) Backup(ctx context.Context, dir string, progress func(stage strin
 	if err != nil {
 		return nil, err
 	}
+	linked, err := s.leftOut(ctx, rep)
+	if err != nil {
+		return nil, err
+	}
 	to := EvidenceDir(filepath.Join(dir, backupEvidence))
 	for i, sha := range slices.Sorted(maps.Keys(known)) {
 		if ctx.Err() != nil {
@@ -53,6 +62,10 @@ func (s *Shop) Backup(ctx context.Context, dir string, progress func(stage strin
 		}
 		if progress != nil {
 			progress("evidence", uint64(i), uint64(len(known)))
+		}
+		if linked && !to.Has(sha) && !s.Evidence.Has(sha) {
+			rep.Elsewhere++
+			continue
 		}
 		copied, err := to.take(s.Evidence, sha)
 		if err != nil {
@@ -64,6 +77,22 @@ func (s *Shop) Backup(ctx context.Context, dir string, progress func(stage strin
 		}
 	}
 	return rep, nil
+}
+
+// leftOut counts what a linked device has that its server does not know.
+func (s *Shop) leftOut(ctx context.Context, rep *BackupReport) (linked bool, err error) {
+	err = s.Device(ctx, func(r store.Reader, _ *store.Link) (err error) {
+		linked = true
+		if rep.Pending, err = store.CountPending(r); err != nil {
+			return err
+		}
+		rep.Conflicts, err = store.CountConflicts(r)
+		return err
+	})
+	if !linked && fault.CodeOf(err) == "link.none" {
+		err = nil
+	}
+	return linked, err
 }
 
 // take copies a digest's bytes from another folder, unless they are here already.

@@ -11,6 +11,7 @@ import (
 	"sort"
 
 	"callout/internal/fault"
+	"callout/internal/filelock"
 )
 
 // Evidence files travel apart from commands, in pieces, by digest: an upload that was cut off goes on where it was, and
@@ -67,6 +68,19 @@ func (d EvidenceDir) Append(sha string, offset, total int64, from io.Reader) (wh
 		return false, nil
 	}
 	return true, d.finish(sha)
+}
+
+// Hold keeps others from appending to a digest until it is let go, those of other processes, too.
+func (d EvidenceDir) Hold(sha string) (release func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(d.part(sha)), 0o700); err != nil {
+		return nil, fault.Internalf("cannot make the evidence folder").Because(err)
+	}
+	// One file for all digests that begin alike: as many as there are digests would be left over.
+	release, err = filelock.Hold(filepath.Join(filepath.Dir(d.part(sha)), ".lock-"+sha[:1]))
+	if err != nil {
+		return nil, fault.Internalf("cannot write beside the store").Because(err)
+	}
+	return release, nil
 }
 
 // finish compares a file that has arrived with its digest and puts it where evidence lies.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"callout/internal/fault"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Page is a run of the authority's journal, with a head signed for the journal as it is at the page's end. Who has
@@ -14,6 +16,9 @@ type Page struct {
 	After   uint64   // the entry before the first
 	Entries [][]byte // as stored
 	Head    string   // signed note
+	// Growth proves, where the head is of a later journal, that it begins with that at the page's end. Only an authority that is given
+	// back what it has lost takes such a page.
+	Growth tlog.TreeProof
 }
 
 // pageBytes bounds a page, whatever number of entries is asked for: about what one transaction should carry.
@@ -119,6 +124,7 @@ type rebase struct {
 	link    *Link
 	rep     *PullReport
 	pending []*Pending
+	back    bool // the entries are given back to the authority whose they are
 }
 
 func (p *rebase) run(page Page) error {
@@ -159,7 +165,8 @@ func (p *rebase) apply(page Page) error {
 		}
 	}
 	p.rep.Entries, p.rep.Size = len(page.Entries), t.size
-	if t.size != head.Size || t.root() != head.Root {
+	partly := p.back && t.size < head.Size && tlog.CheckTree(page.Growth, int64(head.Size), head.Root, int64(t.size), t.root()) == nil //nolint:gosec // sizes are those of a journal
+	if !partly && (t.size != head.Size || t.root() != head.Root) {
 		return rewritten(Head{Size: from}, head)
 	}
 	m, err := ReadMeta(p.l)
@@ -170,7 +177,16 @@ func (p *rebase) apply(page Page) error {
 		return err
 	}
 	t.save(p.l)
-	p.l.put(spaceMeta, metaHead, []byte(page.Head))
+	note := page.Head
+	if partly {
+		if note, err = p.s.headAt(p.l, m, t.size); err != nil {
+			return err
+		}
+		if _, err := openHead(note, m.Keys); err != nil {
+			return fault.Refusedf("entry %d has to come with all that follow: this machine's key is named by a later one", t.size).With("sync.whole").Because(err)
+		}
+	}
+	p.l.put(spaceMeta, metaHead, []byte(note))
 	return nil
 }
 

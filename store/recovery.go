@@ -111,21 +111,21 @@ func (s *Store) Readmit(ctx context.Context, page Page) error {
 			return nil, fault.Refusedf("this authority is not being recovered").With("store.whole")
 		}
 		tenant = m.Tenant
-		p := &rebase{s: s, l: newLayer(r), link: &Link{Tenant: m.Tenant}, rep: &PullReport{}}
+		p := &rebase{s: s, l: newLayer(r), link: &Link{Tenant: m.Tenant}, rep: &PullReport{}, back: true}
 		if err := p.apply(page); err != nil {
 			return nil, err
 		}
 		return p.l.batch(), nil
 	})
-	if err != nil {
+	if err != nil || len(page.Growth) > 0 { // what this machine has seen may be newer than a part of it
 		return err
 	}
 	return s.keys.See(tenant, page.Head)
 }
 
 // Tail returns what a device holds of the journal after an entry, with the head that it has seen: what an authority that was put
-// back may have lost.
-func (s *Store) Tail(ctx context.Context, after uint64) (page Page, err error) {
+// back may have lost. Of more than so many bytes it is the beginning, with the proof that it leads to the head; 0 is everything.
+func (s *Store) Tail(ctx context.Context, after uint64, most int) (page Page, err error) {
 	err = s.Device(ctx, func(r Reader, _ *Link) error {
 		page = Page{After: after}
 		head, err := r.Get(spaceMeta, metaHead)
@@ -133,10 +133,22 @@ func (s *Store) Tail(ctx context.Context, after uint64) (page Page, err error) {
 			return err
 		}
 		page.Head = string(head)
-		return r.Scan(spaceJournal, Range{Lo: seqKey(after + 1)}, func(_, text []byte) bool {
+		left := most
+		err = r.Scan(spaceJournal, Range{Lo: seqKey(after + 1)}, func(_, text []byte) bool {
+			if left -= len(text); most > 0 && left < 0 && len(page.Entries) > 0 {
+				return false
+			}
 			page.Entries = append(page.Entries, append([]byte{}, text...))
 			return true
 		})
+		if err != nil {
+			return err
+		}
+		size, err := Size(r)
+		if upTo := after + uint64(len(page.Entries)); err == nil && upTo > 0 && upTo < size {
+			page.Growth, err = ProveGrowth(r, upTo, size)
+		}
+		return err
 	})
 	return page, err
 }

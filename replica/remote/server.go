@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -84,10 +85,43 @@ func (s *Server) renewed(ctx context.Context, body io.Seeker, ask func() error) 
 // codeToken is what a server says of a token that does not count.
 const codeToken = "login.token"
 
+// Piece asks for n bytes of a file from an offset on.
+func (s *Server) Piece(ctx context.Context, path string, from, n int64) (io.Reader, error) {
+	var out []byte
+	err := s.renewed(ctx, nil, func() error {
+		res, content, err := s.ask(ctx, http.MethodGet, path, http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", from, from+n-1)}}, nil)
+		switch {
+		case err != nil:
+			return err
+		case res.StatusCode != http.StatusPartialContent:
+			return s.refusal(res, content)
+		case int64(len(content)) != n:
+			return s.away(io.ErrUnexpectedEOF)
+		}
+		out = content
+		return nil
+	})
+	return bytes.NewReader(out), err
+}
+
 func (s *Server) call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
+	res, content, err := s.ask(ctx, method, path, head, body)
+	switch {
+	case err != nil:
+		return err
+	case res.StatusCode != http.StatusOK && res.StatusCode != http.StatusMultiStatus:
+		return s.refusal(res, content)
+	case json.Unmarshal(content, answer) != nil:
+		return oddAnswer(s)
+	}
+	return nil
+}
+
+// ask sends a request and reads the whole answer.
+func (s *Server) ask(ctx context.Context, method, path string, head http.Header, body io.Reader) (*http.Response, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, body)
 	if err != nil {
-		return fault.Internalf("a request cannot be made").Because(err)
+		return nil, nil, fault.Internalf("a request cannot be made").Because(err)
 	}
 	for k, v := range head {
 		req.Header[k] = v
@@ -101,22 +135,17 @@ func (s *Server) call(ctx context.Context, method, path string, head http.Header
 	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
 	res, err := client.Do(req)
 	if err != nil {
-		return s.away(err)
+		return nil, nil, s.away(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	content, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
 	if err == nil && len(content) > longest {
 		err = errors.New("the answer is too long")
 	}
-	switch {
-	case err != nil:
-		return s.away(err)
-	case res.StatusCode != http.StatusOK && res.StatusCode != http.StatusMultiStatus:
-		return s.refusal(res, content)
-	case json.Unmarshal(content, answer) != nil:
-		return oddAnswer(s)
+	if err != nil {
+		return nil, nil, s.away(err)
 	}
-	return nil
+	return res, content, nil
 }
 
 // stay keeps a token from going where nobody sent it.
