@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,10 +42,15 @@ func (s *Server) identify(r *http.Request) (*Identity, error) {
 		return nil, unauthenticated()
 	}
 	who := &Identity{Token: token.Handle}
-	if key, ok := s.sessions.identify(token, s.now(), who); ok {
-		return who, s.stillThere(r.Context(), who, key)
-	}
+	session := false
 	err = s.shop.View(r.Context(), func(rd store.Reader) error {
+		key, ok, err := s.sessions.identify(rd, token, s.now(), who)
+		if session = ok; err != nil {
+			return err
+		}
+		if ok {
+			return stillThere(rd, who, key)
+		}
 		id, err := party.Tokens.FindID(rd, token.Handle)
 		if fault.Is(err, fault.NotFound) {
 			return unauthenticated()
@@ -67,20 +71,20 @@ func (s *Server) identify(r *http.Request) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.used.note(token.Handle, s.now())
+	if !session {
+		s.used.note(token.Handle, s.now())
+	}
 	return who, nil
 }
 
 // stillThere fills in what the store says of somebody who has logged in, if their key counts still.
-func (s *Server) stillThere(ctx context.Context, who *Identity, key store.ID) error {
-	return s.shop.View(ctx, func(r store.Reader) error {
-		if counts, err := stillCounts(r, key); err != nil {
-			return err
-		} else if !counts {
-			return unauthenticated()
-		}
-		return readPerson(r, who)
-	})
+func stillThere(r store.Reader, who *Identity, key store.ID) error {
+	if counts, err := stillCounts(r, key); err != nil {
+		return err
+	} else if !counts {
+		return unauthenticated()
+	}
+	return readPerson(r, who)
 }
 
 // stillCounts reports whether what somebody has logged in by was not taken away: a key, or who they are at the identity provider.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,7 +29,7 @@ type Done struct {
 }
 
 func challenge(s *Server, w http.ResponseWriter, c *call) error {
-	nonce, err := s.sessions.nonce(s.now())
+	nonce, err := s.sessions.nonces.draw(c.Context(), s.now())
 	if err != nil {
 		return err
 	}
@@ -52,14 +53,10 @@ func loginBySSH(s *Server, w http.ResponseWriter, c *call) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	// The nonce is spent by the attempt, whatever comes of it.
-	fresh := s.sessions.spend(in.Nonce, s.now())
 	key, err := sshlogin.Verify(in.Signature, in.Host, in.Nonce)
 	switch {
 	case err != nil:
 		return refusedLogin("the signature does not hold").Because(err)
-	case !fresh:
-		return refusedLogin("the nonce was used, or has expired")
 	case !s.answersFor(in.Host):
 		return refusedLogin("the signature is for another host, %.100q", in.Host).Hint("callout serve --url https://%.100s   (says what this server is called)", in.Host)
 	}
@@ -82,6 +79,10 @@ func loginBySSH(s *Server, w http.ResponseWriter, c *call) error {
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	// By now somebody who has a key of this shop has signed it: nobody else can use nonces up.
+	if err := s.sessions.nonces.spend(c.Context(), in.Nonce, s.now()); err != nil {
 		return err
 	}
 	out, err := s.sessions.begin(l, s.now())
@@ -132,9 +133,9 @@ func renewSession(s *Server, w http.ResponseWriter, c *call) error {
 		return err
 	}
 	who := &Identity{Person: l.person}
-	if err := s.stillThere(c.Context(), who, l.key); err != nil {
-		s.sessions.end(l.access.handle)
-		return err
+	err = s.shop.View(c.Context(), func(r store.Reader) error { return stillThere(r, who, l.key) })
+	if err != nil {
+		return cmp.Or(s.sessions.end(l.access.Handle), err)
 	}
 	out.Name = who.Name
 	return sendJSON(w, http.StatusOK, out)
@@ -142,6 +143,8 @@ func renewSession(s *Server, w http.ResponseWriter, c *call) error {
 
 // logOut ends the session that whoever asks has.
 func logOut(s *Server, w http.ResponseWriter, c *call) error {
-	s.sessions.end(c.who.Token)
+	if err := s.sessions.end(c.who.Token); err != nil {
+		return err
+	}
 	return sendJSON(w, http.StatusOK, Done{"logged out"})
 }

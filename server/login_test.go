@@ -174,5 +174,12 @@ func TestRefreshTokensAreGoodForOnce(t *testing.T) {
 
 // TestSessionsExpire by a clock of the test's own.
 func TestSessionsExpire(t *testing.T) {
-	server.ExpiresAsItShould(t, time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
+	h := newHouse(t)
+	server.ExpiresAsItShould(t, h.srv, h.Shop, time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
+}
+
+// TestNonces of one server, used at another.
+func TestNonces(t *testing.T) {
+	h := newHouse(t)
+	server.NoncesAreUsedOnce(t, h.srv, h.Shop, time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
 }

@@ -53,7 +53,7 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{
 		shop: o.Shop, version: o.Version, log: o.Log, now: o.Now, url: o.URL,
-		sessions: newSessions(), news: newNews(), leaving: make(chan struct{}),
+		sessions: newSessions(o.Shop), news: newNews(), leaving: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -138,6 +138,9 @@ func (s *Server) tick() {
 		case <-s.leaving:
 			return
 		case <-t.C:
+		}
+		if err := s.sweep(ctx, s.now()); err != nil {
+			s.log.Warn("logins that have ended could not be removed", "err", err.Error())
 		}
 		due, err := s.shop.Ticks(ctx, s.now())
 		for len(due) > 0 && err == nil {

@@ -1,11 +1,13 @@
 package server
 
 import (
+	"cmp"
+	"context"
 	"crypto/rand"
-	"sync"
+	"encoding/json"
+	"slices"
 	"time"
 
-	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
 )
@@ -20,17 +22,22 @@ const (
 
 // Limits of what is remembered of logins.
 const (
-	mostNonces = 10000
-	mostLogins = 10000
+	mostLogins = 100 // of one person; the one that ends first makes room
+	mostUsed   = 200 // refresh tokens of a login that are still known after they were used
 )
 
+// keeper keeps the notes that the servers of a shop share.
+type keeper interface {
+	View(ctx context.Context, fn func(store.Reader) error) error
+	Note(ctx context.Context, fn func(*store.Notes) error) error
+}
+
 // sessions are the logins of people by their keys: a token for a quarter of an hour, and one that gets the next pair and is
-// good for once. They live in this process only: whoever loses theirs logs in again.
+// good for once. They are kept beside the journal, so that it does not matter which of a shop's servers is asked, nor
+// whether one was started anew.
 type sessions struct {
-	mu      sync.Mutex
-	nonces  map[string]time.Time // until when each may be used
-	access  map[string]*login    // by handle
-	refresh map[string]*login    // by handle, used ones too
+	shop   keeper
+	nonces nonces
 }
 
 // login is one person's, from the day on which they logged in by a key.
@@ -42,65 +49,56 @@ type login struct {
 	ends    time.Time
 	access  issued
 	refresh issued
-	used    map[string]bool // handles of refresh tokens that have got their pair
+	used    []string // handles of refresh tokens that have got their pair, the last ones
+	id      string
 }
 
 // issued is a token that counts for a while.
 type issued struct {
-	handle, digest string
-	until          time.Time
+	Handle string    `json:"handle"`
+	Digest string    `json:"digest"`
+	Until  time.Time `json:"until"`
 }
 
-func newSessions() *sessions {
-	return &sessions{nonces: map[string]time.Time{}, access: map[string]*login{}, refresh: map[string]*login{}}
-}
-
-// nonce is a number that is used once, and soon.
-func (s *sessions) nonce(now time.Time) (string, error) {
-	text, err := party.DrawToken(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.nonces) >= mostNonces {
-		for n, until := range s.nonces {
-			if now.After(until) {
-				delete(s.nonces, n)
-			}
-		}
-	}
-	if len(s.nonces) >= mostNonces {
-		return "", fault.Busyf("too many log in at the same time").With(codeFull).Hint("try again in a minute")
-	}
-	n := text.Digest()
-	s.nonces[n] = now.Add(nonceTime)
-	return n, nil
-}
-
-// spend uses a nonce up, and reports whether it could be used.
-func (s *sessions) spend(nonce string, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	until, ok := s.nonces[nonce]
-	delete(s.nonces, nonce)
-	return ok && now.Before(until)
-}
+func newSessions(shop keeper) *sessions { return &sessions{shop: shop, nonces: nonces{shop: shop}} }
 
 // begin starts a login and returns its first pair.
-func (s *sessions) begin(l *login, now time.Time) (Session, error) {
-	l.ends, l.used = now.Add(wholeLogin), map[string]bool{}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sweep(now)
-	if len(s.access) >= mostLogins {
-		return Session{}, fault.Busyf("too many are logged in").With(codeFull)
+func (s *sessions) begin(l *login, now time.Time) (out Session, err error) {
+	id, err := party.DrawToken(rand.Reader)
+	if err != nil {
+		return out, err
 	}
-	return s.pair(l, now)
+	l.id, l.ends = string(l.person)+"/"+id.Digest(), now.Add(wholeLogin)
+	err = s.shop.Note(context.Background(), func(n *store.Notes) error {
+		if err := makeRoom(n, l.person); err != nil {
+			return err
+		}
+		out, err = pair(n, l, now)
+		return err
+	})
+	return out, err
+}
+
+// makeRoom ends the login of a person that would end first, where they have as many as they may.
+func makeRoom(n *store.Notes, person store.ID) error {
+	var all []*login
+	var bad error
+	err := n.Each(loginKey(string(person)+"/"), func(_ string, text []byte) bool {
+		var l *login
+		if l, bad = readLogin(text); bad == nil {
+			all = append(all, l)
+		}
+		return bad == nil
+	})
+	if err != nil || bad != nil || len(all) < mostLogins {
+		return cmp.Or(err, bad)
+	}
+	drop(n, slices.MinFunc(all, func(a, b *login) int { return a.refresh.Until.Compare(b.refresh.Until) }))
+	return nil
 }
 
 // pair gives a login new tokens; the old access token ends.
-func (s *sessions) pair(l *login, now time.Time) (Session, error) {
+func pair(n *store.Notes, l *login, now time.Time) (Session, error) {
 	access, err := party.DrawToken(rand.Reader)
 	if err != nil {
 		return Session{}, err
@@ -109,11 +107,14 @@ func (s *sessions) pair(l *login, now time.Time) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	delete(s.access, l.access.handle)
+	n.Put(accessKey(l.access.Handle), nil)
 	l.access = issued{access.Handle, access.Digest(), now.Add(accessTime)}
 	l.refresh = issued{refresh.Handle, refresh.Digest(), earlier(now.Add(idleSession), l.ends)}
-	s.access[access.Handle], s.refresh[refresh.Handle] = l, l
-	return Session{Access: access.Text(), Refresh: refresh.Text(), ExpiresIn: int(accessTime.Seconds()), Person: l.person}, nil
+	if len(l.used) > mostUsed {
+		n.Put(refreshKey(l.used[0]), nil)
+		l.used = l.used[1:]
+	}
+	return Session{Access: access.Text(), Refresh: refresh.Text(), ExpiresIn: int(accessTime.Seconds()), Person: l.person}, l.keep(n)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -125,62 +126,66 @@ func earlier(a, b time.Time) time.Time {
 
 // renew exchanges a refresh token for the next pair. One that was exchanged before is in two hands: the whole
 // login ends, because nobody knows which of them is its owner.
-func (s *sessions) renew(token party.TokenText, now time.Time) (*login, Session, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.refresh[token.Handle]
-	switch {
-	case l == nil:
-		return nil, Session{}, unauthenticated()
-	case l.used[token.Handle]:
-		s.drop(l)
-		return l, Session{}, unauthenticated()
-	case token.Handle != l.refresh.handle || !token.Matches(l.refresh.digest) || !now.Before(l.refresh.until):
-		return nil, Session{}, unauthenticated()
+func (s *sessions) renew(token party.TokenText, now time.Time) (l *login, out Session, err error) {
+	twice := false
+	err = s.shop.Note(context.Background(), func(n *store.Notes) error {
+		l, twice = nil, false
+		found, err := loginOf(n, token)
+		switch {
+		case err != nil:
+			return err
+		case found == nil:
+			return unauthenticated()
+		case token.Handle != found.refresh.Handle:
+			l, twice = found, true
+			drop(n, found)
+			return nil
+		case !now.Before(found.refresh.Until):
+			return unauthenticated()
+		}
+		l = found
+		l.used = append(l.used, token.Handle)
+		out, err = pair(n, l, now)
+		return err
+	})
+	if err == nil && twice {
+		err = unauthenticated()
 	}
-	l.used[token.Handle] = true
-	next, err := s.pair(l, now)
-	return l, next, err
-}
-
-// drop ends a login.
-func (s *sessions) drop(l *login) {
-	delete(s.access, l.access.handle)
-	delete(s.refresh, l.refresh.handle)
-	for handle := range l.used {
-		delete(s.refresh, handle)
-	}
+	return l, out, err
 }
 
 // end ends the login that an access token is of.
-func (s *sessions) end(handle string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if l := s.access[handle]; l != nil {
-		s.drop(l)
-	}
-}
-
-// sweep forgets logins that have ended, when there are many.
-func (s *sessions) sweep(now time.Time) {
-	if len(s.access) < mostLogins/2 {
-		return
-	}
-	for _, l := range s.access {
-		if !now.Before(l.refresh.until) {
-			s.drop(l)
+func (s *sessions) end(handle string) error {
+	return s.shop.Note(context.Background(), func(n *store.Notes) error {
+		text, err := n.Get(accessKey(handle))
+		if err != nil || text == nil {
+			return err
 		}
-	}
+		var a accessNote
+		if err := json.Unmarshal(text, &a); err != nil {
+			return damagedNote(err)
+		}
+		l, err := findLogin(n, a.Login)
+		if err == nil && l != nil {
+			drop(n, l)
+		}
+		return err
+	})
 }
 
 // identify fills in who an access token stands for, if it counts, and returns the login's key.
-func (s *sessions) identify(token party.TokenText, now time.Time, who *Identity) (key store.ID, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.access[token.Handle]
-	if l == nil || !token.Matches(l.access.digest) || !now.Before(l.access.until) {
-		return "", false
+func (s *sessions) identify(r store.Reader, token party.TokenText, now time.Time, who *Identity) (key store.ID, ok bool, err error) {
+	text, err := store.NotesIn(r).Get(accessKey(token.Handle))
+	if err != nil || text == nil {
+		return "", false, err
 	}
-	who.Person, who.Scopes, who.How = l.person, l.scopes, l.how
-	return l.key, true
+	var a accessNote
+	if err := json.Unmarshal(text, &a); err != nil {
+		return "", false, damagedNote(err)
+	}
+	if !token.Matches(a.Digest) || !now.Before(a.Until) {
+		return "", false, nil
+	}
+	who.Person, who.Scopes, who.How = a.Person, a.Scopes, a.How
+	return a.Key, true, nil
 }
