@@ -2,14 +2,17 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"encoding/hex"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"callout/internal/fault"
-	"callout/party"
 	"callout/replica/remote"
 	"callout/shop"
 	"callout/store"
@@ -25,79 +28,175 @@ const (
 	mostReadsBytes = 4 << 20
 )
 
+// inDatabase is how many snapshots a server keeps of a shop in a database, where each takes a connection.
+const inDatabase = 12
+
 // snapshots are states of the store that somebody without a store of their own reads from, in more than one request.
 type snapshots struct {
 	mu   sync.Mutex
 	open map[string]*snapshot
+	kept int // those that are being opened, too
 }
 
 // snapshot is one of them: a goroutine that keeps it, and answers.
 type snapshot struct {
-	person store.ID
-	asks   chan func(*shop.Sight)
-	gone   chan struct{} // closed when it is kept no longer
-	drop   context.CancelFunc
+	who  *Identity
+	asks chan func(*shop.Sight)
+	gone chan struct{} // closed when it is kept no longer
+	err  error         // why it could not be opened; read after gone
+	drop context.CancelFunc
 }
 
-// keep opens a snapshot of what somebody may see, for as long as it is asked.
-func (s *Server) keep(who *Identity) (string, *snapshot, error) {
-	text, err := party.DrawToken(rand.Reader)
+// keep opens a snapshot of what somebody may see, for as long as it is asked. Its id leads to it at the other servers of a shop, too.
+func (s *Server) keep(who *Identity) (id string, snap *snapshot, err error) {
+	name := make(chan string, 1)
+	ctx := context.Background()
+	snap, err = s.hold(who, func(ctx context.Context, fn func(store.Reader) error) error {
+		return s.shop.Share(ctx, func(as string, r store.Reader) error {
+			name <- as
+			return fn(r)
+		})
+	})
 	if err != nil {
 		return "", nil, err
 	}
-	ctx, drop := context.WithTimeout(context.Background(), snapshotWhole)
-	snap := &snapshot{person: who.Person, asks: make(chan func(*shop.Sight)), gone: make(chan struct{}), drop: drop}
-	id := text.Digest()
+	select {
+	case as := <-name:
+		if id, err = s.snapshotID(ctx, as, who); err != nil {
+			snap.drop()
+			return "", nil, err
+		}
+		return id, s.kept.add(id, snap), nil
+	case <-snap.gone:
+		return "", nil, cmp.Or(snap.err, snapshotGone())
+	}
+}
+
+// hold keeps what view opens, until nobody asks any more.
+func (s *Server) hold(who *Identity, view func(context.Context, func(store.Reader) error) error) (*snapshot, error) {
+	most := mostSnapshots
+	if s.shop.Path() == "" {
+		most = inDatabase
+	}
 	s.kept.mu.Lock()
 	defer s.kept.mu.Unlock()
-	if len(s.kept.open) >= mostSnapshots {
-		drop()
-		return "", nil, fault.Busyf("too many are reading at the same time").With(codeFull)
+	if s.kept.kept >= most {
+		return nil, fault.Busyf("too many are reading at the same time").With(codeFull)
 	}
 	if s.kept.open == nil {
 		s.kept.open = map[string]*snapshot{}
 	}
-	s.kept.open[id] = snap
+	s.kept.kept++
+	ctx, drop := context.WithTimeout(context.Background(), snapshotWhole)
+	snap := &snapshot{who: who, asks: make(chan func(*shop.Sight)), gone: make(chan struct{}), drop: drop}
 	s.tasks.Go(func() {
 		defer drop()
-		err := s.shop.View(ctx, func(r store.Reader) error {
-			sight := shop.See(r, who.Person, who.Roles)
-			idle := time.NewTimer(snapshotIdle)
-			defer idle.Stop()
-			for {
-				select {
-				case ask := <-snap.asks:
-					ask(sight)
-					idle.Reset(snapshotIdle)
-				case <-idle.C:
-					return nil
-				case <-ctx.Done():
-					return nil
-				case <-s.leaving:
-					return nil
-				}
-			}
+		snap.err = view(ctx, func(r store.Reader) error {
+			s.answerFrom(ctx, snap, shop.See(r, who.Person, who.Roles))
+			return nil
 		})
-		if err != nil {
-			s.log.Warn("a snapshot broke off", "err", err.Error())
+		if snap.err != nil && !fault.Is(snap.err, fault.NotFound) {
+			s.log.Warn("a snapshot broke off", "err", snap.err.Error())
 		}
 		s.kept.mu.Lock()
-		delete(s.kept.open, id)
-		s.kept.mu.Unlock()
+		s.kept.kept--
+		for id, other := range s.kept.open {
+			if other == snap {
+				delete(s.kept.open, id)
+			}
+		}
 		close(snap.gone)
+		s.kept.mu.Unlock()
 	})
-	return id, snap, nil
+	return snap, nil
 }
 
-// find returns a snapshot of somebody's own.
-func (s *snapshots) find(id string, who *Identity) (*snapshot, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	snap := s.open[id]
-	if snap == nil || snap.person != who.Person {
+// answerFrom answers whoever asks a snapshot.
+func (s *Server) answerFrom(ctx context.Context, snap *snapshot, sight *shop.Sight) {
+	idle := time.NewTimer(snapshotIdle)
+	defer idle.Stop()
+	for {
+		select {
+		case ask := <-snap.asks:
+			ask(sight)
+			idle.Reset(snapshotIdle)
+		case <-idle.C:
+			return
+		case <-ctx.Done():
+			return
+		case <-s.leaving:
+			return
+		}
+	}
+}
+
+// snapshotID is what somebody names a snapshot by: what the database calls it, and a mark by which the other servers see that one of them gave
+// it to that person.
+func (s *Server) snapshotID(ctx context.Context, name string, who *Identity) (string, error) {
+	key, err := s.sessions.nonces.secret(ctx)
+	if err != nil {
+		return "", err
+	}
+	text := name + "." + rand.Text()
+	return text + "." + hex.EncodeToString(mark(key, []byte(text+"/"+string(who.Person)))), nil
+}
+
+// nameOf returns what the database calls a snapshot whose id was given to somebody; "" where it was not.
+func (s *Server) nameOf(ctx context.Context, id string, who *Identity) (string, error) {
+	key, err := s.sessions.nonces.secret(ctx)
+	if err != nil {
+		return "", err
+	}
+	at := strings.LastIndexByte(id, '.')
+	if at < 0 {
+		return "", nil
+	}
+	given, err := hex.DecodeString(id[at+1:])
+	if err != nil || !hmac.Equal(given, mark(key, []byte(id[:at]+"/"+string(who.Person)))) {
+		return "", nil //nolint:nilerr // it is none of ours
+	}
+	name, _, _ := strings.Cut(id, ".")
+	return name, nil
+}
+
+// find returns a snapshot of somebody's own, whichever server has opened it.
+func (s *Server) find(ctx context.Context, id string, who *Identity) (*snapshot, error) {
+	s.kept.mu.Lock()
+	snap := s.kept.open[id]
+	s.kept.mu.Unlock()
+	if snap != nil && snap.who.Person == who.Person {
+		return snap, nil
+	}
+	name, err := s.nameOf(ctx, id, who)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" || snap != nil {
 		return nil, snapshotGone()
 	}
-	return snap, nil
+	snap, err = s.hold(who, func(ctx context.Context, fn func(store.Reader) error) error { return s.shop.Take(ctx, name, fn) })
+	if err != nil {
+		return nil, err
+	}
+	return s.kept.add(id, snap), nil
+}
+
+// add notes a snapshot under its id, unless it is gone already, and returns the one that is there: of two that were opened under one
+// id at once, the first.
+func (s *snapshots) add(id string, snap *snapshot) *snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-snap.gone:
+		return snap
+	default:
+	}
+	if other := s.open[id]; other != nil {
+		snap.drop()
+		return other
+	}
+	s.open[id] = snap
+	return snap
 }
 
 func snapshotGone() error {
@@ -119,7 +218,7 @@ func readSnapshot(s *Server, w http.ResponseWriter, c *call) error {
 	if id == "" {
 		id, snap, err = s.keep(c.who)
 	} else {
-		snap, err = s.kept.find(id, c.who)
+		snap, err = s.find(c.Context(), id, c.who)
 	}
 	if err != nil {
 		return err

@@ -52,6 +52,14 @@ type Announcer interface {
 	Changed() <-chan struct{}
 }
 
+// Sharer is implemented by engines whose snapshots other processes can read, too.
+type Sharer interface {
+	// Share is View on a snapshot that has a name, under which others take it for as long as fn runs.
+	Share(ctx context.Context, fn func(name string, r Reader) error) error
+	// Take is View on the snapshot that somebody shares under a name; where nobody does, it is NotFound.
+	Take(ctx context.Context, name string, fn func(Reader) error) error
+}
+
 // Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value under key, or nil where there is none. A stored empty value is

@@ -92,6 +92,30 @@ func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 	})
 }
 
+// Share runs fn on a snapshot, as View does, and tells it the name under which other processes take that with Take; "" where
+// the engine has no other processes.
+func (s *Store) Share(ctx context.Context, fn func(name string, r Reader) error) error {
+	e, ok := s.engine.(Sharer)
+	if !ok {
+		return s.View(ctx, func(r Reader) error { return fn("", r) })
+	}
+	return e.Share(ctx, func(name string, r Reader) error {
+		if _, err := ReadMeta(r); err != nil {
+			return err
+		}
+		return fn(name, r)
+	})
+}
+
+// Take runs fn on a snapshot that another process shares; where none does, it is NotFound.
+func (s *Store) Take(ctx context.Context, name string, fn func(Reader) error) error {
+	e, ok := s.engine.(Sharer)
+	if !ok {
+		return fault.NotFoundf("snapshots of this store are not shared").With("store.snapshot")
+	}
+	return e.Take(ctx, name, fn)
+}
+
 // Chunk limits: how much one engine transaction carries, so that nobody waits long. One that nobody
 // waits for goes on a while: a commit costs less a command the more of them it carries.
 const (

@@ -24,9 +24,12 @@ const (
 
 // begin begins a transaction and reads the tenant's state, in one round trip. A tenant that has another name by now was
 // set aside: what is written to it would be lost.
-func (e *Engine) begin(ctx context.Context, c *pgx.Conn, how string) (at state, err error) {
+func (e *Engine) begin(ctx context.Context, c *pgx.Conn, how, snapshot string) (at state, err error) {
 	b := &pgx.Batch{}
 	b.Queue(how)
+	if snapshot != "" { // it takes no parameters
+		b.Queue(`set transaction snapshot '` + snapshot + `'`)
+	}
 	head := headOf
 	if how == beginCommit {
 		b.Queue(`select set_config('idle_in_transaction_session_timeout', current_setting('lock_timeout'), true)`)
@@ -119,7 +122,7 @@ func (e *Engine) attempt(ctx context.Context, decide func(store.Reader) (store.B
 	}
 	r := &reader{ctx: ctx, conn: c, tenant: e.tenant}
 	defer r.leave()
-	if r.of, err = e.begin(ctx, c.Conn(), beginCommit); err != nil {
+	if r.of, err = e.begin(ctx, c.Conn(), beginCommit, ""); err != nil {
 		return false, err
 	}
 	if *sent != nil {

@@ -156,7 +156,7 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	}
 	var r *reader
 	err := e.insist(ctx, func() (err error) {
-		r, err = e.look(ctx)
+		r, err = e.look(ctx, "")
 		return err
 	})
 	if err != nil {
@@ -166,14 +166,14 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	return fn(r)
 }
 
-// look begins a view.
-func (e *Engine) look(ctx context.Context) (r *reader, err error) {
+// look begins a view, of the newest state or of a snapshot that another transaction keeps.
+func (e *Engine) look(ctx context.Context, snapshot string) (r *reader, err error) {
 	c, err := e.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r = &reader{ctx: ctx, conn: c, tenant: e.tenant}
-	if r.of, err = e.begin(ctx, c.Conn(), beginView); err == nil {
+	if r.of, err = e.begin(ctx, c.Conn(), beginView, snapshot); err == nil {
 		r.memory, err = e.recall(ctx, c.Conn(), r.of, false)
 	}
 	if err != nil {
