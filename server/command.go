@@ -321,6 +321,9 @@ func (s *Server) sameActor(c *call, recs []store.Receipt) error {
 
 // conceal takes out of receipts what whoever asks may not see: a command may do more than they see of it.
 func (s *Server) conceal(c *call, recs []store.Receipt) error {
+	if c.who.seesEverything() {
+		return nil
+	}
 	return s.look(c, func(r *shop.Sight) error {
 		if r.Full() {
 			return nil

@@ -27,12 +27,34 @@ import (
 //	go test -run - -bench Commands -benchtime 5s ./server
 func BenchmarkCommands(b *testing.B) {
 	for _, clients := range []int{1, 16, 64, 256} {
-		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { load(b, clients) })
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
+			url, token, dir := onFile(b)
+			load(b, clients, []string{url}, token, dir)
+		})
 	}
 }
 
-func load(b *testing.B, clients int) {
-	dir := b.TempDir()
+// BenchmarkReplicas is the same of one and of three servers of a shop in a PostgreSQL database that is durable, all on this machine. Clients
+// keep to one server each.
+//
+//	go test -run - -bench Replicas -benchtime 5s ./server
+func BenchmarkReplicas(b *testing.B) {
+	for _, servers := range []int{1, 3} {
+		for _, clients := range []int{16, 64, 256} {
+			b.Run(fmt.Sprintf("servers=%d/clients=%d", servers, clients), func(b *testing.B) {
+				f := newFleet(b, true)
+				for range servers {
+					f.here()
+				}
+				load(b, clients, f.at, f.token, f.dir)
+			})
+		}
+	}
+}
+
+// onFile opens a server of a shop in a file.
+func onFile(b *testing.B) (url, token, dir string) {
+	dir = b.TempDir()
 	o := shop.Options{Path: filepath.Join(dir, "shop.db"), StateDir: filepath.Join(dir, "state"), Version: "bench", AllowNetwork: true}
 	made, err := shop.Create(b.Context(), o, shop.Found{Company: party.InitCompany{Company: "Brix", Code: "EUR", Zone: "Europe/Vienna"}, Actor: owner})
 	if err != nil {
@@ -52,18 +74,24 @@ func load(b *testing.B, clients int) {
 	}
 	srv := server.New(server.Options{Shop: s, Version: "bench", URL: "http://localhost:1"})
 	front := httptest.NewServer(srv.Handler())
-	defer front.Close()
-	web := front.URL
-	defer func() { _, _ = srv.Close(), s.Close() }()
+	b.Cleanup(func() {
+		front.Close()
+		_, _ = srv.Close(), s.Close()
+	})
+	return front.URL, admin.Token.Text(), dir
+}
 
+// load has clients send commands, each the next when the last was answered.
+func load(b *testing.B, clients int, urls []string, token, dir string) {
 	way := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients}}
 	var next atomic.Int64
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var took []time.Duration
 	b.ResetTimer()
-	for range clients {
+	for c := range clients {
 		all.Go(func() {
+			web := urls[c%len(urls)]
 			var mine []time.Duration
 			for {
 				n := next.Add(1)
@@ -78,7 +106,7 @@ func load(b *testing.B, clients int) {
 					return
 				}
 				req.Header.Set("Content-Type", "application/json")
-				req.Header.Set("Authorization", "Bearer "+admin.Token.Text())
+				req.Header.Set("Authorization", "Bearer "+token)
 				res, err := way.Do(req)
 				if err != nil {
 					b.Error(err)

@@ -47,6 +47,7 @@ type Server struct {
 	leave    sync.Once
 	tasks    sync.WaitGroup
 	kept     snapshots
+	short    together
 }
 
 // New makes a server of a shop, which stays the caller's to close, after [Server.Close].
@@ -64,6 +65,7 @@ func New(o Options) *Server {
 	if o.Provider != nil {
 		s.provider = &oidclogin.Verifier{Settings: *o.Provider, Now: s.now}
 	}
+	s.short.view = o.Shop.View
 	s.queue = newSequencer(o.Shop.Do, s.now)
 	s.routes = routes()
 	s.metrics = newMetrics(s)
@@ -152,6 +154,14 @@ func (s *Server) tick() {
 			s.log.Warn("what time has made happen could not be journaled", "err", err.Error())
 		}
 	}
+}
+
+// glance runs a short read, which waits for nothing, on a snapshot that it may share with others.
+func (s *Server) glance(ctx context.Context, fn func(store.Reader) error) error {
+	if s.shop.Path() != "" { // a snapshot of a file costs nothing
+		return s.shop.View(ctx, fn)
+	}
+	return s.short.do(fn)
 }
 
 // view runs fn on a snapshot that has at least the entries that the request asks for.
