@@ -76,6 +76,7 @@ type client struct {
 	rep     *Report
 	unread  map[uuid.UUID]bool
 	catchUp bool // there are more pages: what is pending was sent already
+	empty   bool // the device had nothing when the sync began
 
 	returned bool // what the authority had lost was given back to it
 	piece    int  // bytes of that at once
@@ -181,7 +182,7 @@ func (c *client) request(ctx context.Context) (q Request, err error) {
 		if q.Since, err = store.Size(r); err != nil {
 			return err
 		}
-		if q.Since == 0 {
+		if c.empty = c.empty || q.Since == 0; c.empty {
 			q.Want = MaxPull // nobody works on what is not there yet
 		}
 		root, err := store.RootAt(r, q.Since)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
@@ -8,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
 
 	"callout/internal/fault"
 	"callout/party"
@@ -23,6 +26,7 @@ type route struct {
 	params       []param
 	body, answer reflect.Type // nil where it is no JSON
 	media        string       // of the answer, where it is no JSON
+	packed       bool         // the answer is long, and holds no secret: it is compressed for who takes that
 	handle       func(s *Server, w http.ResponseWriter, c *call) error
 }
 
@@ -103,10 +107,23 @@ func (w *seen) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range s.routes {
-		mux.Handle(rt.pattern(), s.serve(rt))
+		h := s.serve(rt)
+		if rt.packed {
+			h = packing(h)
+		}
+		mux.Handle(rt.pattern(), h)
 	}
 	return s.byPath(mux)
 }
+
+// packing compresses answers from a size on that is worth it.
+var packing = func() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(4<<10), gzhttp.CompressionLevel(gzip.BestSpeed))
+	if err != nil {
+		panic(err) // the options are wrong
+	}
+	return wrap
+}()
 
 // serve puts around a route what every request gets: an id, a log line, limits, headers, and the question who asks.
 func (s *Server) serve(rt route) http.Handler {

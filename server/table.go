@@ -32,7 +32,7 @@ func routes() []route {
 			body:   reflect.TypeFor[CommandRequest](), answer: reflect.TypeFor[CommandAnswer](), handle: doCommands,
 		},
 		{method: "POST", path: "/v1/enrol", op: shop.OpSync, scope: party.Sync, short: "Make this machine a device", body: reflect.TypeFor[replica.Enrolment](), answer: reflect.TypeFor[replica.Enrolled](), handle: enrol},
-		{method: "POST", path: "/v1/sync", op: shop.OpSync, scope: party.Sync, short: "A device's round trip: what was done there, and everywhere", body: reflect.TypeFor[replica.Request](), answer: reflect.TypeFor[replica.Response](), handle: synchronise},
+		{method: "POST", path: "/v1/sync", op: shop.OpSync, scope: party.Sync, short: "A device's round trip: what was done there, and everywhere", body: reflect.TypeFor[replica.Request](), answer: reflect.TypeFor[replica.Response](), packed: true, handle: synchronise},
 		{method: "GET", path: "/v1/standing", op: shop.OpSync, scope: party.Sync, short: "Where the journal is, and whether the shop recovers", answer: reflect.TypeFor[replica.Standing](), handle: standing},
 		{method: "POST", path: "/v1/return", op: shop.OpSync, scope: party.Sync, short: "Give back what the server has lost", body: reflect.TypeFor[replica.Return](), answer: reflect.TypeFor[replica.Standing](), handle: takeBack},
 		{method: "GET", path: "/v1/files/{sha256}/state", op: "evidence.add.v1", scope: party.Write, short: "How much of an evidence file has arrived", answer: reflect.TypeFor[EvidenceState](), handle: evidenceState},
