@@ -90,7 +90,7 @@ func (s *Step) Words(name func(store.ID) string) string {
 // narrowness orders steps: who is asked by name comes before a role, and a role before anybody, so
 // that somebody who fits several steps takes the one that fewer people fit.
 func (s *Step) narrowness() int {
-	n := 0
+	var n int
 	if len(s.People) > 0 {
 		n += 2
 	}

@@ -232,6 +232,21 @@ func TestTwoEqualCandidatesNameBoth(t *testing.T) {
 	wantPrice(t, q, "", "")
 	contains(t, q.Problem, "labour has two prices on 2026-03-01")
 	contains(t, q.Problem, "by contract A and contract B")
+	var verdicts []string
+	for _, step := range q.Trace {
+		verdicts = append(verdicts, step.Level+" "+step.Verdict)
+	}
+	if got := strings.Join(verdicts, "; "); got != "contract taken; contract as good as another; book outranked" {
+		t.Errorf("the trace says %s", got)
+	}
+	for _, c := range []store.ID{a, b} {
+		k.must(&SetClause{Contract: c, Key: "travel", Formula: times("0.9")})
+	}
+	for _, step := range k.quote("travel", "2026-03-01").Trace {
+		if want := map[bool]string{true: "54", false: "60"}[step.Level == "contract-formula"]; step.Price == nil || !step.Price.Equal(price(want)) {
+			t.Errorf("%s, %s, gives %v", step.Rule, step.Verdict, step.Price)
+		}
+	}
 	o := k.order()
 	k.worked(o, "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z")
 	k.complete(o)

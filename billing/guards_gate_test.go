@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"callout/approval"
 	. "callout/billing"
 	"callout/party"
 	"callout/store"
@@ -176,6 +177,88 @@ func TestOverdueCountsFromTheDayAfterItWasDue(t *testing.T) {
 	for _, open := range k.statement("", "2027-01-01").Open {
 		if open.Due.IsZero() && open.Overdue != 0 {
 			t.Errorf("%s is overdue for %d days", open.Name, open.Overdue)
+		}
+	}
+}
+
+// TestWhatIsReadyToRelease: what was approved and has its gate open for whoever would release it, and nothing else.
+func TestWhatIsReadyToRelease(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.item(o, "1", "10")
+	k.complete(o)
+	id := k.proposed(o)
+	ready := func(stage string, want bool) {
+		t.Helper()
+		k.read(func(r store.Reader) error {
+			got, err := ReadyToRelease(r, id, k.clock.Now(), k.person("office"))
+			if got != want {
+				t.Errorf("%s, it is ready: %v", stage, got)
+			}
+			return err
+		})
+	}
+	ready("proposed", false)
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	ready("approved", true)
+	k.must(&ReleaseInvoice{Invoice: id})
+	ready("released", false)
+}
+
+// TestHoursElsewhereCountOnEveryDayOfTheWeek: a day's overtime looks at what a person worked on other orders, on the first
+// day of a week as on the last.
+func TestHoursElsewhereCountOnEveryDayOfTheWeek(t *testing.T) {
+	k := priced(t, "100", Rules{Surcharges: Surcharges{Overtime: []Overtime{
+		{Name: "overtime", Per: PerDay, After: 8 * 60, Factor: factor("1.5"), Across: true},
+	}}})
+	for d := date("2026-02-16"); d.Before(date("2026-02-23")); d = d.AddDays(1) { // Monday to Sunday
+		k.worked(k.order(), local(d.String()+" 06:00"), local(d.String()+" 14:00"))
+		o := k.order()
+		k.worked(o, local(d.String()+" 15:00"), local(d.String()+" 16:00"))
+		wantLines(t, k.billed(o), " 1 × 150")
+	}
+}
+
+// TestWhatHasNoPriceNamesWhereOneWasLookedFor: under the role and under labour in general, but under no group.
+func TestWhatHasNoPriceNamesWhereOneWasLookedFor(t *testing.T) {
+	k := newShop(t, &SetTax{Class: "standard", Rate: percent("20"), Default: true})
+	k.must(&AddPart{Code: "VALVE", Group: "FITTINGS"})
+	for key, want := range map[string]string{"labour:fitter": "labour:fitter or labour", "labour": "labour", "part:VALVE": "part:VALVE"} {
+		if got := k.quote(key, "2026-03-01").Problem; got != "the price book has no price for "+want+" on 2026-03-01" {
+			t.Errorf("%s: %s", key, got)
+		}
+	}
+}
+
+// TestTimeThatItsWorkerApprovedIsFound: where duties are separated the audit finds it, and in a shop of one person
+// there is nothing to find.
+func TestTimeThatItsWorkerApprovedIsFound(t *testing.T) {
+	for mode, want := range map[approval.Mode]bool{approval.FourEyes: true, approval.Single: false} {
+		for _, place := range []bool{false, true} {
+			k := openShop(t, nil)
+			entry := get(k, TimeEntries, k.worked(k.order(), "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z"))
+			var id store.ID
+			k.read(func(r store.Reader) error {
+				for q, err := range approval.Of(r, ApprovalTime, entry.ID) {
+					if err != nil {
+						return err
+					}
+					id = q.ID
+				}
+				return nil
+			})
+			k.must(change(approval.Requests, id, func(_ *store.Tx, q *approval.Request) {
+				d := *q.Decision
+				if d.Mode = mode; place {
+					d.For = entry.Person
+				} else {
+					d.By = entry.Person
+				}
+				q.Decision = &d
+			}))
+			if got := strings.Contains(strings.Join(k.findings(), "\n"), "approved by the person who worked it"); got != want {
+				t.Errorf("under %s it is found: %v", mode, got)
+			}
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package money
 
+import "github.com/shopspring/decimal"
+
 // Tiered is what a percentage holds back of a series of rows, row by row: first per cent of
 // their sum up to limit, then per cent of what lies above it. A nil limit leaves the first
 // rate for all of it. Each row bears its share of the sum and is rounded once, so what is
@@ -32,9 +34,9 @@ func Reaches(part, whole Amount, pct Percent) bool {
 // UnitsWithin is the greatest quantity with so many decimals that comes to no more than
 // left, an amount of the currency, at a price above 0.
 func UnitsWithin(left Amount, p Price, places int32) Quantity {
-	if left.Sign() <= 0 || p.Sign() <= 0 {
+	if p.Sign() <= 0 {
 		return Quantity{}
 	}
 	// What comes to no more than whole cents before rounding comes to no more after it.
-	return Quantity{normal(Down.quo(left.d, p.d, places))}
+	return Quantity{normal(Down.quo(decimal.Max(left.d, decimal.Zero), p.d, places))}
 }
