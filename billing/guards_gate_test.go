@@ -262,3 +262,46 @@ func TestTimeThatItsWorkerApprovedIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysThatAreNoneAreRefused: whatever holds from one day to another says so of at least one day.
+func TestDaysThatAreNoneAreRefused(t *testing.T) {
+	k := newShop(t)
+	frame := k.contract("Frame", valid("2026-01-01", ""))
+	purchase := k.must(&AddPurchaseOrder{Customer: k.customer, Number: "4500", Valid: valid("2026-01-01", "2026-01-02")}).Subject
+	for _, to := range []string{"2026-03-01", "2026-02-28"} {
+		none := valid("2026-03-01", to)
+		for _, cmd := range []store.Command{
+			&AddContract{Contract: "Other", Customer: k.customer, Valid: none}, &EditContract{Contract: frame, Valid: &none},
+			&SetClause{Contract: frame, Key: "labour", Price: pricep("80"), Valid: none}, &DropClause{Contract: frame, Key: "labour", Valid: none},
+			&SetPrice{Key: "labour", Price: price("80"), Valid: none}, &SetTax{Class: "standard", Rate: percent("19"), Valid: none},
+			&SetTaxStatus{Customer: k.customer, Class: "standard", Valid: none},
+			&AddPurchaseOrder{Customer: k.customer, Number: "4501", Valid: none}, &EditPurchaseOrder{ID: purchase, Valid: &none},
+		} {
+			k.refused("validity.empty", as{cmd: cmd})
+		}
+	}
+}
+
+// TestTheGateSaysWhoMayNotRelease: of an invoice who let something go for it, of a credit note who approved it, and
+// in a shop of one person nobody.
+func TestTheGateSaysWhoMayNotRelease(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.item(o, "1", "10")
+	k.complete(o)
+	inv := k.released(o)
+	cn := k.mustAs(as{reason: "wrong", cmd: &CreditInvoice{Invoice: inv.ID}}).Subject
+	releaser := func(want ReqStatus, title string, id store.ID) {
+		t.Helper()
+		if q, _ := k.gate(id).Get(ReqReleaser); q.Status != want || q.Title != title {
+			t.Errorf("%q is %s, want %q, %s", q.Title, q.Status, title, want)
+		}
+	}
+	releaser(Satisfied, "whoever releases it has not approved it", cn)
+	releaser(Satisfied, "whoever releases it let nothing go for it", inv.ID) // "store" named a price
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: cn}})
+	f := k.refused("gate.release", as{name: "boss", cmd: &ReleaseInvoice{Invoice: cn}})
+	contains(t, f.Msg, "whoever approves a credit note does not release it")
+	k.mustAs(as{reason: "alone now", cmd: &approval.SetPolicy{Mode: approval.Single}})
+	releaser(NotApplicable, "whoever releases it has not approved it", cn)
+}

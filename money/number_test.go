@@ -473,3 +473,22 @@ func TestTextRoundTrips(t *testing.T) {
 		t.Errorf("empty texts are read as %s and %s", cur, mode)
 	}
 }
+
+// Numbers of any length that can be kept are read as they are written: the shorter ones by another way than the longer,
+// and 2^63 is no limit between them.
+func TestNumbersOfEveryLengthAreRead(t *testing.T) {
+	list := []string{"9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809"}
+	for n := 1; n <= 40; n++ {
+		nines := strings.Repeat("9", n)
+		list = append(list, nines, "-"+nines, nines+".999999999999")
+	}
+	for _, s := range list {
+		var q Quantity
+		if err := q.UnmarshalJSON([]byte(`"` + s + `"`)); err != nil {
+			t.Fatal(err)
+		}
+		if q.String() != s {
+			t.Errorf("%s is read as %s", s, q)
+		}
+	}
+}
