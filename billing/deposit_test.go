@@ -207,3 +207,28 @@ func TestADepositUnderSeveralTaxes(t *testing.T) {
 	}
 	k.audited()
 }
+
+// TestADepositUnderSeveralTaxesIsTakenOffWhole: by an invoice that has room for all of it, and by none before.
+func TestADepositUnderSeveralTaxesIsTakenOffWhole(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "austin", Default: true, Components: []money.Component{
+		{Name: "Texas", Rate: percent("6.25")}, {Name: "Austin", Rate: percent("2")},
+	}})
+	o := k.order()
+	small := k.item(o, "1", "60")
+	k.item(o, "1", "140")
+	k.complete(o)
+	dep := k.deposited(&ProposeDeposit{Order: o, Percent: percentp("50")})
+	id := k.must(&ProposeInvoice{Order: o, Only: []Selection{{Source: small}}}).Subject
+	if inv := get(k, Invoices, id); len(inv.Deducted) != 0 || !inv.Net.Equal(amount("60")) {
+		t.Errorf("of 60 it takes off %+v", inv.Deducted)
+	}
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	k.must(&ReleaseInvoice{Invoice: id})
+	last := k.released(o)
+	if len(last.Deducted) != 2 || last.Deducted[0].Invoice != dep.ID {
+		t.Errorf("of 140 it takes off %+v", last.Deducted)
+	}
+	wantAmount(t, "net", last.Net, "40")
+	k.audited()
+}

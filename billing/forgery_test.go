@@ -145,6 +145,7 @@ func TestForgeriesAreRefusedAndFound(t *testing.T) {
 					checks = nil
 				}
 				s := &scene{k: openShop(t, checks)}
+				s.k.invoiced("7") // with which everything is as it should be
 				o := s.k.order()
 				s.item = s.k.item(o, "2", "50")
 				s.entry = s.k.worked(o, "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z")

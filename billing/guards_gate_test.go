@@ -3,9 +3,11 @@ package billing_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"callout/approval"
 	. "callout/billing"
+	"callout/dispatch"
 	"callout/party"
 	"callout/store"
 	"callout/work"
@@ -304,4 +306,21 @@ func TestTheGateSaysWhoMayNotRelease(t *testing.T) {
 	contains(t, f.Msg, "whoever approves a credit note does not release it")
 	k.mustAs(as{reason: "alone now", cmd: &approval.SetPolicy{Mode: approval.Single}})
 	releaser(NotApplicable, "whoever releases it has not approved it", cn)
+}
+
+// TestATourIsOneOfADay: a visit that has no date yet is on none.
+func TestATourIsOneOfADay(t *testing.T) {
+	k := visiting(t, Rules{})
+	o := k.jobWithTask()
+	start := at("2026-03-02T10:00:00Z")
+	visit := k.must(&dispatch.Schedule{Order: o, Technicians: []store.ID{k.ana}, Start: start, End: start.Add(time.Hour)}).Subject
+	k.must(&dispatch.Dispatch{Appointment: visit})
+	k.clock.set(start)
+	k.must(&dispatch.Start{Appointment: visit})
+	k.mustAs(as{reason: "a part is missing", cmd: &dispatch.Finish{Appointment: visit, Outcome: dispatch.PartiallyCompleted}})
+	waiting := get(k, dispatch.Appointments, visit).FollowOn
+	tour, none := "north", ""
+	k.refused("trip.undated", as{cmd: &SetTrip{Visit: waiting, Tour: &tour}})
+	k.must(&SetTrip{Visit: waiting, Distance: qtyp("3"), Tour: &none})
+	k.must(&SetTrip{Visit: visit, Tour: &tour})
 }

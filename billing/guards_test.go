@@ -52,6 +52,7 @@ func TestMoneyGoesBackByTheRulesOfPayments(t *testing.T) {
 	} {
 		k.refused(code, as{reason: "sent too much", cmd: c})
 	}
+	k.refused("payment.method", as{reason: "sent too much", cmd: &DivideCredit{Of: paid, Refund: amount("100"), Method: "shells"}})
 	k.mustAs(as{reason: "sent too much", cmd: &RefundPayment{Of: paid}})
 	k.audited()
 }
