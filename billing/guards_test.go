@@ -270,3 +270,16 @@ func TestADayOfAnAccountIsInOrder(t *testing.T) {
 		t.Errorf("the day has %q", got)
 	}
 }
+
+// TestPartsOnOpenInvoicesShareADiscount: of 10.00 off three pieces, thirds that stand on drafts beside one another take
+// 3.33, 3.34 and 3.33.
+func TestPartsOnOpenInvoicesShareADiscount(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	item := k.must(&AddItem{Order: o, Kind: ServiceItem, Ref: "CHECK", Qty: qty("3"), Price: pricep("100"), Discount: lessAmount("10", "loyal")}).Subject
+	k.complete(o)
+	for _, want := range []string{"96.67", "96.66", "96.67"} {
+		id := k.must(&ProposeInvoice{Order: o, Fresh: true, Only: []Selection{{Source: item, Qty: qtyp("1")}}}).Subject
+		wantAmount(t, "a third", get(k, Invoices, id).Net, want)
+	}
+}
