@@ -93,14 +93,21 @@ func (e *brittle) each(tb testing.TB, what string, try func() error) {
 	}
 }
 
-// rarely reports whether a command is one of the first of its name in a run of the tests. Those are tried on an
-// engine that fails, whatever test they are in.
-func rarely(tb testing.TB, cmd store.Command) bool {
+// rare counts how often commands of one name were tried on an engine that fails, and were done in the end.
+type rare struct{ tried, done atomic.Int32 }
+
+// rarely returns the count of a command that is one of the first of its name in a run of the tests, whatever test it is
+// in, and else nil.
+func rarely(tb testing.TB, cmd store.Command) *rare {
 	if _, measured := tb.(*testing.B); measured {
-		return false
+		return nil
 	}
-	n, _ := seldom.LoadOrStore(cmd.Name(), new(atomic.Int32))
-	return n.(*atomic.Int32).Add(1) <= 2
+	v, _ := seldom.LoadOrStore(cmd.Name(), &rare{})
+	n := v.(*rare)
+	if n.done.Load() == 2 || n.tried.Add(1) > 8 {
+		return nil
+	}
+	return n
 }
 
 var seldom sync.Map

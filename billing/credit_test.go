@@ -467,3 +467,19 @@ func TestAPartOfAMilestoneIsBilledAgainWithoutTheReduction(t *testing.T) {
 	wantAmount(t, "the second half", again.Net, "500")
 	k.audited()
 }
+
+// TestAPartOfWhatWasGivenAwayStatesItsDiscount: of three pieces at 100 with 300 off, one goes back with 100 off.
+func TestAPartOfWhatWasGivenAwayStatesItsDiscount(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	k.mustAs(as{name: "store", reason: "opening", cmd: &AddItem{Order: o, Kind: ServiceItem, Ref: "CHECK", Qty: qty("3"), Price: pricep("100"), Discount: lessAmount("300", "opening")}})
+	k.item(o, "1", "10")
+	k.complete(o)
+	inv := k.released(o)
+	cn := k.creditedPart(inv.ID, CreditPart{Line: 1, Qty: qtyp("1")}, CreditPart{Line: 2})
+	l := cn.Lines[0]
+	wantAmount(t, "off", l.Off, "100")
+	wantAmount(t, "net", l.Net, "0")
+	wantAmount(t, "of the note", cn.Net, "10")
+	k.audited()
+}
