@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,6 +54,9 @@ func judgeOf(ctx context.Context, limit time.Duration, pkg, tests, overlay strin
 		if s, err := strconv.ParseFloat(m[2], 64); err == nil && s > quick.Seconds() {
 			j.long = append(j.long, m[1])
 		}
+	}
+	if ok, err := j.content(ctx, limit, tests, 0); err != nil || !ok {
+		return nil, cmp.Or(err, fmt.Errorf("the tests of %s fail without any fault when the quick and the long ones are run apart", pkg))
 	}
 	return j, nil
 }
