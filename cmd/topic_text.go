@@ -133,6 +133,10 @@ a file is relative to that file.
   CALLOUT_NO_INPUT    1: never ask (--no-input)
   CALLOUT_ACCESSIBLE  1: linear text for screen readers; ACCESSIBLE counts too
   CALLOUT_THEME       how the board is dressed (--theme)
+  CALLOUT_DATABASE    the PostgreSQL database that the shop lies in, instead of a file
+  CALLOUT_TENANT      the shop's name in the database
+  CALLOUT_EVIDENCE_DIR  the folder for the evidence files of a shop in a database
+  CALLOUT_KEY_FILE    the file with the key that signs the journal's heads
   CALLOUT_SERVER      work on this server, without a store of one's own (--server)
   CALLOUT_TOKEN       the token for that, and for callout login
   CALLOUT_ASCII       1: the board draws with ASCII signs only (--ascii)

@@ -15,7 +15,7 @@ import (
 	"callout/store"
 )
 
-// What is asked and answered at a login. The other side of it is in replica/remote.
+// Challenge and the others are what is asked and answered at a login. The other side of it is in replica/remote.
 type (
 	Challenge = remote.Challenge
 	SSHLogin  = remote.SSHLogin

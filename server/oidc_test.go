@@ -359,7 +359,7 @@ func TestTheCallbackTakesTheAnswerToItsQuestionOnly(t *testing.T) {
 				return err
 			}
 			_ = res.Body.Close()
-			if res.StatusCode != 400 {
+			if res.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s is answered with %d", bad, res.StatusCode)
 			}
 		}

@@ -89,12 +89,12 @@ const codeToken = "login.token"
 func (s *Server) Piece(ctx context.Context, path string, from, n int64) (io.Reader, error) {
 	var out []byte
 	err := s.renewed(ctx, nil, func() error {
-		res, content, err := s.ask(ctx, http.MethodGet, path, http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", from, from+n-1)}}, nil)
+		status, content, err := s.ask(ctx, http.MethodGet, path, http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", from, from+n-1)}}, nil)
 		switch {
 		case err != nil:
 			return err
-		case res.StatusCode != http.StatusPartialContent:
-			return s.refusal(res, content)
+		case status != http.StatusPartialContent:
+			return s.refusal(status, content)
 		case int64(len(content)) != n:
 			return s.away(io.ErrUnexpectedEOF)
 		}
@@ -105,12 +105,12 @@ func (s *Server) Piece(ctx context.Context, path string, from, n int64) (io.Read
 }
 
 func (s *Server) call(ctx context.Context, method, path string, head http.Header, body io.Reader, answer any) error {
-	res, content, err := s.ask(ctx, method, path, head, body)
+	status, content, err := s.ask(ctx, method, path, head, body)
 	switch {
 	case err != nil:
 		return err
-	case res.StatusCode != http.StatusOK && res.StatusCode != http.StatusMultiStatus:
-		return s.refusal(res, content)
+	case status != http.StatusOK && status != http.StatusMultiStatus:
+		return s.refusal(status, content)
 	case json.Unmarshal(content, answer) != nil:
 		return oddAnswer(s)
 	}
@@ -118,10 +118,10 @@ func (s *Server) call(ctx context.Context, method, path string, head http.Header
 }
 
 // ask sends a request and reads the whole answer.
-func (s *Server) ask(ctx context.Context, method, path string, head http.Header, body io.Reader) (*http.Response, []byte, error) {
+func (s *Server) ask(ctx context.Context, method, path string, head http.Header, body io.Reader) (status int, content []byte, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, body)
 	if err != nil {
-		return nil, nil, fault.Internalf("a request cannot be made").Because(err)
+		return 0, nil, fault.Internalf("a request cannot be made").Because(err)
 	}
 	for k, v := range head {
 		req.Header[k] = v
@@ -135,17 +135,17 @@ func (s *Server) ask(ctx context.Context, method, path string, head http.Header,
 	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, nil, s.away(err)
+		return 0, nil, s.away(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
+	content, err = io.ReadAll(io.LimitReader(res.Body, longest+1))
 	if err == nil && len(content) > longest {
 		err = errors.New("the answer is too long")
 	}
 	if err != nil {
-		return nil, nil, s.away(err)
+		return 0, nil, s.away(err)
 	}
-	return res, content, nil
+	return res.StatusCode, content, nil
 }
 
 // stay keeps a token from going where nobody sent it.
@@ -165,10 +165,10 @@ func (s *Server) away(err error) error {
 }
 
 // refusal reads a problem as RFC 9457 has it.
-func (s *Server) refusal(res *http.Response, content []byte) error {
+func (s *Server) refusal(status int, content []byte) error {
 	var p problem
 	if json.Unmarshal(content, &p) != nil || p.Kind == "" {
-		return fault.Loginf("%s answers with status %s", s.URL, strconv.Itoa(res.StatusCode)).With("server.answer")
+		return fault.Loginf("%s answers with status %s", s.URL, strconv.Itoa(status)).With("server.answer")
 	}
 	return p.fault()
 }
