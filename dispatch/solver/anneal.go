@@ -103,7 +103,7 @@ func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 		return float64(cost) < float64(q.cost)-heat*math.Log(1-q.r.unit())
 	}
 	for n := 0; ; n++ {
-		if n&63 == 0 {
+		if n&63 == 0 || q.breed.mates.search != nil {
 			share := b.done(q.steps)
 			if share >= until || ctx.Err() != nil {
 				return
@@ -112,6 +112,10 @@ func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 				q.turn(share)
 			}
 			heat = q.breed.leg.heat(share)
+		}
+		if q.breed.mates.search != nil {
+			q.mate()
+			continue
 		}
 		if q.saver.on {
 			q.save(keep)

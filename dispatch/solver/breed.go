@@ -18,13 +18,14 @@ const (
 // the children by a local search.
 //
 // A budget that is too short for that, and one that begins at the plan in force, are one annealing from end to end. Where tours are to be saved
-// first, one annealing follows.
+// first, one annealing follows. Plain problems are handed over ([search.matePlain]).
 type breeder struct {
 	hot    float64 // the first temperature
 	single bool
 	leg    leg
 	own    snapshot    // the best plan of this leg
 	plans  []*snapshot // the stock
+	mates  mates
 }
 
 // leg is one annealing, by shares of the budget.
@@ -46,7 +47,10 @@ func (q *search) start(hot float64, single bool) {
 	switch {
 	case q.c.fewest():
 		q.startSaving()
-	case !single:
+	case single:
+	case q.c.hybrid() != nil:
+		q.breed.leg.to = forerunner
+	default:
 		q.breed.leg.to = firstShare / stock
 	}
 	q.breed.own.copy(&q.best)
@@ -83,6 +87,11 @@ func (q *search) turn(share float64) {
 	}
 	q.enter(&q.breed.own)
 	hot := q.breed.hot
+	if q.matePlain() {
+		q.breed.leg.to = 2 // beyond the end
+		q.breed.own.copy(&q.best)
+		return
+	}
 	if len(q.breed.plans) < stock && share < firstShare {
 		q.breed.leg = leg{share, share + firstShare/stock, hot, hot / cooling}
 		q.clear()

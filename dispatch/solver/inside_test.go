@@ -59,3 +59,9 @@ func Least(list []int64, k int) []int64 {
 	slices.Sort(list[:k])
 	return list[:k]
 }
+
+// IsHandedOver reports whether a long search leaves a problem to package hybrid.
+func IsHandedOver(p *Problem) bool {
+	c, err := compile(p)
+	return err == nil && c.hybrid() != nil
+}
