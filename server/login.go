@@ -15,13 +15,17 @@ import (
 	"callout/store"
 )
 
-// Challenge and the others are what is asked and answered at a login. The other side of it is in replica/remote.
-type (
-	Challenge = remote.Challenge
-	SSHLogin  = remote.SSHLogin
-	Renewal   = remote.Renewal
-	Session   = remote.Session
-)
+// Challenge is what is to be signed. It and the others that are asked and answered at a login are those of the other side.
+type Challenge = remote.Challenge
+
+// SSHLogin is a signed challenge.
+type SSHLogin = remote.SSHLogin
+
+// Renewal asks for the next pair of tokens.
+type Renewal = remote.Renewal
+
+// Session is what a login comes to.
+type Session = remote.Session
 
 // Done says that something is over.
 type Done struct {
