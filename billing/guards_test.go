@@ -283,3 +283,13 @@ func TestPartsOnOpenInvoicesShareADiscount(t *testing.T) {
 		wantAmount(t, "a third", get(k, Invoices, id).Net, want)
 	}
 }
+
+// TestAnAgreedPriceIsMoreThanNothing: neither nothing nor less than that is agreed for an order.
+func TestAnAgreedPriceIsMoreThanNothing(t *testing.T) {
+	k := newShop(t)
+	o := k.order()
+	for _, price := range []string{"0", "-1"} {
+		k.refused("terms.price", as{cmd: &SetTerms{Order: o, Price: amountp(price)}})
+	}
+	k.must(&SetTerms{Order: o, Price: amountp("0.01")})
+}
