@@ -66,31 +66,18 @@ func newIdentityListCmd(a *App) *cobra.Command {
 		Example: "callout user identity list Mia",
 		Fields:  identityList().Names(),
 		Run: func(ctx context.Context, args []string) error {
-			var rows []identityRow
-			err := a.View(ctx, func(r store.Reader) error {
-				id, err := optional(findPerson, r, strings.Join(args, ""))
-				if err != nil {
-					return err
-				}
-				rng := store.Range{}
-				if id != "" {
-					rng = store.Prefix(store.K(id))
-				}
+			return printBelongings(ctx, a, args, identityList(), func(r store.Reader, person store.ID) (rows []identityRow, err error) {
 				n := namesOf(r)
-				for i, err := range party.Identities.Rows(r, "person", rng) {
+				for i, err := range belongings(r, party.Identities, person) {
 					if err != nil {
-						return err
+						return nil, err
 					}
 					if i.Removed.IsZero() {
 						rows = append(rows, identityRow{i, n.of(i.Person)})
 					}
 				}
-				return nil
+				return rows, nil
 			})
-			if err != nil {
-				return err
-			}
-			return identityList().Print(a, Rows(rows))
 		},
 	})
 }

@@ -71,31 +71,18 @@ func newSSHKeyListCmd(a *App) *cobra.Command {
 		Example: "callout user key list Mia",
 		Fields:  sshKeyList().Names(),
 		Run: func(ctx context.Context, args []string) error {
-			var rows []sshKeyRow
-			err := a.View(ctx, func(r store.Reader) error {
-				id, err := optional(findPerson, r, strings.Join(args, ""))
-				if err != nil {
-					return err
-				}
-				rng := store.Range{}
-				if id != "" {
-					rng = store.Prefix(store.K(id))
-				}
+			return printBelongings(ctx, a, args, sshKeyList(), func(r store.Reader, person store.ID) (rows []sshKeyRow, err error) {
 				n := namesOf(r)
-				for k, err := range party.Keys.Rows(r, "person", rng) {
+				for k, err := range belongings(r, party.Keys, person) {
 					if err != nil {
-						return err
+						return nil, err
 					}
 					if k.Removed.IsZero() {
 						rows = append(rows, sshKeyRow{k, n.of(k.Person)})
 					}
 				}
-				return nil
+				return rows, nil
 			})
-			if err != nil {
-				return err
-			}
-			return sshKeyList().Print(a, Rows(rows))
 		},
 	})
 }

@@ -129,12 +129,8 @@ func tokenList() List[tokenRow] {
 
 // tokensOf lists the tokens of a person, or of everybody where none is named; dead ones too if that is asked for.
 func (a *App) tokensOf(r store.Reader, person store.ID, dead bool) ([]tokenRow, error) {
-	rng := store.Range{}
-	if person != "" {
-		rng = store.Prefix(store.K(person))
-	}
 	out := []tokenRow{}
-	for t, err := range party.Tokens.Rows(r, "person", rng) {
+	for t, err := range belongings(r, party.Tokens, person) {
 		if err != nil {
 			return nil, err
 		}
@@ -160,19 +156,9 @@ func newTokenListCmd(a *App) *cobra.Command {
 			f.BoolVar(&dead, "all", false, "expired and revoked ones, too")
 		},
 		Run: func(ctx context.Context, args []string) error {
-			var rows []tokenRow
-			err := a.View(ctx, func(r store.Reader) error {
-				id, err := optional(findPerson, r, strings.Join(args, ""))
-				if err != nil {
-					return err
-				}
-				rows, err = a.tokensOf(r, id, dead)
-				return err
+			return printBelongings(ctx, a, args, tokenList(), func(r store.Reader, person store.ID) ([]tokenRow, error) {
+				return a.tokensOf(r, person, dead)
 			})
-			if err != nil {
-				return err
-			}
-			return tokenList().Print(a, Rows(rows))
 		},
 	})
 }

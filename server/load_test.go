@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"callout/party"
 	"callout/server"
 	"callout/shop"
+	"callout/store/storetest"
 )
 
 // BenchmarkCommands is how many commands a second a server takes from many clients at once, each waiting for
@@ -132,27 +132,5 @@ func load(b *testing.B, clients int, urls []string, token, dir string) {
 		b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
 	}
-	b.ReportMetric(syncProbe(b, dir), "fsync-ms")
-}
-
-// syncProbe is the middle of how long fifty small writes took to become durable, in milliseconds.
-func syncProbe(b *testing.B, dir string) float64 {
-	f, err := os.Create(filepath.Join(dir, "probe"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	var took []time.Duration
-	for range 50 {
-		began := time.Now()
-		if _, err := f.WriteAt(make([]byte, 4096), 0); err != nil {
-			b.Fatal(err)
-		}
-		if err := f.Sync(); err != nil {
-			b.Fatal(err)
-		}
-		took = append(took, time.Since(began))
-	}
-	slices.Sort(took)
-	return float64(took[25].Microseconds()) / 1000
+	b.ReportMetric(float64(storetest.SyncTime(b, dir).Microseconds())/1000, "fsync-ms")
 }

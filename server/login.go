@@ -89,6 +89,11 @@ func loginBySSH(s *Server, w http.ResponseWriter, c *call) error {
 	if err := s.sessions.nonces.spend(c.Context(), in.Nonce, s.now()); err != nil {
 		return err
 	}
+	return s.welcome(w, c, l, name)
+}
+
+// welcome begins the session of somebody who has proved who they are.
+func (s *Server) welcome(w http.ResponseWriter, c *call, l *login, name string) error {
 	out, err := s.sessions.begin(l, s.now())
 	if err != nil {
 		return err

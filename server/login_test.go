@@ -52,17 +52,7 @@ func TestLoginByAnSSHKey(t *testing.T) {
 	}
 	me := &client{h: h, id: mia.id, token: s.Access}
 	done := me.command("customer.add.v1", customer("Grand Hotel"))
-	h.read(func(r store.Reader) error {
-		e, err := store.ReadEntry(r, done.Entry)
-		if err != nil {
-			return err
-		}
-		who, err := e.Actor()
-		if err == nil && (who.ID != mia.id || who.How != store.SSHKey) {
-			t.Errorf("the actor is %+v", who)
-		}
-		return err
-	})
+	h.wantActor(done.Entry, mia.id, store.SSHKey)
 
 	// What does not hold lets nobody in.
 	if rep := h.logIn(keyOf(t, 'x'), "localhost:1"); rep.status != 401 {
@@ -182,4 +172,20 @@ func TestSessionsExpire(t *testing.T) {
 func TestNonces(t *testing.T) {
 	h := newHouse(t)
 	server.NoncesAreUsedOnce(t, h.srv, h.Shop, time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
+}
+
+// wantActor asks that an entry is by somebody, whom the server knows by one way.
+func (h *house) wantActor(entry uint64, id store.ID, how store.How) {
+	h.t.Helper()
+	h.read(func(r store.Reader) error {
+		e, err := store.ReadEntry(r, entry)
+		if err != nil {
+			return err
+		}
+		who, err := e.Actor()
+		if err == nil && (who.ID != id || who.How != how) {
+			h.t.Errorf("the actor is %+v", who)
+		}
+		return err
+	})
 }

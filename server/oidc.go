@@ -51,13 +51,7 @@ func loginByOIDC(s *Server, w http.ResponseWriter, c *call) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.sessions.begin(l, s.now())
-	if err != nil {
-		return err
-	}
-	out.Name = name
-	c.log.Info("logged in", "who", string(l.person), "by", string(l.how))
-	return sendJSON(w, http.StatusOK, out)
+	return s.welcome(w, c, l, name)
 }
 
 // boundTo finds whose identity it is: by the subject, which is nobody else's ever, or else by an address that the provider vouches for.

@@ -96,17 +96,7 @@ func TestLoginAtAProvider(t *testing.T) {
 	}
 	me := &client{h: c.h, id: mia.id, token: s.Access}
 	done := me.command("customer.add.v1", customer("Grand Hotel"))
-	h.read(func(r store.Reader) error {
-		e, err := store.ReadEntry(r, done.Entry)
-		if err != nil {
-			return err
-		}
-		who, err := e.Actor()
-		if err == nil && (who.ID != mia.id || who.How != store.OIDC) {
-			t.Errorf("the actor is %+v", who)
-		}
-		return err
-	})
+	h.wantActor(done.Entry, mia.id, store.OIDC)
 	// Roles hold for whoever came by a provider, too, and it gives none.
 	if rep := me.try("user.add.v1", map[string]any{"name": "Friend"}); rep.status != 403 {
 		t.Errorf("a clerk adds people: %d %s", rep.status, rep.body)

@@ -125,8 +125,11 @@ func (b *board) settle() {
 	if b.area.W == 0 {
 		return
 	}
-	b.at = b.onto(b.at, false)
 	g := b.grid(b.area)
+	if at := g.axis.onto(b.at, false); !at.Equal(b.at) {
+		b.at = at
+		g = b.grid(b.area)
+	}
 	b.left = g.time(0)
 	if rows := g.lanes; rows > 0 {
 		b.top = min(max(b.top, b.lane-rows+1), b.lane)

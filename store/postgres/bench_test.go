@@ -3,14 +3,11 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"callout/store"
 	"callout/store/bolt"
@@ -18,29 +15,6 @@ import (
 	"callout/store/postgres/pgtest"
 	"callout/store/storetest"
 )
-
-// syncTime is how long the disk takes for one page now: the middle of 50 syncs.
-func syncTime(b *testing.B) time.Duration {
-	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), "page"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // nobody reads it
-	var took []time.Duration
-	for range 50 {
-		began := time.Now()
-		if _, err := f.WriteAt(make([]byte, 4096), 0); err != nil {
-			b.Fatal(err)
-		}
-		if err := f.Sync(); err != nil {
-			b.Fatal(err)
-		}
-		took = append(took, time.Since(began))
-	}
-	slices.Sort(took)
-	return took[len(took)/2]
-}
 
 // counting counts what the server is asked, beside what a transaction begins and ends with.
 type counting struct {
@@ -151,7 +125,7 @@ func BenchmarkReplicas(b *testing.B) {
 		e := &counting{Engine: openAt(b, server.URL(), tenant, Options{})}
 		engines, stores = append(engines, e), append(stores, business(b, e))
 	}
-	sync50 := syncTime(b)
+	sync50 := storetest.SyncTime(b, b.TempDir())
 	for b.Loop() {
 		var all sync.WaitGroup
 		for _, s := range stores {
@@ -184,7 +158,7 @@ func benchmarkDo(b *testing.B, e store.Engine, what string, n int) {
 	if c != nil {
 		c.asked, c.commits = 0, 0
 	}
-	page := syncTime(b)
+	page := storetest.SyncTime(b, b.TempDir())
 	for b.Loop() {
 		b.StopTimer()
 		in := l.creates

@@ -3,22 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"callout/dispatch/solver/instance"
 )
 
 // city measures a made-up service company. There is no best known value: the runs are held against each other.
 func city(ctx context.Context, s settings) error {
-	file, err := os.Open(filepath.Join(s.data, "work-orders", "nyc311-2022-05.csv"))
+	sites, err := read(s, instance.ReadSites, "work-orders", "nyc311-2022-05.csv")
 	if err != nil {
 		return err
-	}
-	sites, err := instance.ReadSites(file)
-	_ = file.Close()
-	if err != nil {
-		return fmt.Errorf("%s: %w", file.Name(), err)
 	}
 	wrong := 0
 	for _, set := range s.sets {

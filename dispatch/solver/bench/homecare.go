@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 
 	"callout/dispatch/solver/check"
 	"callout/dispatch/solver/instance"
@@ -13,14 +12,9 @@ import (
 
 // homecare measures home healthcare routing and scheduling.
 func homecare(ctx context.Context, s settings) error {
-	list, err := os.Open(filepath.Join(s.data, "hhcrsp", "best-known.csv"))
+	best, err := read(s, instance.ReadBestCare, "hhcrsp", "best-known.csv")
 	if err != nil {
 		return err
-	}
-	best, err := instance.ReadBestCare(list)
-	_ = list.Close()
-	if err != nil {
-		return fmt.Errorf("%s: %w", list.Name(), err)
 	}
 	return s.sweep(ctx, "hhcrsp", ".json", "", func(path, set, name string, b budget) (row, error) {
 		return s.care(ctx, path, set, name, best[name], b)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -23,14 +21,9 @@ const (
 // replan measures what is made of a planned day on which something happens, beside what a search finds that has many times as long.
 // The sets are the seeds of the days.
 func replan(ctx context.Context, s settings) error {
-	file, err := os.Open(filepath.Join(s.data, "work-orders", "nyc311-2022-05.csv"))
+	sites, err := read(s, instance.ReadSites, "work-orders", "nyc311-2022-05.csv")
 	if err != nil {
 		return err
-	}
-	sites, err := instance.ReadSites(file)
-	_ = file.Close()
-	if err != nil {
-		return fmt.Errorf("%s: %w", file.Name(), err)
 	}
 	fmt.Fprintf(s.out, "\na day of 25 technicians and 200 visits, planned anew, beside %d steps for the same\n\n", freeSteps)
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)

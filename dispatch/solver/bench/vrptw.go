@@ -19,14 +19,9 @@ func vrptw(ctx context.Context, s settings) error {
 	if !ok {
 		return fmt.Errorf("-objective %s: distance, double or vehicles", s.objective)
 	}
-	list, err := os.Open(filepath.Join(s.data, "vrptw", "bks.csv"))
+	best, err := read(s, instance.ReadBest, "vrptw", "bks.csv")
 	if err != nil {
 		return err
-	}
-	best, err := instance.ReadBest(list)
-	_ = list.Close()
-	if err != nil {
-		return fmt.Errorf("%s: %w", list.Name(), err)
 	}
 	return s.sweep(ctx, "vrptw", ".txt", string(convention)+", ", func(path, _, _ string, b budget) (row, error) {
 		return s.route(ctx, path, convention, best, b)
