@@ -26,6 +26,8 @@ type Request struct {
 	Root     string    `json:"root"`   // of the tree over them
 	Commands []Command `json:"commands,omitempty"`
 	Want     int       `json:"want,omitempty"` // entries at most
+	// Recovery names the recovery of the authority that the device has been told of: what it says of itself, it says since then.
+	Recovery string `json:"recovery,omitempty"`
 }
 
 // Command is a pending command on its way to the authority.
@@ -48,6 +50,8 @@ type Response struct {
 	// Unread are the commands that the authority cannot take in at all and has not journaled: those of a newer version, or
 	// given by somebody whose login this is not. The device keeps them.
 	Unread []Unread `json:"unread,omitempty"`
+	// Recovery names the recovery of an authority that was put back from a backup and has not heard every device yet.
+	Recovery string `json:"recovery,omitempty"`
 }
 
 // Unread is a command that was not taken in, with the reason.
@@ -74,13 +78,14 @@ type Who struct {
 // Answer is the authority's half of a round trip. Each command that can be read gets exactly one entry, accepted or
 // refused, however often it is sent.
 func Answer(ctx context.Context, s Authority, who Who, q Request) (*Response, error) {
-	if err := sameHistory(ctx, s, q); err != nil {
+	recovery, err := sameHistory(ctx, s, q)
+	if err != nil {
 		return nil, err
 	}
 	if len(q.Commands) > MaxPush {
 		return nil, fault.Invalidf("commands", "there are %d commands; %d fit in one request", len(q.Commands), MaxPush).With("sync.many")
 	}
-	res := &Response{}
+	res := &Response{Recovery: recovery}
 	var intents []store.Intent
 	for _, c := range q.Commands {
 		in, err := intent(s, who, q.Device, c)
@@ -109,35 +114,10 @@ func Answer(ctx context.Context, s Authority, who Who, q Request) (*Response, er
 	return res, nil
 }
 
-// Return is what a device gives back to an authority that was put back from a backup: the entries that it has lost.
-type Return struct {
-	Tenant  string   `json:"tenant"`
-	Device  string   `json:"device"`
-	After   uint64   `json:"after"`
-	Entries []string `json:"entries"`
-	Head    string   `json:"head"` // the newest that the device has seen, which they lead to
-	// Growth proves by RFC 6962 that they do, where there are more of them than one request carries.
-	Growth tlog.TreeProof `json:"growth,omitempty"`
-}
-
-// Page is what is given back, as a store takes it.
-func (q Return) Page() store.Page {
-	p := store.Page{After: q.After, Head: q.Head, Growth: q.Growth}
-	for _, text := range q.Entries {
-		p.Entries = append(p.Entries, []byte(text))
-	}
-	return p
-}
-
-// Standing is where an authority is.
-type Standing struct {
-	Size       uint64 `json:"size"`
-	Recovering bool   `json:"recovering"`
-}
-
-// sameHistory refuses a device that has seen another history than the authority has: before anything of it is taken in.
-func sameHistory(ctx context.Context, s Authority, q Request) error {
-	return s.View(ctx, func(r store.Reader) error {
+// sameHistory refuses a device that has seen another history than the authority has: before anything of it is taken in. It names
+// the recovery of an authority that waits for its devices.
+func sameHistory(ctx context.Context, s Authority, q Request) (recovery string, err error) {
+	err = s.View(ctx, func(r store.Reader) error {
 		m, err := store.ReadMeta(r)
 		if err != nil {
 			return err
@@ -152,8 +132,8 @@ func sameHistory(ctx context.Context, s Authority, q Request) error {
 		if q.Since > size {
 			return fault.Conflictf("the server has %d entries, the device %d: the server has lost some", size, q.Since).With("sync.regressed")
 		}
-		if q.Since == 0 {
-			return nil
+		if recovery, err = recoveryOf(r); err != nil || q.Since == 0 {
+			return err
 		}
 		root, err := store.RootAt(r, q.Since)
 		if err != nil {
@@ -164,6 +144,7 @@ func sameHistory(ctx context.Context, s Authority, q Request) error {
 		}
 		return nil
 	})
+	return recovery, err
 }
 
 func intent(s Authority, who Who, device string, c Command) (store.Intent, error) {

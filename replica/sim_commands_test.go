@@ -23,6 +23,7 @@ func (w *world) command(m *machine) {
 		return
 	}
 	rec, err := m.One(context.Background(), store.Intent{ID: id, Cmd: cmd, Actor: m.actor, Device: m.code})
+	w.again(m)
 	if errors.Is(err, errCut) || fault.Is(err, fault.Unknown) {
 		return // nobody was told that it is done
 	}

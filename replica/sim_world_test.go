@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"testing"
 	"time"
 
 	"callout/internal/fault"
 	"callout/replica"
 	"callout/store"
-	"callout/store/memory"
 	"callout/store/storetest"
 
 	"github.com/google/uuid"
@@ -19,6 +19,8 @@ import (
 // A world is an authority and some devices on one thread, with a network, clocks and machines that fail as the seed says.
 // Nothing in it is random but by the seed.
 type world struct {
+	tb      testing.TB
+	kind    kind
 	rng     *rand.Rand
 	now     time.Time
 	quiet   bool // no faults any more: everything must converge
@@ -31,6 +33,10 @@ type world struct {
 	ids     []store.ID          // accounts and tickets that there may be
 	shown   map[string]store.ID // provisional numbers
 	told    map[uint64]int      // refusals that were shown to their authors
+	legal   map[string]store.ID // legal numbers that anybody was ever shown
+	backup  string              // the folder of the authority's last backup
+	gone    map[*machine]bool   // devices that were lost for good, with what only they had
+	entries map[uuid.UUID]bool  // commands that some device has got the entry of
 	wrong   []string
 }
 
@@ -42,6 +48,7 @@ type machine struct {
 	skew   time.Duration
 	actor  store.Actor
 	keys   *storetest.Keys
+	off    int // steps until its network is back
 }
 
 // given is what a person was told of a command.
@@ -66,6 +73,7 @@ var errCut = errors.New("cut")
 // flaky is an engine whose machine dies around a commit, before or after it is durable.
 type flaky struct {
 	store.Engine
+	died  bool // and has to be started again
 	die   func() bool
 	after func() bool
 	lies  func() bool // a planted fault: says that it has committed, and has not
@@ -73,6 +81,7 @@ type flaky struct {
 
 func (f *flaky) Commit(ctx context.Context, decide func(store.Reader) (store.Batch, error)) error {
 	if f.die() {
+		f.died = true
 		return fault.Unknownf("died before").Because(errCut)
 	}
 	if f.lies != nil && f.lies() {
@@ -85,13 +94,15 @@ func (f *flaky) Commit(ctx context.Context, decide func(store.Reader) (store.Bat
 		return err
 	}
 	if f.after() {
+		f.died = true
 		return fault.Unknownf("died after").Because(errCut)
 	}
 	return nil
 }
 
-func newWorld(seed uint64, f planted) (*world, error) {
+func newWorld(tb testing.TB, seed uint64, f planted, k kind) (*world, error) {
 	w := &world{
+		tb: tb, kind: k, legal: map[string]store.ID{}, gone: map[*machine]bool{}, entries: map[uuid.UUID]bool{},
 		rng: rand.New(rand.NewPCG(seed, 7)), now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), fault: f,
 		given: map[uuid.UUID]given{}, shown: map[string]store.ID{}, told: map[uint64]int{},
 	}
@@ -126,7 +137,7 @@ func (w *world) chance(one int) bool { return w.rng.IntN(one) == 0 }
 func (w *world) machine(code string, keys *storetest.Keys) (*machine, error) {
 	m := &machine{code: code, keys: keys}
 	m.engine = &flaky{
-		Engine: memory.New(),
+		Engine: w.kind.engine(w.tb, code == ""),
 		die:    func() bool { return !w.quiet && w.chance(60) },
 		after:  func() bool { return !w.quiet && w.chance(60) },
 	}
@@ -144,8 +155,17 @@ func (w *world) boot(m *machine) error {
 		Keys: m.keys, Random: seeded{w.rng}, Now: func() time.Time { return w.now.Add(m.skew) },
 		Refusals: m.code == "" && w.fault != "refusals are not journaled",
 	})
-	m.Store = s
+	m.Store, m.engine.died = s, false
 	return err
+}
+
+// again starts a machine that has died.
+func (w *world) again(m *machine) {
+	if m.engine.died {
+		if err := w.boot(m); err != nil {
+			w.fail("%s does not start: %v", m.code, err)
+		}
+	}
 }
 
 type seeded struct{ *rand.Rand }
@@ -165,6 +185,9 @@ type wireFrom struct {
 
 func (t wireFrom) Sync(ctx context.Context, q replica.Request) (*replica.Response, error) {
 	w := t.w
+	if w.cut(t.m) {
+		return nil, errCut
+	}
 	d := delivery{t.m.actor.Name, q}
 	if len(w.sent) < 50 {
 		w.sent = append(w.sent, d)
@@ -176,7 +199,7 @@ func (t wireFrom) Sync(ctx context.Context, q replica.Request) (*replica.Respons
 	}
 	res, err := w.answer(ctx, d)
 	if err != nil {
-		return nil, err
+		return nil, w.forgets(t.m, err)
 	}
 	if !w.quiet && w.chance(7) {
 		w.lost(t.m)
@@ -186,16 +209,47 @@ func (t wireFrom) Sync(ctx context.Context, q replica.Request) (*replica.Respons
 }
 
 func (w *world) answer(ctx context.Context, d delivery) (*replica.Response, error) {
+	defer w.again(w.server)
 	d.q = w.mangled(d.q)
+	if err := w.heard(ctx, d.q); err != nil {
+		return nil, err
+	}
 	if d.q.Want > 100 && w.chance(3) {
 		d.q.Want = 1 + w.rng.IntN(5)
 	}
 	return replica.Answer(ctx, w.server.Store, replica.Who{Actor: store.Actor{Name: d.who, How: store.Token}}, d.q)
 }
 
+// cut reports whether a device has no network at the moment.
+func (w *world) cut(m *machine) bool { return !w.quiet && m.off > 0 }
+
+// weather changes what machines and networks are like: a device, or all but one, are cut off for a while; a clock is put right, or wrong.
+func (w *world) weather() {
+	for _, m := range w.devices {
+		m.off = max(0, m.off-1)
+	}
+	m := w.devices[w.rng.IntN(len(w.devices))]
+	switch w.rng.IntN(120) {
+	case 0:
+		m.off = w.rng.IntN(40)
+	case 1:
+		for _, other := range w.devices {
+			if other != m {
+				other.off = w.rng.IntN(20)
+			}
+		}
+	case 2:
+		m.skew = time.Duration(w.rng.IntN(14*3600)-7*3600) * time.Second
+	case 3:
+		w.server.skew = time.Duration(w.rng.IntN(600)-300) * time.Second
+	}
+}
+
 // step lets something happen.
 func (w *world) step() {
 	w.now = w.now.Add(time.Duration(w.rng.IntN(300)) * time.Second)
+	w.weather()
+	w.disaster()
 	for _, m := range w.devices {
 		if w.chance(6) {
 			w.command(m)
@@ -219,9 +273,11 @@ func (w *world) step() {
 
 // sync is a device's round trip. What is lost on the way is not known to have been done; it must be harmless.
 func (w *world) sync(m *machine) {
-	rep, err := replica.Sync(context.Background(), m.Store, wireFrom{w, m}, replica.Options{})
+	rep, err := replica.Sync(context.Background(), m.Store, wireFrom{w, m}, replica.Options{Piece: 1 << (9 + w.rng.IntN(8))})
+	w.again(m)
 	switch {
 	case err == nil || errors.Is(err, errCut):
+	case fault.CodeOf(err) == "store.recovering" && w.waiting(): // others have not been heard yet
 	default:
 		w.fail("sync of %s: %v", m.code, err)
 	}
@@ -229,6 +285,7 @@ func (w *world) sync(m *machine) {
 		w.surfaced(m)
 	}
 	w.afterPull(m)
+	w.got(m)
 	w.inView(m)
 }
 
@@ -248,6 +305,7 @@ func (w *world) surfaced(m *machine) {
 	for _, seq := range seqs {
 		if w.quiet || w.chance(2) {
 			_ = m.Settle(context.Background(), seq) // the machine may die around it
+			w.again(m)
 			_ = m.View(context.Background(), func(r store.Reader) error {
 				if _, err := store.GetConflict(r, seq); fault.Is(err, fault.NotFound) {
 					w.told[seq]++

@@ -78,8 +78,9 @@ type client struct {
 	catchUp bool // there are more pages: what is pending was sent already
 	empty   bool // the device had nothing when the sync began
 
-	returned bool // what the authority had lost was given back to it
-	piece    int  // bytes of that at once
+	returned bool   // what the authority had lost was given back to it
+	piece    int    // bytes of that at once
+	recovery string // of the authority, which this device was told of
 }
 
 // returnedBytes is how much one request gives back: what a server takes at once, with room for how it is written.
@@ -98,6 +99,7 @@ func (c *client) giveBack(ctx context.Context, q Request, why error) error {
 		if err != nil {
 			return err
 		}
+		c.recovery = at.Recovery
 		if at.Size >= q.Since {
 			return nil // that was all, or another device was faster
 		}
@@ -125,6 +127,20 @@ func (c *client) giveBack(ctx context.Context, q Request, why error) error {
 	}
 }
 
+// report learns which recovery an authority is in that takes no commands meanwhile, so that this device can be heard.
+func (c *client) report(ctx context.Context, why error) (more bool, err error) {
+	way, can := c.t.(Returner)
+	if !can {
+		return false, why
+	}
+	at, err := way.Standing(ctx)
+	if err != nil {
+		return false, err
+	}
+	c.recovery = at.Recovery
+	return true, nil // where it has ended meanwhile, the next trip is one like any other
+}
+
 // trip is one round trip. It reports whether there is more to do.
 func (c *client) trip(ctx context.Context) (more bool, err error) {
 	q, err := c.request(ctx)
@@ -135,6 +151,9 @@ func (c *client) trip(ctx context.Context) (more bool, err error) {
 	if fault.CodeOf(err) == "sync.regressed" && !c.returned {
 		c.returned = true
 		return true, c.giveBack(ctx, q, err)
+	}
+	if fault.CodeOf(err) == "store.recovering" && q.Recovery == "" {
+		return c.report(ctx, err)
 	}
 	if err != nil {
 		return false, err
@@ -152,6 +171,10 @@ func (c *client) trip(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	c.took(pulled, res)
+	if res.Recovery != "" && q.Recovery == "" { // once more, as one that knows of it
+		c.recovery = res.Recovery
+		return true, nil
+	}
 	if c.catchUp = res.More; c.catchUp {
 		return true, nil
 	}
@@ -178,7 +201,7 @@ func (c *client) took(p *store.PullReport, res *Response) {
 // request says where the device stands and, unless it is catching up, what it has done.
 func (c *client) request(ctx context.Context) (q Request, err error) {
 	err = c.s.Device(ctx, func(r store.Reader, link *store.Link) (err error) {
-		q = Request{Tenant: link.Tenant, Device: link.Device, Want: pageWhileOthersWait}
+		q = Request{Tenant: link.Tenant, Device: link.Device, Want: pageWhileOthersWait, Recovery: c.recovery}
 		if q.Since, err = store.Size(r); err != nil {
 			return err
 		}

@@ -121,7 +121,7 @@ func synchronise(s *Server, w http.ResponseWriter, c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := s.heard(c.Context(), q.Device, q.Since); err != nil {
+	if err := s.heard(c.Context(), q); err != nil {
 		return err
 	}
 	who := replica.Who{Actor: c.who.Actor(), May: func(command string) error {

@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
+	"io"
 	"slices"
+	"strconv"
 
 	"callout/internal/fault"
 )
@@ -17,8 +20,17 @@ var localRecovery = []byte("recovery")
 
 // Recovery is the state of an authority that was put back.
 type Recovery struct {
-	From     uint64   `json:"from"`     // entries that the backup had
-	Reported []string `json:"reported"` // codes of the devices that have been heard
+	ID       string   `json:"id,omitempty"` // drawn when it began
+	From     uint64   `json:"from"`         // entries that the backup had
+	Reported []string `json:"reported"`     // codes of the devices that have been heard
+}
+
+// Name is what devices are told of it, and name in turn.
+func (rec *Recovery) Name() string {
+	if rec.ID == "" { // begun by an earlier version
+		return "from-" + strconv.FormatUint(rec.From, 10)
+	}
+	return rec.ID
 }
 
 // RecoveryOf returns the state of recovery, or nil where there is none.
@@ -44,7 +56,11 @@ func (s *Store) BeginRecovery(ctx context.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		return putRecovery(&Recovery{From: size})
+		id := make([]byte, 12)
+		if _, err := io.ReadFull(s.random, id); err != nil {
+			return nil, fault.Internalf("no random number").Because(err)
+		}
+		return putRecovery(&Recovery{ID: hex.EncodeToString(id), From: size})
 	})
 }
 
