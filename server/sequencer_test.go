@@ -36,9 +36,25 @@ type desk struct {
 	first   map[uuid.UUID]uint64
 	batches []int
 	next    func(in []store.Intent) error // what goes wrong, after what was done
+	late    func()                        // what happens while the store waits for its turn
 }
 
-func (d *desk) do(_ context.Context, in ...store.Intent) ([]store.Receipt, error) {
+func (d *desk) do(_ context.Context, more func() []store.Intent, settled func([]store.Receipt)) error {
+	for in := more(); len(in) > 0; in = more() {
+		if d.late != nil {
+			d.late()
+			in = append(in, more()...)
+		}
+		recs, err := d.decide(in)
+		if err != nil {
+			return err
+		}
+		settled(recs)
+	}
+	return nil
+}
+
+func (d *desk) decide(in []store.Intent) ([]store.Receipt, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.batches = append(d.batches, len(in))
@@ -100,6 +116,37 @@ func TestOneOrder(t *testing.T) {
 	}
 	if _, err := q.submit(t.Context(), intents("late")); fault.CodeOf(err) != "server.stopping" {
 		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestLate: what is queued while the store waits for its turn is decided in it, as far as there is room.
+func TestLate(t *testing.T) {
+	d, q := newDesk()
+	var all sync.WaitGroup
+	queue := func(from, n int) {
+		for i := range n {
+			all.Go(func() {
+				if recs, err := q.submit(t.Context(), intents(fmt.Sprint(from+i))); err != nil || len(recs) != 1 {
+					t.Errorf("%d: %+v, %v", i, recs, err)
+				}
+			})
+		}
+		for q.waiting.Load() < int64(n) {
+			if t.Context().Err() != nil {
+				t.Fatal("nobody queues")
+			}
+		}
+	}
+	d.late = func() {
+		d.late = nil
+		queue(1, batchCommands)
+	}
+	queue(0, 1)
+	go q.run()
+	all.Wait()
+	q.close()
+	if len(d.batches) != 2 || d.batches[0] < batchCommands-1 || d.batches[0] > batchCommands {
+		t.Errorf("the transactions had %v", d.batches)
 	}
 }
 

@@ -66,7 +66,7 @@ func New(o Options) *Server {
 		s.provider = &oidclogin.Verifier{Settings: *o.Provider, Now: s.now}
 	}
 	s.short.view = o.Shop.View
-	s.queue = newSequencer(o.Shop.Do, s.now)
+	s.queue = newSequencer(o.Shop.DoEach, s.now)
 	s.routes = routes()
 	s.metrics = newMetrics(s)
 	s.queue.committed = s.metrics.committed

@@ -34,12 +34,16 @@ type turn struct {
 	head string // signed anew; empty where nothing is written, or the authority signs
 }
 
-// commit decides as many of the intents as fit into one transaction and commits them.
-// It returns one receipt for each intent that it took.
-func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error) {
+// commit decides as many of some intents as fit into one transaction and commits them. What the intents are is
+// asked when the engine's turn has come. It returns one receipt for each intent that it took.
+func (b *batch) commit(ctx context.Context, these func() ([]Intent, error)) ([]Receipt, error) {
 	var t turn
 	err := b.s.engine.Commit(ctx, func(r Reader) (Batch, error) {
 		m, err := b.authority(r)
+		if err != nil {
+			return nil, err
+		}
+		intents, err := these()
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +57,11 @@ func (b *batch) commit(ctx context.Context, intents []Intent) ([]Receipt, error)
 	}
 	b.see(t.head)
 	return t.recs, nil
+}
+
+// given are intents that are known already.
+func given(intents ...Intent) func() ([]Intent, error) {
+	return func() ([]Intent, error) { return intents, nil }
 }
 
 // take decides as many of the intents as fit into one transaction, after one of the store's own where

@@ -3,7 +3,7 @@ package store
 import "context"
 
 // overlapFrom is how many intents are worth a row of transactions, in which one is decided while the
-// one before it is put on disk.
+// one before it is put on disk. With fewer, it is asked for more when the engine's turn has come.
 const overlapFrom = 500
 
 // DoEach is Do for intents that come bit by bit. more returns the next of them, and none where there are no more at the
@@ -52,11 +52,24 @@ func (w *row) fetch() (err error) {
 	return err
 }
 
+// topUp returns the intents of a transaction whose turn has come. Others were waited for until now, and more may have come
+// meanwhile. An engine that decides again asks again.
+func (w *row) topUp() ([]Intent, error) {
+	if len(w.intents) < overlapFrom {
+		more, err := w.b.s.withIDs(w.more())
+		if err != nil {
+			return nil, err
+		}
+		w.intents = append(w.intents, more...)
+	}
+	return w.intents, nil
+}
+
 // run commits one transaction, or a row of them on an engine that overlaps.
 func (w *row) run(ctx context.Context) error {
 	e, ok := w.b.s.engine.(Overlapping)
 	if !ok || len(w.intents) < overlapFrom {
-		recs, err := w.b.commit(ctx, w.intents)
+		recs, err := w.b.commit(ctx, w.topUp)
 		if err == nil {
 			w.intents = w.intents[len(recs):]
 			w.settled(recs)

@@ -54,7 +54,7 @@ func (s *Store) AcceptRegression(ctx context.Context, actor Actor, reason string
 		return Receipt{}, err
 	}
 	b := &batch{s: s, prelude: true, behind: true}
-	recs, err := b.commit(ctx, intents)
+	recs, err := b.commit(ctx, given(intents...))
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -75,7 +75,7 @@ func (s *Store) Init(ctx context.Context, tenant uuid.UUID, actor Actor) error {
 	cmd := &initStore{Format: Format, WrittenBy: s.schema.App, Tenant: tenant.String(), Key: public}
 	in := Intent{ID: CommandIDFrom(cmd.Name(), cmd.Tenant), Cmd: cmd, Actor: actor}
 	b := &batch{s: s, init: tenant.String()}
-	recs, err := b.commit(ctx, []Intent{in})
+	recs, err := b.commit(ctx, given(in))
 	if err != nil {
 		return err
 	}

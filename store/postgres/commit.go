@@ -10,7 +10,6 @@ import (
 	"callout/store"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // How a transaction begins. Reading in a view is of one snapshot. In a commit each statement sees what is
@@ -151,11 +150,16 @@ func (e *Engine) attempt(ctx context.Context, decide func(store.Reader) (store.B
 	}
 	to := state{r.of.version + 1, newStamp()}
 	*sent = &sending{r.of, to}
-	err = e.write(ctx, c, batch, to)
+	free, others := r.memory.free(r.of, batch)
+	e.memory.launch(&flight{r.of, to, batch})
+	err = e.write(ctx, c, batch, free, others, to)
+	e.memory.land(err == nil)
 	switch {
 	case err == nil:
-		e.memory.move(r.of, to, batch, nil)
 		e.watch.wake()
+	case code(err) == uniqueViolation: // somebody has written beside all engines
+		e.memory.restart(r.of, r.of)
+		fallthrough
 	case !lost(err):
 		*sent = nil // the server says that it has not
 	}
@@ -187,88 +191,4 @@ func sound(batch store.Batch) error {
 		}
 	}
 	return nil
-}
-
-// Limits of a commit: how many rows and bytes go into one statement, how many keys are told to others, how
-// many commits they may fall behind, and how often what is older is removed.
-const (
-	statementRows  = 10_000
-	statementBytes = 16 << 20
-	toldKeys       = 4096
-	keptCommits    = 256
-	trimEvery      = 64
-)
-
-const (
-	putRows = `insert into kv as t (tenant, space, key, value)
-		select $1, u.space, u.key, u.value from unnest($2::text[], $3::bytea[], $4::bytea[]) as u (space, key, value)
-		on conflict (tenant, space, key) do update set value = excluded.value`
-	deleteRows = `delete from kv using unnest($2::text[], $3::bytea[]) as u (space, key)
-		where kv.tenant = $1 and kv.space = u.space and kv.key = u.key`
-	moveHead = `update head set version = $2, stamp = $3 where tenant = $1`
-	tell     = `insert into recent (tenant, version, stamp, spaces, keys) values ($1, $2, $3, $4, $5)`
-	trim     = `delete from recent where tenant = $1 and version <= $2`
-	notify   = `select pg_notify('callout_head', $1)`
-)
-
-// write sends a batch and the commit in one round trip. It is not called off once it is sent: who asked
-// would not know what has become of it. It waits as long as for a turn.
-func (e *Engine) write(ctx context.Context, c *pgxpool.Conn, batch store.Batch, to state) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.o.LockWait)
-	defer cancel()
-	b := &pgx.Batch{}
-	var put, gone columns
-	flush := func() {
-		if len(put.keys) > 0 {
-			b.Queue(putRows, e.tenant, put.spaces, put.keys, put.values)
-		}
-		if len(gone.keys) > 0 {
-			b.Queue(deleteRows, e.tenant, gone.spaces, gone.keys)
-		}
-		put, gone = columns{}, columns{}
-	}
-	for _, w := range batch {
-		to := &put
-		if w.Value == nil {
-			to = &gone
-		}
-		to.add(w)
-		if len(to.keys) == statementRows || to.bytes > statementBytes {
-			flush()
-		}
-	}
-	flush()
-	var told columns
-	if len(batch) <= toldKeys {
-		for _, w := range batch {
-			told.add(w)
-		}
-	}
-	b.Queue(tell, e.tenant, to.version, to.stamp, told.spaces, told.keys)
-	if to.version%trimEvery == 0 {
-		b.Queue(trim, e.tenant, to.version-keptCommits)
-	}
-	b.Queue(moveHead, e.tenant, to.version, to.stamp)
-	b.Queue(notify, e.channel)
-	b.Queue(`commit`)
-	res := c.SendBatch(ctx, b)
-	for range b.Len() {
-		if _, err := res.Exec(); err != nil {
-			_ = res.Close()
-			return err
-		}
-	}
-	return res.Close()
-}
-
-// columns are writes as arrays.
-type columns struct {
-	spaces       []string
-	keys, values [][]byte
-	bytes        int
-}
-
-func (c *columns) add(w store.Write) {
-	c.spaces, c.keys, c.values = append(c.spaces, w.Space), append(c.keys, w.Key), append(c.values, w.Value)
-	c.bytes += len(w.Key) + len(w.Value)
 }

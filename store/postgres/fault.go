@@ -23,6 +23,7 @@ const (
 	noSuchDatabase       = "3D000"
 	dependentObjects     = "2BP01"
 	notPermitted         = "42501"
+	uniqueViolation      = "23505"
 )
 
 // code is the server's word for an error, or "".
@@ -50,7 +51,7 @@ func lost(err error) bool {
 // passing reports whether the same may succeed when it is tried again.
 func passing(err error) bool {
 	switch code(err) {
-	case serializationFailure, deadlockDetected, readOnly, tooManyConnections, cannotConnectNow:
+	case serializationFailure, deadlockDetected, uniqueViolation, readOnly, tooManyConnections, cannotConnectNow:
 		return true
 	}
 	var config *pgconn.ParseConfigError

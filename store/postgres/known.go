@@ -35,7 +35,7 @@ type span struct {
 }
 
 // spanPairs is how many pairs a span may grow to by what is written into it: each write copies them.
-const spanPairs = 256
+const spanPairs = 64
 
 // overhead is what a span and a pair take beside their keys and values, about.
 const (
@@ -48,8 +48,10 @@ func (s *span) holds(key []byte) bool {
 }
 
 // at finds a key's place among the pairs.
-func (s *span) at(key []byte) (int, bool) {
-	return slices.BinarySearchFunc(s.pairs, key, func(p pair, key []byte) int { return bytes.Compare(p.key, key) })
+func (s *span) at(key []byte) (int, bool) { return search(s.pairs, key) }
+
+func search(pairs []pair, key []byte) (int, bool) {
+	return slices.BinarySearchFunc(pairs, key, func(p pair, key []byte) int { return bytes.Compare(p.key, key) })
 }
 
 // within returns the pairs from lo up to hi, of which nil is the end.
@@ -81,6 +83,8 @@ type known struct {
 	order  *list.List // of spans, last used first
 	bytes  int
 	limit  int
+	probe  span    // what is looked for
+	flight *flight // a commit that was sent and is not known to have happened
 }
 
 func newKnown(limit int, of state) *known {
@@ -116,7 +120,8 @@ func (k *known) find(space string, key []byte) (found *span) {
 	if spans == nil {
 		return nil
 	}
-	spans.DescendLessOrEqual(&span{lo: key}, func(s *span) bool {
+	k.probe.lo = key
+	spans.DescendLessOrEqual(&k.probe, func(s *span) bool {
 		if s.holds(key) {
 			found = s
 		}
@@ -143,7 +148,8 @@ func (k *known) below(space string, key []byte) (found *span) {
 	if key == nil {
 		spans.Descend(look)
 	} else {
-		spans.DescendLessOrEqual(&span{lo: key}, look)
+		k.probe.lo = key
+		spans.DescendLessOrEqual(&k.probe, look)
 	}
 	return found
 }
@@ -236,88 +242,9 @@ func (k *known) drop(s *span) {
 	k.bytes -= s.bytes
 }
 
-// move goes on from one state to the next by what was written in between; of the keys in unseen it is not
-// known what. What is written where nothing is known stays unknown. It does nothing where the state is
-// neither of the two.
-func (k *known) move(from, to state, writes, unseen []store.Write) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.of != from && k.of != to {
-		return
-	}
-	k.of = to
-	for _, w := range unseen {
-		if s := k.find(w.Space, w.Key); s != nil {
-			k.drop(s)
-		}
-	}
-	for _, w := range writes {
-		if s := k.find(w.Space, w.Key); s != nil {
-			k.write(s, w)
-		}
-	}
-	k.shrink()
-}
-
-func (k *known) write(s *span, w store.Write) {
-	i, there := s.at(w.Key)
-	grown := 0
-	if there {
-		grown -= s.pairs[i].weigh()
-	}
-	switch {
-	case w.Value == nil && !there:
-		return
-	case w.Value == nil:
-		s.pairs = slices.Delete(slices.Clone(s.pairs), i, i+1)
-	default:
-		// The batch may hold slices that its maker uses again.
-		p := pair{bytes.Clone(w.Key), append(make([]byte, 0, len(w.Value)), w.Value...)}
-		grown += p.weigh()
-		if there {
-			s.pairs = slices.Clone(s.pairs)
-			s.pairs[i] = p
-		} else {
-			s.pairs = slices.Insert(slices.Clip(s.pairs), i, p)
-		}
-	}
-	s.bytes += grown
-	k.bytes += grown
-	if len(s.pairs) > spanPairs {
-		k.split(s)
-	}
-}
-
-// split makes two spans of one.
-func (k *known) split(s *span) {
-	half := len(s.pairs) / 2
-	right := &span{space: s.space, lo: s.pairs[half].key, hi: s.hi, pairs: slices.Clip(s.pairs[half:])}
-	k.bytes -= s.bytes
-	s.hi, s.pairs = right.lo, slices.Clip(s.pairs[:half])
-	s.bytes, right.bytes = s.weigh(), right.weigh()
-	k.bytes += s.bytes + right.bytes
-	right.used = k.order.InsertAfter(right, s.used)
-	k.spaces[s.space].ReplaceOrInsert(right)
-}
-
 // shrink gives up what was not used for the longest time.
 func (k *known) shrink() {
 	for k.bytes > k.limit && k.order.Len() > 0 {
 		k.drop(k.order.Back().Value.(*span))
 	}
-}
-
-// among keeps those of some keys that lie where something is known. It reports false where the state is another one.
-func (k *known) among(of state, keys []store.Write) (met []store.Write, ok bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.of != of {
-		return nil, false
-	}
-	for _, w := range keys {
-		if k.find(w.Space, w.Key) != nil {
-			met = append(met, w)
-		}
-	}
-	return met, true
 }

@@ -17,8 +17,8 @@ const lockOfLayout = 0x63616c6c6f7574
 //   - head has one row a tenant. It is locked by whoever commits, and changes with each commit, so
 //     most of its page is left free for the next versions of the row.
 //   - kv has all that the tenants store. Bytes compare as bytes, names of spaces too.
-//   - recent has the keys that the last commits wrote, for the memories of others; no keys
-//     stand for too many.
+//   - recent has what the last commits wrote, for the memories of others (see told); nothing
+//     stands for too much. It is not worth the time to compress it.
 var steps = []string{
 	`create table layout (version int not null);
 	insert into layout values (0);
@@ -46,6 +46,10 @@ var steps = []string{
 		keys bytea[],
 		primary key (tenant, version)
 	) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)`,
+
+	`delete from recent;
+	alter table recent drop column spaces, drop column keys, add column told bytea;
+	alter table recent alter column told set storage external`,
 }
 
 // settle brings the tables up to date, or makes them. Of several processes that come at once, one does.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"callout/store"
 
@@ -12,11 +13,11 @@ import (
 // told of their commits, or an empty one. Only who holds the lock knows that the state is the newest, and
 // may turn the engine's memory to it where the two do not follow one another.
 func (e *Engine) recall(ctx context.Context, c *pgx.Conn, now state, newest bool) (*known, error) {
-	was := e.memory.state()
-	if was == now {
+	if e.memory.reach(now) {
 		return e.memory, nil
 	}
-	keys, told, err := e.since(ctx, c, was, now)
+	was := e.memory.state()
+	seen, unseen, told, err := e.since(ctx, c, was, now)
 	if err != nil {
 		return nil, err
 	}
@@ -27,49 +28,53 @@ func (e *Engine) recall(ctx context.Context, c *pgx.Conn, now state, newest bool
 		e.memory.restart(was, now)
 		return e.memory, nil
 	}
-	// What lies where something is known is asked for at once; the rest stays unknown.
-	met, ok := e.memory.among(was, keys)
+	// What has replaced something that is known is asked for at once; what is new becomes unknown.
+	met, ok := e.memory.stored(was, unseen)
 	if ok && len(met) > 0 {
 		if met, err = e.values(ctx, c, met); err != nil {
 			return nil, err
 		}
+		unseen = without(unseen, met)
+		seen = append(seen, met...)
+		slices.SortFunc(seen, inBatch)
 	}
-	e.memory.move(was, now, met, without(keys, met))
+	e.memory.move(was, now, seen, unseen)
 	return e.memory, nil
 }
 
-// since lists the keys written between two states. It reports false where that is not known: one does not
+// since lists what was written between two states, and of which keys it is not known what. It reports false where that is not known: one does not
 // follow from the other, too many commits lie between them, or one wrote too much.
-func (e *Engine) since(ctx context.Context, c *pgx.Conn, was, now state) (keys []store.Write, told bool, err error) {
+func (e *Engine) since(ctx context.Context, c *pgx.Conn, was, now state) (seen, unseen []store.Write, told bool, err error) {
 	if was.version >= now.version || now.version-was.version >= keptCommits {
-		return nil, false, nil
+		return nil, nil, false, nil
 	}
-	rows, err := c.Query(ctx, `select version, stamp, spaces, keys from recent
+	rows, err := c.Query(ctx, `select version, stamp, case when version > $2 then told end from recent
 		where tenant = $1 and version >= $2 and version <= $3 order by version`, e.tenant, was.version, now.version)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	defer rows.Close()
 	at := state{version: was.version - 1}
+	var all []heard
 	for rows.Next() {
 		var s state
-		var told columns
-		if err := rows.Scan(&s.version, &s.stamp, &told.spaces, &told.keys); err != nil {
-			return nil, false, err
+		var text []byte
+		if err := rows.Scan(&s.version, &s.stamp, &text); err != nil {
+			return nil, nil, false, err
 		}
 		follows := s.version == at.version+1 && (s.version != was.version || s == was)
 		if at = s; s == was {
 			continue
 		}
-		if !follows || len(told.keys) == 0 || len(told.keys) != len(told.spaces) {
+		these, ok := hear(text)
+		if !follows || !ok || len(all)+len(these) > recallKeys {
 			rows.Close()
-			return nil, false, rows.Err()
+			return nil, nil, false, rows.Err()
 		}
-		for i := range told.keys {
-			keys = append(keys, store.Write{Space: told.spaces[i], Key: told.keys[i]})
-		}
+		all = append(all, these...)
 	}
-	return keys, at == now && len(keys) <= toldKeys, rows.Err()
+	seen, unseen = newest(all)
+	return seen, unseen, at == now, rows.Err()
 }
 
 // values reads what stands under some keys now.
