@@ -15,12 +15,14 @@ func (q *search) ruin() {
 	most := 4*mean/(1+longest) - 1
 	strings := int(q.r.unit()*most + 1)
 	seed := q.center()
-	q.ruinAt(seed, longest)
+	// A crew and what waits for others go with the strings, and do not count as one: where they did, a ruin in a day of crews was
+	// mostly a single string.
+	strings -= int(b2i(q.ruinAt(seed, longest)))
 	for _, x := range c.adj[seed] {
-		if strings <= len(q.hit) {
+		if strings <= 0 {
 			break
 		}
-		q.ruinAt(x, longest)
+		strings -= int(b2i(q.ruinAt(x, longest)))
 	}
 	q.closeRuin()
 }
@@ -41,13 +43,14 @@ func (q *search) center() int32 {
 	return near[q.r.below(min(centers, len(near)))]
 }
 
-// ruinAt takes a string out of the tour of a stop, unless that tour was hit already.
-func (q *search) ruinAt(x int32, longest float64) {
+// ruinAt takes a string out of the tour of a stop, unless one was taken there already, and reports whether it did.
+func (q *search) ruinAt(x int32, longest float64) bool {
 	s := q.s
 	r := s.at[x]
-	if r < 0 || q.isHit[r] == s.step {
-		return
+	if r < 0 || q.cutAt[r] == s.step {
+		return false
 	}
+	q.cutAt[r] = s.step
 	q.mark(r)
 	nodes := s.tours[r].nodes
 	m := len(nodes) - 2
@@ -58,7 +61,7 @@ func (q *search) ruinAt(x int32, longest float64) {
 		for p := from; p < from+length; p++ {
 			q.take(nodes[p])
 		}
-		return
+		return true
 	}
 	kept := 1
 	for length+kept < m && q.r.unit() > 0.01 {
@@ -71,6 +74,7 @@ func (q *search) ruinAt(x int32, longest float64) {
 			q.take(nodes[p])
 		}
 	}
+	return true
 }
 
 // mark notes once that a tour is hit in this step.

@@ -19,6 +19,7 @@ type search struct {
 	hit     []int32 // tours that the ruin changed
 	gaps    []gap
 	isHit   []int64 // by tour: the step in which it was hit
+	cutAt   []int64 // by tour: the step in which a string was taken out of it
 	absent  []int32 // what was left out before the step
 	order   []keyed
 	options []place  // places to be weighed
@@ -57,7 +58,7 @@ var (
 
 func newSearch(c *compiled, seed uint64) *search {
 	q := &search{
-		c: c, s: newState(c), most: len(c.routes), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)),
+		c: c, s: newState(c), most: len(c.routes), r: newRandom(seed), usedAt: make([]int32, len(c.routes)), isHit: make([]int64, len(c.routes)), cutAt: make([]int64, len(c.routes)),
 		fixed: make([]bool, len(c.visits)), answers: make([]answer, len(c.techs)),
 	}
 	for v := range c.visits {

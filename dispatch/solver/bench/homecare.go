@@ -62,6 +62,10 @@ func (s settings) care(ctx context.Context, path, set, name string, known instan
 				got.findings = append(got.findings, check.Finding{Rule: check.Costs, Detail: err.Error()})
 				fmt.Fprintf(s.notes, "%s, seed %d, %s: by the published rules: %v\n", name, seed, b, err)
 			}
+			if s.verbose {
+				fmt.Fprintf(s.notes, "%s: distance %.0f of %.0f, latest %.0f of %.0f, late %.0f of %.0f\n", name,
+					recount.Distance, known.Distance, recount.MaxTardiness, known.MaxTardiness, recount.TotalTardiness, known.TotalTardiness)
+			}
 		}
 		r.add(len(s.seeds), cost, float64(tours), got)
 		// The list has six digits.
