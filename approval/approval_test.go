@@ -8,6 +8,7 @@ import (
 	"callout/approval"
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 
 	"pgregory.net/rapid"
 )
@@ -172,14 +173,14 @@ func TestMine(t *testing.T) {
 		})
 		return out
 	}
-	for who, want := range map[string][]store.ID{
+	for who, want := range storetest.InOrder(map[string][]store.ID{
 		"ana": {ids["bert"]}, "bert": {ids["ana"]}, "clerk": {ids["ana"], ids["bert"]},
-	} {
+	}) {
 		if got := mine(who); !slices.Equal(got, want) {
 			t.Errorf("%s may decide %v, want %v", who, got, want)
 		}
 	}
-	for state, want := range map[approval.State]int{"": 2, approval.Pending: 2, approval.Approved: 0} {
+	for state, want := range storetest.InOrder(map[approval.State]int{"": 2, approval.Pending: 2, approval.Approved: 0}) {
 		o.read(func(r store.Reader) error {
 			n := 0
 			for _, err := range approval.List(r, state) {

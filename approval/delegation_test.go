@@ -8,6 +8,7 @@ import (
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // delegated lets carl act for mia for a day from the clock's time on, as change says.
@@ -84,7 +85,7 @@ func TestADelegateHasTheDelegatorsConflicts(t *testing.T) {
 	if code := o.yes("clara", id); code != "" {
 		t.Fatal(code)
 	}
-	for who, want := range map[string]string{"clara": "approval.twice", "mia": "approval.twice"} {
+	for who, want := range storetest.InOrder(map[string]string{"clara": "approval.twice", "mia": "approval.twice"}) {
 		if code := o.yes(who, id); code != want {
 			t.Errorf("%s: %q", who, code)
 		}
@@ -145,12 +146,12 @@ func TestRevokedDelegations(t *testing.T) {
 func TestBadDelegationsAreRefused(t *testing.T) {
 	o := company(t)
 	now := o.clock.now
-	for code, d := range map[string]approval.Delegate{
+	for code, d := range storetest.InOrder(map[string]approval.Delegate{
 		"delegation.self":  {To: o.person("mia"), End: now.Add(time.Hour)},
 		"delegation.end":   {To: o.person("bert"), Start: now.Add(time.Hour), End: now.Add(time.Hour)},
 		"policy.kind":      {To: o.person("bert"), End: now.Add(time.Hour), Kinds: []string{"any"}},
 		"delegation.up-to": {To: o.person("bert"), End: now.Add(time.Hour), UpTo: euros("0")},
-	} {
+	}) {
 		if _, err := o.do("mia", &d, ""); fault.CodeOf(err) != code {
 			t.Errorf("%+v: %v, want %s", d, err, code)
 		}
@@ -183,12 +184,12 @@ func TestExplanationsSayWhoseConflictItIs(t *testing.T) {
 	}
 	id := o.must("mia", &write{Text: "mine"}).Subject
 	o.must("ana", &submit{Paper: id, As: approval.ForInvoice})
-	for name, want := range map[string]approval.ExplainedOne{
+	for name, want := range storetest.InOrder(map[string]approval.ExplainedOne{
 		"mia":   {Code: "approval.self", Why: "made or last edited it"},
 		"clara": {Code: "approval.self", Why: "would act for mia, who made or last edited it"},
 		"bert":  {Code: "approval.role"},
 		"carl":  {May: true, Step: 1},
-	} {
+	}) {
 		got := why(id)[name]
 		if got.May != want.May || got.Code != want.Code || got.Step != want.Step || want.Why != "" && got.Why != want.Why {
 			t.Errorf("%s: %+v, want %+v", name, got, want)

@@ -8,6 +8,7 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // grant is a command that lets something go in one act.
@@ -24,7 +25,7 @@ func (c *grant) Do(tx *store.Tx) error {
 // Reference billing 6.6: deny by default, and no rule is met by fewer people than it asks for.
 func TestWhoMayGrant(t *testing.T) {
 	two := []approval.Step{{Role: party.Approver}, {Role: party.Manager, From: euros("100")}}
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		rules  []approval.Rule
 		who    string
 		kind   string
@@ -45,7 +46,7 @@ func TestWhoMayGrant(t *testing.T) {
 			[]approval.Rule{{Kind: approval.ForException, Steps: []approval.Step{{Role: party.Approver}, {Role: party.Manager}}}},
 			"mia", approval.ForException, nil, "x", "policy.several",
 		},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			o := company(t)
 			if c.rules != nil {
@@ -62,7 +63,7 @@ func TestWhoMayGrant(t *testing.T) {
 // A step is said as people would: how many, of whom, as what.
 func TestStepsInWords(t *testing.T) {
 	name := func(id store.ID) string { return map[store.ID]string{"per_1": "mia", "per_2": "carl"}[id] }
-	for want, s := range map[string]approval.Step{
+	for want, s := range storetest.InOrder(map[string]approval.Step{
 		"1 person":                  {Need: 1},
 		"2 people":                  {Need: 2},
 		"3 people":                  {Need: 3},
@@ -71,7 +72,7 @@ func TestStepsInWords(t *testing.T) {
 		"1 of mia":                  {Need: 1, People: []store.ID{"per_1"}},
 		"2 of mia, carl":            {Need: 2, People: []store.ID{"per_1", "per_2"}},
 		"1 of mia, carl as manager": {Need: 1, People: []store.ID{"per_1", "per_2"}, Role: party.Manager},
-	} {
+	}) {
 		if got := s.Words(name); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

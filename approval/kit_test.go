@@ -1,6 +1,10 @@
 package approval_test
 
 import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +15,8 @@ import (
 	"callout/store"
 	"callout/store/memory"
 	"callout/store/storetest"
+
+	"github.com/google/uuid"
 )
 
 // Paper is a subject for approvals: a text that people write and put up for a decision.
@@ -139,6 +145,31 @@ type office struct {
 	*store.Store
 	tb    testing.TB
 	clock *clock
+
+	engine *storetest.Brittle
+	life   *storetest.Life
+	count  int // how many commands there were
+}
+
+var update = flag.Bool("update", false, "write anew what is kept of tests")
+
+var diary = storetest.NewDiary(filepath.Join("testdata", "kept", "tests.txt"), update)
+
+// closing writes what can be asked of an office when a test is done with it.
+func (o *office) closing(l *storetest.Life) {
+	o.read(func(r store.Reader) error {
+		for q, err := range approval.Requests.All(r) {
+			if err != nil {
+				return err
+			}
+			x, err := approval.Explain(r, q, o.clock.now)
+			l.Say("explain", x, err)
+			waits, err := q.Waiting(r)
+			l.Say("waits", waits, err)
+		}
+		return nil
+	})
+	l.Say("audit", o.audit(), nil)
 }
 
 // clock is the authority's time, which the test may move.
@@ -152,7 +183,8 @@ func (c *clock) Now() time.Time {
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)}
-	s, err := store.Open(memory.New(), store.Schema{
+	engine := storetest.NewBrittle(memory.New())
+	s, err := store.Open(engine, store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: append(append(party.Collections(), approval.Collections()...), papers),
 		Commands: append(append(party.Commands(), approval.Commands()...),
@@ -166,14 +198,22 @@ func newOffice(t testing.TB) *office {
 	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "ana", How: store.Asserted}); err != nil {
 		t.Fatal(err)
 	}
-	return &office{Store: s, tb: t, clock: c}
+	o := &office{Store: s, tb: t, clock: c, engine: engine}
+	o.life = diary.Follow(t, s, o.closing)
+	return o
 }
 
 // do runs a command as somebody, for a reason.
 func (o *office) do(who string, cmd store.Command, reason string) (store.Receipt, error) {
-	return o.One(o.tb.Context(), store.Intent{
-		Cmd: cmd, Actor: store.Actor{Name: who, How: store.Asserted}, Reason: reason,
+	o.count++
+	id, now := uuid.NewSHA1(storetest.Tenant, fmt.Append(nil, o.count)), o.clock.now
+	rec, err := o.engine.First(o.tb, cmd, false, func() { o.clock.now = now }, func() (store.Receipt, error) {
+		return o.One(o.tb.Context(), store.Intent{
+			ID: id, Cmd: cmd, Actor: store.Actor{Name: who, How: store.Asserted}, Reason: reason,
+		})
 	})
+	o.life.Command(cmd, rec, err)
+	return rec, err
 }
 
 func (o *office) must(who string, cmd store.Command) store.Receipt {
@@ -187,7 +227,7 @@ func (o *office) must(who string, cmd store.Command) store.Receipt {
 
 func (o *office) read(fn func(r store.Reader) error) {
 	o.tb.Helper()
-	if err := o.View(o.tb.Context(), fn); err != nil {
+	if err := o.View(context.WithoutCancel(o.tb.Context()), fn); err != nil { // also when the test is over
 		o.tb.Fatal(err)
 	}
 }

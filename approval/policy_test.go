@@ -12,6 +12,7 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 func euros(s string) *money.Amount {
@@ -32,9 +33,9 @@ func company(t *testing.T) *office {
 	t.Helper()
 	o := newOffice(t)
 	o.must("ana", &party.InitCompany{Company: "Alpine Lifts", Code: "EUR", Zone: "Europe/Vienna"})
-	for name, role := range map[string]party.Role{
+	for name, role := range storetest.InOrder(map[string]party.Role{
 		"mia": party.Manager, "carl": party.Manager, "bert": party.Approver, "cora": party.Approver, "clara": party.Clerk,
-	} {
+	}) {
 		o.role(name, role)
 	}
 	return o
@@ -88,7 +89,7 @@ func TestPublishedHoles(t *testing.T) {
 	}{
 		{"a threshold is compared as money, not as text", "OWASP finbot#8", func(t *testing.T, o *office) {
 			o.policy(approval.Step{Role: party.Approver}, approval.Step{Role: party.Manager, From: euros("3712")})
-			for amount, steps := range map[string]int{"3711.99": 1, "3712": 2, "3712.0": 2, "3712.00": 2, "9000": 2, "-3712.00": 2, "-3711.99": 1} {
+			for amount, steps := range storetest.InOrder(map[string]int{"3711.99": 1, "3712": 2, "3712.0": 2, "3712.00": 2, "9000": 2, "-3712.00": 2, "-3711.99": 1}) {
 				q := o.requests(o.asked("ana", amount))[0]
 				if len(q.Steps) != steps {
 					t.Errorf("%s takes %d steps, want %d", amount, len(q.Steps), steps)
@@ -213,7 +214,7 @@ func TestPublishedHoles(t *testing.T) {
 func TestBadPoliciesAreRefused(t *testing.T) {
 	o := company(t)
 	ok := approval.Step{Role: party.Approver}
-	for code, r := range map[string]approval.Rule{
+	for code, r := range storetest.InOrder(map[string]approval.Rule{
 		"policy.kind":        {Kind: "coffee", Steps: []approval.Step{ok}},
 		"policy.gap":         {Kind: approval.ForInvoice, Steps: []approval.Step{{From: euros("10")}}},
 		"policy.from":        {Kind: approval.ForInvoice, Steps: []approval.Step{ok, {From: euros("0")}}},
@@ -222,7 +223,7 @@ func TestBadPoliciesAreRefused(t *testing.T) {
 		"policy.window":      {Kind: approval.ForTime, Window: calendar.Duration(time.Hour), Steps: []approval.Step{ok}},
 		"role.unknown":       {Kind: approval.ForInvoice, Steps: []approval.Step{{Role: "boss"}}},
 		"amount.too-precise": {Kind: approval.ForInvoice, Steps: []approval.Step{ok, {From: precise()}}},
-	} {
+	}) {
 		_, err := o.do("ana", &approval.SetPolicy{Mode: approval.FourEyes, Rules: []approval.Rule{r}}, "x")
 		if fault.CodeOf(err) != code {
 			t.Errorf("%+v: %v, want %s", r, err, code)
@@ -283,7 +284,7 @@ rules:
 func TestLooseningARuleNeedsAReason(t *testing.T) {
 	window := calendar.Duration(time.Hour)
 	strict := approval.Rule{Kind: approval.ForInvoice, Window: window, Reason: true, Steps: []approval.Step{{Role: party.Approver}, {Need: 2, Role: party.Manager, From: euros("100")}}}
-	for name, change := range map[string]func(r *approval.Rule){
+	for name, change := range storetest.InOrder(map[string]func(r *approval.Rule){
 		"":                   func(*approval.Rule) {},
 		"a higher threshold": func(r *approval.Rule) { r.Steps[1].From = euros("101") },
 		"fewer people":       func(r *approval.Rule) { r.Steps[1].Need = 1 },
@@ -291,7 +292,7 @@ func TestLooseningARuleNeedsAReason(t *testing.T) {
 		"no role":            func(r *approval.Rule) { r.Steps[0].Role = "" },
 		"no reason":          func(r *approval.Rule) { r.Reason = false },
 		"a shorter window":   func(r *approval.Rule) { r.Window = 0 },
-	} {
+	}) {
 		o := company(t)
 		o.rules(strict)
 		next := strict
@@ -319,7 +320,7 @@ func TestLooseningARuleNeedsAReason(t *testing.T) {
 func TestOnlyAdministratorsChangeThePolicy(t *testing.T) {
 	o := company(t)
 	o.role("mia", party.Admin)
-	for who, code := range map[string]string{"ana": "role.admin", "mia": ""} {
+	for who, code := range storetest.InOrder(map[string]string{"ana": "role.admin", "mia": ""}) {
 		_, err := o.do(who, &approval.AddStep{Kind: approval.ForInvoice, Step: approval.Step{Role: party.Manager}}, "")
 		if fault.CodeOf(err) != code {
 			t.Errorf("%s: %v", who, err)

@@ -9,6 +9,7 @@ import (
 	"callout/dispatch"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 func (k *shop) schedule(order store.ID, hours int, accept ...dispatch.Code) *dispatch.Schedule {
@@ -80,7 +81,7 @@ func TestABookingIsHeldAgainstTheFloorOfItsOrder(t *testing.T) {
 }
 
 func TestWhatIsForeseenIsNotMadeUp(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		set  func(k *shop) *dispatch.Schedule
 		code string
 	}{
@@ -103,7 +104,7 @@ func TestWhatIsForeseenIsNotMadeUp(t *testing.T) {
 			_, o := k.under("10 h per quarter")
 			return k.schedule(o, 1)
 		}, ""},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			k := newShop(t)
 			k.floor(FloorLabour, "", "60", FloorBlock)
@@ -155,9 +156,9 @@ func TestExceptionsGoByTheirRule(t *testing.T) {
 	k.mustAs(as{name: "office3", reason: "agreed", cmd: &WaiveRequirement{Order: o, Code: ReqMargin}})
 	inv := k.proposed(o)
 	k.mustAs(as{name: "cora", cmd: &ApproveInvoice{Invoice: inv}})
-	for who, what := range map[string]string{
+	for who, what := range storetest.InOrder(map[string]string{
 		"bert": "named the price of Pump", "carl": "named the price of labour", "mia": "booked below the floor", "office3": "waived MARGIN.FLOOR",
-	} {
+	}) {
 		f := k.refused("gate.release", as{name: who, cmd: &ReleaseInvoice{Invoice: inv}})
 		contains(t, f.Msg, ReqReleaser+": "+who+" "+what)
 	}

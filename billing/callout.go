@@ -139,7 +139,7 @@ func (s *Snapshot) visitSources() []source {
 	var out []source
 	for i := range s.Visits {
 		v := &s.Visits[i]
-		if s.takes(v) && (s.Rules.CallOut != nil || s.drives(v) && s.wayKnown(v)) || len(s.Charges[v.ID]) > 0 && s.begun(v.ID) {
+		if s.takes(v) && (s.Rules.CallOut != nil || s.drives(v) && s.wayKnown(v)) || s.begun(v.ID) {
 			out = append(out, source{id: v.ID, at: arrived(v), visit: v})
 		}
 	}

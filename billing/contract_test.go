@@ -11,6 +11,7 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -300,7 +301,7 @@ func TestAnOrderSeesTheContractsItWasCreatedUnder(t *testing.T) {
 		order          store.ID
 		labour, travel string
 	}{{old, "90", "60"}, {middle, "70", "60"}, {young, "75", "40"}} {
-		for key, want := range map[string]string{"labour": o.labour, "travel": o.travel} {
+		for key, want := range storetest.InOrder(map[string]string{"labour": o.labour, "travel": o.travel}) {
 			if x := k.explain(o.order, key, "2026-03-01"); !x.Price.Equal(price(want)) {
 				t.Errorf("%s: %s, want %s", key, x.Price, want)
 			}

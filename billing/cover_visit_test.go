@@ -8,12 +8,13 @@ import (
 	. "callout/billing"
 	"callout/calendar"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
 // What a visit bears by itself is covered by a warranty that names it, and by a visit that an agreement includes.
 func TestCallOutsAndWaysAreCovered(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		covers  []work.CoverScope // of a warranty
 		include string            // of an agreement
 		want    []string          // what is billed at more than nothing, by part
@@ -25,7 +26,7 @@ func TestCallOutsAndWaysAreCovered(t *testing.T) {
 		"hours include no kilometres":        {nil, "4 h labour+travel", []string{"call-out", "travel"}},
 		"a visit includes all of it":         {nil, "1 visit", nil},
 		"a visit of which only labour is in": {nil, "1 visit labour", []string{"call-out", "travel"}},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			k := visiting(t, Rules{CallOut: &CallOut{Service: "CALLOUT"}, Driving: Driving{By: ByDistance, Service: "KM"}})
 			asset := k.must(&work.AddAsset{Site: k.site, Asset: "Boiler 1"}).Subject
@@ -152,7 +153,7 @@ func TestAProposalOfNothingSaysWhatCoversIt(t *testing.T) {
 
 // The audit computes all draws once more, and finds those that were forged; those of billed time nobody changes.
 func TestForgedDrawsAreFound(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		billed bool
 		forge  func(tx *store.Tx, d *Draw)
 		found  string
@@ -166,7 +167,7 @@ func TestForgedDrawsAreFound(t *testing.T) {
 		"on an agreement of no": {false, func(tx *store.Tx, d *Draw) {
 			d.ID, d.Agreement = Draws.NewID(tx, "none"), "agr_00000000000000000000000000"
 		}, "that there is not"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			for _, checks := range [][]func(*store.Tx) error{Checks(), nil} {
 				k := openShop(t, checks)

@@ -8,6 +8,7 @@ import (
 	. "callout/billing"
 	"callout/calendar"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // TestWhatWasCreditedAsAWholeCountsInNoSum: within a week one person's invoices for a customer are held against thresholds
@@ -15,7 +16,7 @@ import (
 // whole all the same, and the credit itself is held to the rule for credits.
 func TestWhatWasCreditedAsAWholeCountsInNoSum(t *testing.T) {
 	week := calendar.Duration(7 * 24 * time.Hour)
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		credit func(k *shop, inv *Invoice)
 		want   string
 	}{
@@ -26,7 +27,7 @@ func TestWhatWasCreditedAsAWholeCountsInNoSum(t *testing.T) {
 			k.creditedPart(inv.ID, CreditPart{Line: 1, Qty: qtyp("1")})
 			k.credited(inv.ID)
 		}, "216"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			k := newShop(t)
 			anybody := []approval.Step{{}}

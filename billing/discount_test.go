@@ -6,6 +6,7 @@ import (
 	. "callout/billing"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 func lessPercent(p, why string) *Discount { return &Discount{Percent: percentp(p), Reason: why} }
@@ -199,7 +200,7 @@ func TestForgedFiguresAreNoticed(t *testing.T) {
 		t.Fatal(why)
 	}
 	cent := amount("0.01")
-	for name, forge := range map[string]func(*Invoice){
+	for name, forge := range storetest.InOrder(map[string]func(*Invoice){
 		"line discount":      func(i *Invoice) { i.Lines[0].Off = i.Lines[0].Off.Add(cent) },
 		"amount discount":    func(i *Invoice) { i.Lines[1].Off = i.Lines[1].Off.Add(cent); i.Lines[1].Net = i.Lines[1].Net.Sub(cent) },
 		"line net":           func(i *Invoice) { i.Lines[0].Net = i.Lines[0].Net.Add(cent) },
@@ -212,7 +213,7 @@ func TestForgedFiguresAreNoticed(t *testing.T) {
 		"base":               func(i *Invoice) { i.Taxes[0].Base = i.Taxes[0].Base.Add(cent) },
 		"whose tax":          func(i *Invoice) { i.Taxes[0].Name = "Nowhere" },
 		"total":              func(i *Invoice) { i.Gross = i.Gross.Add(cent) },
-	} {
+	}) {
 		inv := get(k, Invoices, id)
 		forge(inv)
 		if Miscounted(inv) == "" {

@@ -7,12 +7,13 @@ import (
 	. "callout/billing"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
 // EN 16931 BR-O-11: a document with category O has no other category. Elsewhere than in the Union nobody asks.
 func TestWhatIsOutsideTheScopeOfTaxStandsAlone(t *testing.T) {
-	for country, want := range map[string]ReqStatus{"AT": Unsatisfied, "EL": Unsatisfied, "US": "", "": Unsatisfied} {
+	for country, want := range storetest.InOrder(map[string]ReqStatus{"AT": Unsatisfied, "EL": Unsatisfied, "US": "", "": Unsatisfied}) {
 		t.Run(country, func(t *testing.T) {
 			k := newShop(t)
 			k.must(&SetTax{Class: "outside"})
@@ -62,7 +63,7 @@ func TestPhotosAndReadingsHaveCodesOfTheirOwn(t *testing.T) {
 	}
 	// What was brought in from elsewhere may be done and lack its proof.
 	k.must(change(work.Tasks, task, func(_ *store.Tx, t *work.Task) { t.Status = work.TaskDone }))
-	for code, want := range map[string]ReqStatus{ReqPhoto: Satisfied, ReqReading: Unsatisfied, ReqEvidence: Unsatisfied} {
+	for code, want := range storetest.InOrder(map[string]ReqStatus{ReqPhoto: Satisfied, ReqReading: Unsatisfied, ReqEvidence: Unsatisfied}) {
 		q, _ := k.gate(o).Get(code)
 		named := strings.Contains(q.Reason, map[string]string{ReqReading: "reading", ReqEvidence: "document"}[code])
 		if q.Status != want || want == Unsatisfied && (q.Fix == "" || !named) {

@@ -10,6 +10,7 @@ import (
 	"callout/dispatch"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -18,10 +19,10 @@ import (
 // TestTaxIsChargedUnderTheSellersNumber: EN 16931 BR-S-02 asks for the seller's tax number where tax is charged, which
 // is warned of; where none is charged nobody asks for it.
 func TestTaxIsChargedUnderTheSellersNumber(t *testing.T) {
-	for class, want := range map[string]Requirement{
+	for class, want := range storetest.InOrder(map[string]Requirement{
 		"standard": {Status: Unsatisfied, Severity: Warn, Reason: "tax is charged, and the seller's tax number is not known"},
 		"outside":  {Status: NotApplicable, Severity: Block},
-	} {
+	}) {
 		k := newShop(t)
 		k.must(&SetTax{Class: "outside"})
 		k.must(&party.EditCompany{TaxID: ptr("")})
@@ -168,7 +169,7 @@ func TestOverdueCountsFromTheDayAfterItWasDue(t *testing.T) {
 	k := taxFree(t)
 	k.must(&SetRules{Rules: Rules{PaymentDays: 10}})
 	k.invoiced("100") // 2026-03-02, due 03-12
-	for on, want := range map[string]int{"2026-03-11": 0, "2026-03-12": 0, "2026-03-13": 1, "2026-04-12": 31} {
+	for on, want := range storetest.InOrder(map[string]int{"2026-03-11": 0, "2026-03-12": 0, "2026-03-13": 1, "2026-04-12": 31}) {
 		s := k.statement("", on)
 		if got := s.Open[0].Overdue; got != want {
 			t.Errorf("on %s it is overdue for %d days, want %d", on, got, want)
@@ -225,7 +226,7 @@ func TestHoursElsewhereCountOnEveryDayOfTheWeek(t *testing.T) {
 func TestWhatHasNoPriceNamesWhereOneWasLookedFor(t *testing.T) {
 	k := newShop(t, &SetTax{Class: "standard", Rate: percent("20"), Default: true})
 	k.must(&AddPart{Code: "VALVE", Group: "FITTINGS"})
-	for key, want := range map[string]string{"labour:fitter": "labour:fitter or labour", "labour": "labour", "part:VALVE": "part:VALVE"} {
+	for key, want := range storetest.InOrder(map[string]string{"labour:fitter": "labour:fitter or labour", "labour": "labour", "part:VALVE": "part:VALVE"}) {
 		if got := k.quote(key, "2026-03-01").Problem; got != "the price book has no price for "+want+" on 2026-03-01" {
 			t.Errorf("%s: %s", key, got)
 		}
@@ -235,7 +236,7 @@ func TestWhatHasNoPriceNamesWhereOneWasLookedFor(t *testing.T) {
 // TestTimeThatItsWorkerApprovedIsFound: where duties are separated the audit finds it, and in a shop of one person
 // there is nothing to find.
 func TestTimeThatItsWorkerApprovedIsFound(t *testing.T) {
-	for mode, want := range map[approval.Mode]bool{approval.FourEyes: true, approval.Single: false} {
+	for mode, want := range storetest.InOrder(map[approval.Mode]bool{approval.FourEyes: true, approval.Single: false}) {
 		for _, place := range []bool{false, true} {
 			k := openShop(t, nil)
 			entry := get(k, TimeEntries, k.worked(k.order(), "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z"))

@@ -11,6 +11,7 @@ import (
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // The cases of this file are slips of the hand that were planted (see internal/mutate) and that no other
@@ -23,7 +24,7 @@ func TestAClauseAcrossTwoCutsBoth(t *testing.T) {
 	k.must(&SetClause{Contract: c, Key: "labour", Price: pricep("80"), Valid: valid("2026-01-01", "2026-03-01")})
 	k.must(&SetClause{Contract: c, Key: "labour", Price: pricep("85"), Valid: valid("2026-03-01", "")})
 	k.must(&SetClause{Contract: c, Key: "labour", Price: pricep("70"), Valid: valid("2026-02-01", "2026-04-01")})
-	for on, want := range map[string]string{"2026-01-31": "80", "2026-02-01": "70", "2026-03-01": "70", "2026-03-31": "70", "2026-04-01": "85"} {
+	for on, want := range storetest.InOrder(map[string]string{"2026-01-31": "80", "2026-02-01": "70", "2026-03-01": "70", "2026-03-31": "70", "2026-04-01": "85"}) {
 		wantPrice(t, k.quote("labour", on), "contract", want)
 	}
 }
@@ -46,10 +47,10 @@ func TestOnlyVisitsThatTookPlaceAreCharged(t *testing.T) {
 func TestMoneyGoesBackByTheRulesOfPayments(t *testing.T) {
 	k := taxFree(t)
 	paid := k.mustAs(as{name: "clerk", cmd: &AddPayment{Customer: k.customer, Amount: amount("100")}}).Subject
-	for code, c := range map[string]*RefundPayment{
+	for code, c := range storetest.InOrder(map[string]*RefundPayment{
 		"payment.amount": {Of: paid, Amount: amountp("-1")},
 		"payment.method": {Of: paid, Method: "shells"},
-	} {
+	}) {
 		k.refused(code, as{reason: "sent too much", cmd: c})
 	}
 	k.refused("payment.method", as{reason: "sent too much", cmd: &DivideCredit{Of: paid, Refund: amount("100"), Method: "shells"}})
@@ -107,7 +108,7 @@ func TestWhoAsksForAChangeHasAName(t *testing.T) {
 	k := newShop(t)
 	o := k.order()
 	k.capped(o, "500")
-	for code, by := range map[string]string{"name.missing": " ", "name.dash": "-", "name.control": "Mrs.\u202eOtt"} {
+	for code, by := range storetest.InOrder(map[string]string{"name.missing": " ", "name.dash": "-", "name.control": "Mrs.\u202eOtt"}) {
 		k.refused(code, as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: by}})
 	}
 	k.mustAs(as{reason: "more damage", cmd: &RequestChange{Order: o, Kind: ChangeCap, Limit: amountp("900"), RequestedBy: "Mrs. Ott"}})
@@ -168,10 +169,10 @@ func TestAChangeOfTheCostAloneHasNoWeight(t *testing.T) {
 // TestTheSameClauseIsNoNewRevision: what a contract says already is not agreed once more; what differs in one
 // thing is.
 func TestTheSameClauseIsNoNewRevision(t *testing.T) {
-	for name, c := range map[string]SetClause{
+	for name, c := range storetest.InOrder(map[string]SetClause{
 		"rate":    {Key: "labour", Price: pricep("80"), Valid: valid("2026-01-01", "")},
 		"formula": {Key: "labour", Formula: times("0.9"), Valid: valid("2026-01-01", "")},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			k := newShop(t)
 			c.Contract = k.contract("Frame", valid("2026-01-01", ""))
@@ -236,7 +237,7 @@ func TestAllocationsBillOrCredit(t *testing.T) {
 	k.item(o, "2", "50")
 	k.complete(o)
 	inv := k.released(o)
-	for want, doc := range map[int]*Invoice{1: inv, -1: k.credited(inv.ID)} {
+	for want, doc := range storetest.InOrder(map[int]*Invoice{1: inv, -1: k.credited(inv.ID)}) {
 		k.read(func(r store.Reader) error {
 			for a, err := range Allocations.By(r, "invoice", store.K(doc.ID)) {
 				if err != nil {

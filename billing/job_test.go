@@ -5,6 +5,7 @@ import (
 
 	. "callout/billing"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -53,7 +54,7 @@ func TestCallbacksAreChargedToTheOriginal(t *testing.T) {
 		t.Fatal("the margin is not known")
 	}
 	wantAmount(t, "what the job left over", left, "155")
-	for id, cause := range map[store.ID]work.Cause{first: work.CauseWarranty, second: work.CauseRework} {
+	for id, cause := range storetest.InOrder(map[store.ID]work.Cause{first: work.CauseWarranty, second: work.CauseRework}) {
 		if got := k.job(id); got.ChargedTo != o {
 			t.Errorf("the %s is charged to %s", cause, got.ChargedTo)
 		}

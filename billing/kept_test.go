@@ -15,6 +15,7 @@ import (
 	"callout/approval"
 	. "callout/billing"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"github.com/google/uuid"
@@ -303,6 +304,29 @@ func (w *witness) compare(name string) {
 	if len(want) != len(w.lines) {
 		w.t.Fatalf("%s has %d lines, and now there are %d", file, len(want), len(w.lines))
 	}
+}
+
+var diary = storetest.NewDiary(filepath.Join("testdata", "kept", "tests.txt"), update)
+
+// closing writes what can be asked of a shop when a test is done with it.
+func (k *shop) closing(l *storetest.Life) {
+	if k.witness != nil {
+		return // it has asked, and compares
+	}
+	k.read(func(r store.Reader) error {
+		list := k.books()
+		for o, err := range work.WorkOrders.All(r) {
+			if err != nil {
+				return err
+			}
+			list = append(list, k.questions(o.ID)...)
+		}
+		for _, q := range list {
+			v, err := q.ask(r)
+			l.Say(q.about, v, err)
+		}
+		return nil
+	})
 }
 
 // nextID gives commands ids of their own, the same in every run, from which those of records follow.

@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ import (
 	"callout/party"
 	"callout/store"
 	"callout/store/memory"
+	"callout/store/storetest"
 	"callout/work"
 
 	"github.com/google/uuid"
@@ -82,7 +84,8 @@ type shop struct {
 
 	count   int      // how many commands there were
 	witness *witness // notes what becomes of commands
-	engine  *brittle
+	engine  *storetest.Brittle
+	life    *storetest.Life
 	brittle bool // each command, not only the first of its name, is tried on an engine that fails before it is done
 }
 
@@ -101,8 +104,7 @@ func openShop(tb testing.TB, checks []func(*store.Tx) error, set ...store.Comman
 func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, set ...store.Command) *shop {
 	tb.Helper()
 	c := &clock{now: at("2026-03-02T06:00:00Z")}
-	engine := &brittle{Engine: memory.New()}
-	engine.whole()
+	engine := storetest.NewBrittle(memory.New())
 	s, err := store.Open(engine, store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections(), Collections(), ledger.Collections()),
@@ -120,6 +122,7 @@ func openShopIn(tb testing.TB, currency string, checks []func(*store.Tx) error, 
 		tb.Fatal(err)
 	}
 	k := &shop{Store: s, tb: tb, clock: c, engine: engine}
+	k.life = diary.Follow(tb, s, k.closing)
 	k.must(&party.InitCompany{
 		Company: "Alpine Lifts", Code: currency, Zone: "Europe/Vienna", Address: "Ring 1\n1010 Wien", Country: "AT", TaxID: "ATU12345678",
 		Bank: "IBAN AT61 1904 3002 3457 3201",
@@ -179,21 +182,9 @@ func (k *shop) doAs(a as) (store.Receipt, error) {
 			ID: id, Cmd: a.cmd, Actor: store.Actor{Name: a.name, How: store.Asserted}, At: a.at, Reason: a.reason,
 		})
 	}
-	var rec store.Receipt
-	var err error
-	if first := rarely(k.tb, a.cmd); k.brittle || first != nil {
-		now := k.clock.now
-		k.engine.each(k.tb, a.cmd.Name(), func() error {
-			k.clock.set(now) // what fails takes no time: it leaves no trace
-			rec, err = do()
-			return err
-		})
-		if first != nil && err == nil {
-			first.done.Add(1)
-		}
-	} else {
-		rec, err = do()
-	}
+	now := k.clock.now // what fails takes no time: it leaves no trace
+	rec, err := k.engine.First(k.tb, a.cmd, k.brittle, func() { k.clock.set(now) }, do)
+	k.life.Command(a.cmd, rec, err)
 	if k.witness != nil {
 		k.witness.command(a.cmd, rec, err)
 	}
@@ -225,7 +216,7 @@ func (k *shop) refused(code string, a as) *fault.Error {
 
 func (k *shop) read(fn func(r store.Reader) error) {
 	k.tb.Helper()
-	if err := k.View(k.tb.Context(), fn); err != nil {
+	if err := k.View(context.WithoutCancel(k.tb.Context()), fn); err != nil { // also when the test is over
 		k.tb.Fatal(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"callout/calendar"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // priced is a shop that charges so much an hour, by rules.
@@ -211,9 +212,9 @@ func TestOvertimeAndMultiplierVectors(t *testing.T) {
 				}}}
 				wantAmount(t, "Friday", bill(t, v.Base, rules, entry{friday + v.Interval[0][4:], friday + v.Interval[1][4:]}).Net, v.Amount)
 			case "stacking-max":
-				for stacking, want := range map[money.Stacking]string{
+				for stacking, want := range storetest.InOrder(map[money.Stacking]string{
 					money.StackMax: v.Max, money.StackProduct: v.Product, money.StackAdditive: v.Additive,
-				} {
+				}) {
 					rules := Rules{Surcharges: Surcharges{Stacking: stacking, Windows: []Window{
 						{Name: "after-hours", When: Outside, Hours: weekly("Mon-Fri 07:00-17:00"), Factor: factor(v.Multipliers["after_hours"])},
 						{Name: "holiday", When: Within, Hours: weekly("Fri 00:00-24:00"), Factor: factor(v.Multipliers["holiday"])},

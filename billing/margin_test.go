@@ -8,6 +8,7 @@ import (
 	"callout/internal/fault"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -70,12 +71,12 @@ func TestTheNearestFloorCounts(t *testing.T) {
 
 func TestFloorsAreChecked(t *testing.T) {
 	k := newShop(t)
-	for code, cmd := range map[string]*SetFloor{
+	for code, cmd := range storetest.InOrder(map[string]*SetFloor{
 		"floor.kind":    {Kind: "rent", Percent: percentp("10")},
 		"floor.percent": {Percent: percentp("100")},
 		"floor.action":  {Percent: percentp("10"), Action: "shout"},
 		"floor.missing": {Kind: FloorPart},
-	} {
+	}) {
 		k.refused(code, as{cmd: cmd})
 	}
 	if _, err := k.do(&SetFloor{Customer: "cus_00000000000000000000000000", Percent: percentp("10")}); !fault.Is(err, fault.NotFound) {
@@ -246,13 +247,13 @@ func TestTheCostOfAnAgreedPriceIsUnknown(t *testing.T) {
 		})
 		return out
 	}
-	for name, bill := range map[string]func(k *shop, o store.ID){
+	for name, bill := range storetest.InOrder(map[string]func(k *shop, o store.ID){
 		"a milestone": func(k *shop, o store.ID) { k.must(&AddMilestone{Order: o, Milestone: "Roof", Amount: amountp("500")}) },
 		"progress": func(k *shop, o store.ID) {
 			k.row(o, "Roof", "500")
 			k.applied(o, "500")
 		},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			k := newShop(t)
 			o := k.order()

@@ -5,6 +5,7 @@ import (
 
 	. "callout/billing"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -224,12 +225,12 @@ func TestAWorkTypeBringsItsMilestones(t *testing.T) {
 func TestMilestonesThatCannotBe(t *testing.T) {
 	k := newShop(t)
 	o := k.order()
-	for code, c := range map[string]*AddMilestone{
+	for code, c := range storetest.InOrder(map[string]*AddMilestone{
 		"milestone.basis":    {Order: o, Milestone: "x", Amount: amountp("1"), Percent: percentp("1")},
 		"milestone.amount":   {Order: o, Milestone: "x", Amount: amountp("0")},
 		"milestone.over-100": {Order: o, Milestone: "x", Percent: percentp("100.1")},
 		"name.missing":       {Order: o, Amount: amountp("1")},
-	} {
+	}) {
 		k.refused(code, as{cmd: c})
 	}
 	m := k.milestone(o, "x", "", "1")

@@ -6,6 +6,7 @@ import (
 
 	. "callout/billing"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // BenchmarkMonthEnd releases all approved invoices of a month in one go, as `invoice release
@@ -25,7 +26,7 @@ func BenchmarkMonthEnd(b *testing.B) {
 				releases = append(releases, store.Intent{Cmd: &ReleaseInvoice{Invoice: k.approved(o)}, Actor: who})
 				baseline = append(baseline, store.Intent{Cmd: &AddPart{Code: fmt.Sprintf("P%05d", i), Part: "part"}, Actor: who})
 			}
-			for name, intents := range map[string][]store.Intent{"release": releases, "baseline-small-record": baseline} {
+			for name, intents := range storetest.InOrder(map[string][]store.Intent{"release": releases, "baseline-small-record": baseline}) {
 				b.Run(name, func(b *testing.B) {
 					for b.Loop() {
 						recs, err := k.Preview(b.Context(), intents...)

@@ -10,6 +10,7 @@ import (
 	"callout/calendar"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 
 	"pgregory.net/rapid"
 )
@@ -171,10 +172,10 @@ func TestAStatementSaysWhatMovedAndWhatIsOpen(t *testing.T) {
 		t.Errorf("open was %+v", early.Open)
 	}
 
-	for day, want := range map[string]string{
+	for day, want := range storetest.InOrder(map[string]string{
 		"2026-03-12": "100.00 0 0 0 0", "2026-03-13": "0 100.00 0 0 0", "2026-04-11": "0 30.00 0 0 0", "2026-04-12": "0 0 30.00 0 0",
 		"2026-05-11": "0 60.00 30.00 0 0", "2026-05-12": "0 60.00 0 30.00 0", "2026-06-10": "0 0 60.00 30.00 0", "2026-06-11": "0 0 60.00 0 30.00",
-	} {
+	}) {
 		k.read(func(r store.Reader) error {
 			x, err := AgeingOf(r, k.customer, date(day))
 			if got := fmt.Sprintf("%s %s %s %s %s", x.Current, x.Days30, x.Days60, x.Days90, x.Older); got != want {

@@ -8,6 +8,7 @@ import (
 	"callout/calendar"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"pgregory.net/rapid"
@@ -91,7 +92,7 @@ func TestTheServiceDateCountsAndNotToday(t *testing.T) {
 func TestThePriceOfARoleGoesBeforeThePriceOfLabour(t *testing.T) {
 	k := newShop(t)
 	k.must(&SetPrice{Key: "labour:fitter", Price: price("77"), Valid: valid("2026-01-01", "2026-02-01")})
-	for on, want := range map[string]string{"2026-01-31": "77", "2026-02-01": "90"} {
+	for on, want := range storetest.InOrder(map[string]string{"2026-01-31": "77", "2026-02-01": "90"}) {
 		x := k.explain("", "labour:fitter", on)
 		if !x.Price.Equal(price(want)) {
 			t.Errorf("on %s: %s, want %s", on, x.Price, want)

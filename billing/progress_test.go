@@ -8,6 +8,7 @@ import (
 	"callout/calendar"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 
 	"pgregory.net/rapid"
 )
@@ -109,7 +110,7 @@ func TestStoredMaterialBecomesWork(t *testing.T) {
 
 // TestTermsOfRetainageInWords: a document says by which terms it holds back, one part after another.
 func TestTermsOfRetainageInWords(t *testing.T) {
-	for want, terms := range map[string]Retainage{
+	for want, terms := range storetest.InOrder(map[string]Retainage{
 		"10 %":                         {Percent: percent("10")},
 		"10 %, 0 % of stored material": {Percent: percent("10"), Stored: percentp("0")},
 		"10 %, 5 % of what is earned above 50 % of the contract": {Percent: percent("10"), After: percentp("50"), Then: percentp("5")},
@@ -117,7 +118,7 @@ func TestTermsOfRetainageInWords(t *testing.T) {
 		"10 %, 20 % of stored material, 5 % of what is earned above 80 % of the contract, at most 900.50": {
 			Percent: percent("10"), Stored: percentp("20"), After: percentp("80"), Then: percentp("5"), Max: amountp("900.50"),
 		},
-	} {
+	}) {
 		k := newShop(t)
 		o := k.order()
 		k.row(o, "Boiler", "1000")

@@ -5,6 +5,7 @@ import (
 
 	. "callout/billing"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 func TestAnOrderKeepsTheRulesItWasCreatedUnder(t *testing.T) {
@@ -41,11 +42,11 @@ func TestAnOrderKeepsTheRulesItWasCreatedUnder(t *testing.T) {
 
 func TestRulesThatCannotBe(t *testing.T) {
 	k := newShop(t)
-	for code, r := range map[string]Rules{
+	for code, r := range storetest.InOrder(map[string]Rules{
 		"rules.minutes": {Labour: TimeRounding{Increment: -1}},
 		"rules.mode":    {Travel: TimeRounding{Mode: "sideways"}},
 		"rules.days":    {PaymentDays: -1},
-	} {
+	}) {
 		k.refused(code, as{cmd: &SetRules{Rules: r}})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"pgregory.net/rapid"
@@ -342,7 +343,7 @@ func TestCategoriesAskForWhatTheLawAsks(t *testing.T) {
 	k.must(&SetTax{Class: "school", Category: "E", Reason: "vatex-eu-132-1i"})
 	k.must(&SetTax{Class: "export"})
 	k.must(&SetTax{Class: "intra-community"})
-	for class, want := range map[string]string{"school": "VATEX-EU-132-1I", "export": "VATEX-EU-G", "intra-community": "VATEX-EU-IC"} {
+	for class, want := range storetest.InOrder(map[string]string{"school": "VATEX-EU-132-1I", "export": "VATEX-EU-G", "intra-community": "VATEX-EU-IC"}) {
 		o := k.order()
 		k.item(o, "1", "100")
 		k.must(&SetTerms{Order: o, TaxClass: &class})
@@ -413,9 +414,9 @@ func TestCurrenciesWithOtherCoins(t *testing.T) {
 		}})
 		k.complete(o)
 		inv := k.released(o)
-		for what, pair := range map[string][2]any{
+		for what, pair := range storetest.InOrder(map[string][2]any{
 			"discount": {inv.Lines[0].Off, c.off}, "net": {inv.Net, c.net}, "tax": {inv.VAT, c.vat}, "total": {inv.Gross, c.gross},
-		} {
+		}) {
 			if got := pair[0].(money.Amount); got.Fixed(cur) != pair[1].(string) {
 				t.Errorf("%s: %s is %s, want %s", c.code, what, got.Fixed(cur), pair[1])
 			}

@@ -6,6 +6,7 @@ import (
 	. "callout/billing"
 	"callout/dispatch"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -17,7 +18,7 @@ func TestWhatOtherThingsRestOnIsNotTakenBack(t *testing.T) {
 	entry := k.must(&AddTime{
 		Order: order.Subject, Task: task.Subject, Technician: ben.Subject, From: at("2026-03-01T08:00:00Z"), To: at("2026-03-01T09:00:00Z"),
 	})
-	for name, rec := range map[string]store.Receipt{"order": order, "task": task, "technician": ben} {
+	for name, rec := range storetest.InOrder(map[string]store.Receipt{"order": order, "task": task, "technician": ben}) {
 		if _, err := k.do(&store.Undo{Entry: rec.Seq}); err == nil {
 			t.Errorf("the %s was taken back from under recorded time", name)
 		}
