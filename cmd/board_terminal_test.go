@@ -159,7 +159,7 @@ func TestTheBoardOnSimpleTerminals(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.furnish()
-	colour := regexp.MustCompile(`\x1b\[(?:[0-9;]*;)?(?:[34][0-8]|9[0-7]|10[0-7])[;m]`)
+	colour := regexp.MustCompile(`\x1b\[(?:[0-9;]*;)?(?:[34][0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m`)
 	for _, c := range []struct {
 		name, env string
 		coloured  bool
