@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 
@@ -42,25 +41,5 @@ func (a *App) readPlan(path string) (*dispatch.Proposal, error) {
 		return nil, fault.NotFoundf("the plan %s cannot be read", path).Because(err).With("dispatch.file").
 			Hint("callout dispatch optimize --day tomorrow -o json > plan.json")
 	}
-	return parsePlan(path, doc)
-}
-
-// parsePlan reads what optimize printed as JSON.
-func parsePlan(path string, doc []byte) (*dispatch.Proposal, error) {
-	var p struct {
-		Schema string `json:"schema"`
-		dispatch.Proposal
-	}
-	if err := json.Unmarshal(doc, &p); err != nil {
-		return nil, notPlan(path).Because(err)
-	}
-	if p.Schema != schemaVersion || p.Read == nil {
-		return nil, notPlan(path)
-	}
-	return &p.Proposal, nil
-}
-
-func notPlan(path string) *fault.Error {
-	return fault.Invalidf("file", "%s is no plan", path).With("dispatch.file").
-		Hint("callout dispatch optimize --day tomorrow -o json > plan.json")
+	return dispatch.ParseProposal(path, schemaVersion, doc)
 }

@@ -21,6 +21,7 @@ import (
 type rubbishShop struct {
 	dir, store, home string
 	now              time.Time
+	turn             int // of the kinds of nonsense
 }
 
 func newRubbishShop(t *testing.T) *rubbishShop {
@@ -100,6 +101,17 @@ func (s *rubbishShop) good(a *App, name string) string {
 	return "some " + strings.ToLower(name)
 }
 
+// some gives the first kind of nonsense and one of the others, each in its turn; all of them in a long run:
+//
+//	CALLOUT_LONG=1 go test ./cmd -run 'TestRubbish$'
+func (s *rubbishShop) some(first string, others ...string) []string {
+	if os.Getenv("CALLOUT_LONG") != "" {
+		return append([]string{first}, others...)
+	}
+	s.turn++
+	return []string{first, others[s.turn%len(others)]}
+}
+
 // rubbish is what nothing is called and nothing is worth; long is a whole file where one word belongs.
 const rubbish = "xyzzy?!"
 
@@ -116,7 +128,8 @@ func TestRubbish(t *testing.T) {
 	var o, e bytes.Buffer
 	a := s.app("", &o, &e)
 	tried := 0
-	for c := range verbsBelow(newRootCmd(a)) {
+	root := newRootCmd(a)
+	for c := range verbsBelow(root) {
 		path := strings.Fields(c.CommandPath())[1:]
 		switch path[0] {
 		case "demo", "help", "completion", "serve":
@@ -126,7 +139,7 @@ func TestRubbish(t *testing.T) {
 			_ = os.RemoveAll(filepath.Join(s.dir, rubbish)) // what the line before may have written
 			code, _, talk := s.type_(line.args...)
 			tried++
-			if complaint := s.judge(a, line, code, talk); complaint != "" {
+			if complaint := s.judge(root, line, code, talk); complaint != "" {
 				t.Errorf("%q: %s\n%s(exit %d)", line.args, complaint, talk, code)
 			}
 		}
@@ -190,7 +203,7 @@ func (s *rubbishShop) rubbishLines(a *App, c *cobra.Command, path []string) (lin
 	}
 	line("as it should be", false, good)
 	for i, p := range ps {
-		for _, bad := range []string{rubbish, "", long} {
+		for _, bad := range s.some(rubbish, "", long) {
 			if bad == long && (p.name == "DIR" || p.name == "FILE") {
 				continue // the machine says what it thinks of that
 			}
@@ -209,7 +222,7 @@ func (s *rubbishShop) rubbishLines(a *App, c *cobra.Command, path []string) (lin
 		}
 		name, _ := pflag.UnquoteUsage(f)
 		_, choice := f.Value.(interface{ Choices() []string })
-		for _, bad := range []string{rubbish, "", "-1", long} {
+		for _, bad := range s.some(rubbish, "", "-1", long) {
 			if shared := isWriteFlag(f.Name) || isSharedFlag(c, f.Name); shared && bad != rubbish || bad == "-1" && anything(name) {
 				continue // they are the same everywhere
 			}
@@ -257,7 +270,7 @@ func (s *rubbishShop) needed(a *App, c *cobra.Command, path, good, flags []strin
 }
 
 // judge says what is wrong with how a command line ended, or "".
-func (s *rubbishShop) judge(a *App, line rubbishLine, code int, talk string) string {
+func (s *rubbishShop) judge(root *cobra.Command, line rubbishLine, code int, talk string) string {
 	if code == 0 {
 		if line.must {
 			return line.what + " is nonsense, and accepted"
@@ -285,7 +298,7 @@ func (s *rubbishShop) judge(a *App, line rubbishLine, code int, talk string) str
 		return "there is no hint"
 	}
 	for _, h := range hints {
-		if problem := badHint(a, h, line.args); problem != "" {
+		if problem := badHint(root, h, line.args); problem != "" {
 			return fmt.Sprintf("the hint %q %s", h, problem)
 		}
 	}
@@ -294,8 +307,7 @@ func (s *rubbishShop) judge(a *App, line rubbishLine, code int, talk string) str
 
 // badHint says what is wrong with a hint, or "". A hint is a command that exists, with flags that it
 // has, or "add --flag" for the command that was typed.
-func badHint(a *App, hint string, typed []string) string {
-	root := newRootCmd(a)
+func badHint(root *cobra.Command, hint string, typed []string) string {
 	words := strings.Fields(hint)
 	flagsOf, _, err := root.Find(typed)
 	if err != nil {
@@ -329,7 +341,7 @@ func badHint(a *App, hint string, typed []string) string {
 
 // TestBadHints: what the walk over rubbish calls no hint.
 func TestBadHints(t *testing.T) {
-	a := newBench(t, "").App
+	root := newRootCmd(newBench(t, "").App)
 	for hint, good := range map[string]bool{
 		"callout wo list":                         true,
 		"callout wo create --customer Mill …":     true,
@@ -340,7 +352,7 @@ func TestBadHints(t *testing.T) {
 		"add --colour":                            false,
 		"choose another time":                     false,
 	} {
-		if got := badHint(a, hint, []string{"invoice", "release"}); (got == "") != good {
+		if got := badHint(root, hint, []string{"invoice", "release"}); (got == "") != good {
 			t.Errorf("%q: %q", hint, got)
 		}
 	}

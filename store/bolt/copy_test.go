@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +82,9 @@ func TestCopyIsAsGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What a page that is missing takes itself for is whatever lies in memory there.
+	anyPage := regexp.MustCompile(`self identifies as \d+`)
+	said := func(r *store.Report) string { return anyPage.ReplaceAllString(fmt.Sprintf("%+v", r), "") }
 	page := os.Getpagesize()
 	half := make([]byte, len(whole)) // its other half is empty: one that is too short may kill us, see Check
 	copy(half, whole[:len(whole)/2/page*page])
@@ -94,11 +97,11 @@ func TestCopyIsAsGood(t *testing.T) {
 		p := place(t, t.TempDir())
 		direct, err1 := s.Verify(t.Context(), store.VerifyOptions{})
 		apart, err2 := s.Verify(t.Context(), store.VerifyOptions{Copy: p.Path})
-		if fmt.Sprint(err1) != fmt.Sprint(err2) || !reflect.DeepEqual(direct, apart) {
+		if fmt.Sprint(err1) != fmt.Sprint(err2) || said(direct) != said(apart) {
 			t.Errorf("%s: a copy gives\n%+v, %v\nthe store\n%+v, %v", what, apart, err2, direct, err1)
 		}
-		if said := fmt.Sprint(apart, err2); strings.Contains(said, p.Path) {
-			t.Errorf("%s: it speaks of its copy: %s", what, said)
+		if all := fmt.Sprint(apart, err2); strings.Contains(all, p.Path) {
+			t.Errorf("%s: it speaks of its copy: %s", what, all)
 		}
 		if what != "the whole file" && err1 == nil && direct.OK() {
 			t.Errorf("%s: nothing was found", what)

@@ -1,4 +1,4 @@
-package cmd
+package dispatch_test
 
 import (
 	"encoding/json"
@@ -8,16 +8,16 @@ import (
 	"callout/internal/fault"
 )
 
-// FuzzPlan reads anything as a saved plan: it is refused as no plan, or becomes a command that
+// FuzzParseProposal reads anything as a saved plan: it is refused as no plan, or becomes a command that
 // says the same when it is written and read once more.
-func FuzzPlan(f *testing.F) {
+func FuzzParseProposal(f *testing.F) {
 	f.Add([]byte(`{"schema":"callout/v1","from":"2026-03-02T00:00:00Z","until":"2026-03-03T00:00:00Z","changes":[{"order":"wo_1","what":"placed",
 "technicians":["tech_1"],"start":"2026-03-02T08:00:00Z","end":"2026-03-02T09:00:00Z"}],"kept":1,"read":{"tech_1":"00ff"}}`))
 	f.Add([]byte(`{"schema":"callout/v1","read":{}}`))
 	f.Add([]byte(`{"schema":"callout/v0","read":{}}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		p, err := parsePlan("plan.json", doc)
+		p, err := dispatch.ParseProposal("plan.json", "callout/v1", doc)
 		if err != nil {
 			if fault.CodeOf(err) != "dispatch.file" || p != nil {
 				t.Errorf("refused so: %v", err)
