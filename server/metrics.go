@@ -63,7 +63,7 @@ func newMetrics(s *Server) *metrics {
 			}
 			return float64(n)
 		}),
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newMemory("/proc/self/status"))
 	return m
 }
 

@@ -231,13 +231,9 @@ func (p *rebase) settle(b *batch, q *Pending) error {
 	if err != nil {
 		return err
 	}
-	_, args, err := q.Entry.Intent()
-	if err != nil {
-		return err
-	}
 	w := waiting{State: q.State, Made: q.Made, At: q.At, Shown: q.Shown}
 	tx := b.tx(p.l, in, q.Seq)
-	tx.args = args
+	tx.args = in.args
 	if q.State != Requested {
 		w.State = Decided
 		if err := b.decided(tx, in); err != nil {
@@ -247,7 +243,7 @@ func (p *rebase) settle(b *batch, q *Pending) error {
 			}
 			w.State, w.Refusal = Overtaken, refusalOf(err)
 			tx = b.tx(p.l, in, q.Seq)
-			tx.args = args
+			tx.args = in.args
 			p.rep.Overtaken++
 		}
 	}
@@ -297,11 +293,10 @@ func (s *Store) intentOf(q *Pending) (in Intent, err error) {
 	if in.Reason, err = q.Entry.Reason(); err != nil {
 		return in, err
 	}
-	_, args, err := q.Entry.Intent()
-	if err != nil {
+	if _, in.args, err = q.Entry.Intent(); err != nil {
 		return in, err
 	}
-	if in.Cmd, err = s.Decode(q.Entry.Leaf.Type, args); err != nil {
+	if in.Cmd, err = s.Decode(q.Entry.Leaf.Type, in.args); err != nil {
 		return in, fmt.Errorf("pending command %s: %w", SeqText(q.Seq), err)
 	}
 	return in, nil

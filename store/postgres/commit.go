@@ -150,9 +150,10 @@ func (e *Engine) attempt(ctx context.Context, decide func(store.Reader) (store.B
 	}
 	to := state{r.of.version + 1, newStamp()}
 	*sent = &sending{r.of, to}
-	free, others := r.memory.free(r.of, batch)
+	free, others, replacing := r.memory.part(r.of, batch)
+	said := told(batch, replacing)
 	e.memory.launch(&flight{r.of, to, batch})
-	err = e.write(ctx, c, batch, free, others, to)
+	err = e.write(ctx, c, free, others, said, to)
 	e.memory.land(err == nil)
 	switch {
 	case err == nil:

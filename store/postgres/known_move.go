@@ -191,27 +191,28 @@ func (k *known) stored(of state, keys []store.Write) (met []store.Write, ok bool
 	return met, true
 }
 
-// free parts writes of a state into those under whose keys nothing is stored, as far as that is known, and the others. What
-// deletes nothing is in neither.
-func (k *known) free(of state, writes []store.Write) (free, others []store.Write) {
+// part parts writes of a state into those under whose keys nothing is stored, as far as that is known, and the others. What
+// deletes nothing is in neither. Replacing are those of the others under whose keys something is known to stand.
+func (k *known) part(of state, writes []store.Write) (free, others, replacing []store.Write) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.of != of {
-		return nil, writes
+		return nil, writes, nil
 	}
-	for len(writes) > 0 {
-		w := writes[0]
-		writes = writes[1:]
+	for _, w := range writes {
 		s := k.find(w.Space, w.Key)
+		there := false
 		if s != nil {
-			if _, there := s.at(w.Key); !there {
-				if w.Value != nil {
-					free = append(free, w)
-				}
-				continue
-			}
+			_, there = s.at(w.Key)
 		}
-		others = append(others, w)
+		switch {
+		case s == nil:
+			others = append(others, w)
+		case there:
+			others, replacing = append(others, w), append(replacing, w)
+		case w.Value != nil:
+			free = append(free, w)
+		}
 	}
-	return free, others
+	return free, others, replacing
 }

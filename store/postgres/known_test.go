@@ -309,3 +309,43 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+// TestNeighbours looks whether names are free that lie close together: the first look tells of the others, up or down.
+func TestNeighbours(t *testing.T) {
+	e := fresh(t)
+	err := e.Commit(t.Context(), func(store.Reader) (batch store.Batch, err error) {
+		for i := range 200 {
+			batch = append(batch, store.Write{Space: "name", Key: fmt.Appendf(nil, "%04d", 10*i), Value: []byte{}})
+		}
+		return batch, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reverse := range []bool{false, true} {
+		e.memory.restart(e.memory.state(), e.memory.state())
+		err := e.View(t.Context(), func(r store.Reader) error {
+			for i := range firstPage {
+				n := 10*i + 5
+				if reverse {
+					n = 1995 - 10*i
+				}
+				rg := store.Prefix(fmt.Appendf(nil, "%04d", n))
+				rg.Reverse = reverse
+				if err := r.Scan("name", rg, func(key, _ []byte) bool {
+					t.Errorf("%q is taken by %q", rg.Lo, key)
+					return true
+				}); err != nil {
+					return err
+				}
+			}
+			if asked := r.(*reader).asked; asked > 2 {
+				t.Errorf("reverse %v: the server was asked %d times", reverse, asked)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -125,7 +125,7 @@ func (r *reader) Scan(space string, rg store.Range, yield func(key, value []byte
 		s, ok := r.memory.page(r.of, space, rg)
 		if !ok {
 			var err error
-			if s, err = r.fetch(space, rg, want); err != nil {
+			if s, err = r.fetch(space, around(rg, want), want); err != nil {
 				return err
 			}
 			if seen += len(s.pairs); seen <= remembered {
@@ -146,6 +146,19 @@ func (r *reader) Scan(space string, rg store.Range, yield func(key, value []byte
 		}
 	}
 	return nil
+}
+
+// around is the range to ask for when a page of one is wanted. The first page of a short range goes on beyond it: who looks whether a
+// name is taken learns what its neighbours are, and so that the next names are free.
+func around(rg store.Range, want int) store.Range {
+	switch {
+	case want > firstPage:
+	case rg.Reverse:
+		rg.Lo = []byte{}
+	default:
+		rg.Hi = nil
+	}
+	return rg
 }
 
 // next is how many rows to ask for after a page.

@@ -9,11 +9,12 @@ import (
 	"callout/store"
 )
 
-// Limits of what a commit tells others: how many keys, how long a value, and how many keys of several commits are
-// looked at. What is told of too many is that.
+// Limits of what a commit tells others: how many keys, how long a value, how long the longer ones that replace others are in all, and how
+// many keys of several commits are looked at. What is told of too many is that.
 const (
 	toldKeys    = 16_384
 	toldValue   = 64
+	toldLong    = 16 << 10
 	recallKeys  = 65_536
 	notTold     = 0
 	deleted     = 1
@@ -21,12 +22,14 @@ const (
 )
 
 // told puts into words what a commit wrote, for the memories of others: each space with its keys, each as it
-// differs from the one before, with what became of it. Short values are told, others have to be asked for.
-func told(batch []store.Write) []byte {
+// differs from the one before, with what became of it. Short values are told, and some that replace others, which those who knew them would
+// have to ask for; replacing are the writes of the batch that do.
+func told(batch, replacing []store.Write) []byte {
 	if len(batch) > toldKeys {
 		return nil
 	}
 	var out []byte
+	long := 0
 	for len(batch) > 0 {
 		space := batch[0].Space
 		n := 1
@@ -46,10 +49,17 @@ func told(batch []store.Write) []byte {
 			out = binary.AppendUvarint(out, uint64(len(w.Key)-same))
 			out = append(out, w.Key[same:]...)
 			last = w.Key
+			replaces := len(replacing) > 0 && inBatch(w, replacing[0]) == 0
+			if replaces {
+				replacing = replacing[1:]
+			}
+			if len(w.Value) > toldValue && replaces {
+				long += len(w.Value)
+			}
 			switch {
 			case w.Value == nil:
 				out = append(out, deleted)
-			case len(w.Value) > toldValue:
+			case len(w.Value) > toldValue && (!replaces || long > toldLong):
 				out = append(out, notTold)
 			default:
 				out = binary.AppendUvarint(out, uint64(len(w.Value))+firstLength)

@@ -17,7 +17,7 @@ func drawBatch(t *rapid.T) (out store.Batch) {
 		for _, w := range drawWrites(t) {
 			w.Space = space
 			if w.Value != nil {
-				n := rapid.SampledFrom([]int{0, 1, toldValue, toldValue + 1, 300}).Draw(t, "length")
+				n := rapid.SampledFrom([]int{0, 1, toldValue, toldValue + 1, 300, toldLong / 3}).Draw(t, "length")
 				w.Value = bytes.Repeat([]byte{byte(n)}, n)
 			}
 			out = append(out, w)
@@ -26,17 +26,24 @@ func drawBatch(t *rapid.T) (out store.Batch) {
 	return out
 }
 
-// TestTold: others hear of every key that was written, of what was deleted, and of values that are short.
+// TestTold: others hear of every key that was written, of what was deleted, and of values that are short, or replace others.
 func TestTold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		batch := drawBatch(t)
-		all, ok := hear(told(batch))
+		replacing := rapid.SampledFrom([]store.Batch{nil, batch[:len(batch)/2], batch[len(batch)/2:], batch}).Draw(t, "replacing")
+		long := 0
+		all, ok := hear(told(batch, replacing))
 		if !ok || len(all) != len(batch) {
 			t.Fatalf("%d of %d keys, %v", len(all), len(batch), ok)
 		}
 		for i, w := range batch {
 			h := all[i]
-			if h.Space != w.Space || !bytes.Equal(h.Key, w.Key) || h.seen != (len(w.Value) <= toldValue) {
+			seen := len(w.Value) <= toldValue
+			if !seen && slices.ContainsFunc(replacing, func(f store.Write) bool { return inBatch(f, w) == 0 }) {
+				long += len(w.Value)
+				seen = long <= toldLong
+			}
+			if h.Space != w.Space || !bytes.Equal(h.Key, w.Key) || h.seen != seen {
 				t.Fatalf("%s %q of %d bytes: %s %q, seen %v", w.Space, w.Key, len(w.Value), h.Space, h.Key, h.seen)
 			}
 			if h.seen && (!bytes.Equal(h.Value, w.Value) || (h.Value == nil) != (w.Value == nil)) {
@@ -67,17 +74,17 @@ func TestToldTooMuch(t *testing.T) {
 	for i := range toldKeys + 1 {
 		batch = append(batch, store.Write{Space: "s", Key: fmt.Appendf(nil, "%06d", i), Value: []byte{}})
 	}
-	if all, ok := hear(told(batch[1:])); !ok || len(all) != toldKeys {
+	if all, ok := hear(told(batch[1:], nil)); !ok || len(all) != toldKeys {
 		t.Errorf("%d keys, %v", len(all), ok)
 	}
-	if all, ok := hear(told(batch)); ok || len(all) != 0 {
+	if all, ok := hear(told(batch, nil)); ok || len(all) != 0 {
 		t.Errorf("%d keys, %v", len(all), ok)
 	}
 }
 
 // FuzzHear: what makes no sense is refused, and takes no more room than it has.
 func FuzzHear(f *testing.F) {
-	f.Add(told(store.Batch{{Space: "s", Key: []byte("a"), Value: []byte("v")}, {Space: "s", Key: []byte("ab")}, {Space: "t", Key: []byte("b"), Value: make([]byte, 100)}}))
+	f.Add(told(store.Batch{{Space: "s", Key: []byte("a"), Value: []byte("v")}, {Space: "s", Key: []byte("ab")}, {Space: "t", Key: []byte("b"), Value: make([]byte, 100)}}, nil))
 	f.Add([]byte("\x01s\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Add([]byte("\x01s\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Add([]byte("\x01s\x02\x00\x01a\x01\x05\x00\x00"))

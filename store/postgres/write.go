@@ -30,15 +30,15 @@ const (
 	notify   = `select pg_notify('callout_head', $1)`
 )
 
-// write sends a batch and the commit in one round trip, those rows apart that are known to be new: they need not be looked for. It is
-// not called off once it is sent: who asked would not know what has become of it. It waits as long as for a turn.
-func (e *Engine) write(ctx context.Context, c *pgxpool.Conn, batch, free, others store.Batch, to state) error {
+// write sends a batch, what is told of it, and the commit in one round trip. Those rows that are known to be free are apart: they need not be
+// looked for. It is not called off once it is sent: who asked would not know what has become of it. It waits as long as for a turn.
+func (e *Engine) write(ctx context.Context, c *pgxpool.Conn, free, others store.Batch, said []byte, to state) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.o.LockWait)
 	defer cancel()
 	b := &pgx.Batch{}
 	e.queueRows(b, newRows, free)
 	e.queueRows(b, putRows, others)
-	b.Queue(tell, e.tenant, to.version, to.stamp, told(batch))
+	b.Queue(tell, e.tenant, to.version, to.stamp, said)
 	if to.version%trimEvery == 0 {
 		b.Queue(trim, e.tenant, to.version-keptCommits)
 	}
