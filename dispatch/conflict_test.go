@@ -8,6 +8,7 @@ import (
 
 	"callout/dispatch"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -245,14 +246,14 @@ func TestBadPlans(t *testing.T) {
 		f(&c)
 		return &c
 	}
-	for code, cmd := range map[string]store.Command{
+	for code, cmd := range storetest.InOrder(map[string]store.Command{
 		"appointment.time":  change(func(c *dispatch.Schedule) { c.Start = time.Time{} }),
 		"interval.empty":    change(func(c *dispatch.Schedule) { c.End = c.Start }),
 		"appointment.long":  change(func(c *dispatch.Schedule) { c.End = c.Start.Add(dispatch.MaxVisit + time.Second) }),
 		"appointment.twice": change(func(c *dispatch.Schedule) { c.Technicians = []store.ID{ana, ana} }),
 		"appointment.task":  change(func(c *dispatch.Schedule) { c.Tasks = d.tasks(other) }),
 		"appointment.team":  &dispatch.Assign{Appointment: d.visit(other, nine.Add(time.Hour), nine.Add(2*time.Hour), ana)},
-	} {
+	}) {
 		d.refused(code, cmd)
 	}
 	d.refused("appointment.time", change(func(c *dispatch.Schedule) { c.End = time.Time{} }))

@@ -10,6 +10,7 @@ import (
 	"callout/dispatch"
 	"callout/money"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"pgregory.net/rapid"
@@ -175,9 +176,9 @@ func TestRateAt(t *testing.T) {
 	d.must(&dispatch.EditTechnician{Technician: ana, CostRate: price("42"), CostFrom: day(t, "2026-07-01")})
 	d.refused("technician.rate", &dispatch.EditTechnician{Technician: ana, CostRate: price("50")})
 	d.refused("technician.rate", &dispatch.EditTechnician{Technician: ana, CostFrom: day(t, "2026-10-01")})
-	for at, want := range map[string]string{
+	for at, want := range storetest.InOrder(map[string]string{
 		"2026-06-30 23:59": "38", "2026-07-01 00:00": "42", "2026-08-31 23:59": "42", "2026-09-01 00:00": "45",
-	} {
+	}) {
 		if got := read().RateAt(vienna(t, at)); got == nil || got.String() != want {
 			t.Errorf("%s: %v, want %s", at, got, want)
 		}

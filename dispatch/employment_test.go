@@ -8,13 +8,14 @@ import (
 	"callout/calendar"
 	"callout/dispatch"
 	"callout/store"
+	"callout/store/storetest"
 
 	"pgregory.net/rapid"
 )
 
 // The first and the last day are worked, by the clock of the technician's zone; nobody can book over the others.
 func TestAVisitOutsideTheEmployment(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		first, last, start string
 		hours              int
 		words              string
@@ -24,7 +25,7 @@ func TestAVisitOutsideTheEmployment(t *testing.T) {
 		"to the end of the last":    {last: "2026-03-02", start: "2026-03-02 22:00", hours: 2},
 		"over midnight of the last": {last: "2026-03-02", start: "2026-03-02 22:00", hours: 3, words: "ana: works here until 2026-03-02, the visit would be from"},
 		"after both":                {first: "2026-01-01", last: "2026-02-28", start: "2026-03-02 08:00", hours: 1, words: "works here from 2026-01-01 until 2026-02-28"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			d := newDepot(t)
 			add := &dispatch.AddTechnician{Technician: "ana"}

@@ -7,12 +7,13 @@ import (
 
 	"callout/dispatch"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 // Home is in Vienna, the work in Graz: 144.6 km in a straight line, times 1.3 at 50 km/h is 3 h 46 min. The shift begins at
 // 08:00, so a first visit from 11:46 on can be reached in it.
 func TestTheWayFromHome(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		rule    dispatch.HomeTravel
 		shift   string
 		before  string // another visit, in Graz, for half an hour
@@ -34,7 +35,7 @@ func TestTheWayFromHome(t *testing.T) {
 		// The night in which clocks go from 02:00 to 03:00: at 03:00 the shift from 22:00 is four hours old, not five.
 		"over the change of clocks":  {rule: dispatch.HomeInShift, shift: "Sat 22:00-12:00", start: "2026-03-29 03:00"},
 		"an hour less than it looks": {rule: dispatch.HomeInShift, shift: "Sat 23:00-12:00", start: "2026-03-29 03:30", minutes: 16},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			d := newDepot(t)
 			shift := c.shift
@@ -102,7 +103,7 @@ func TestTheWayFromHomeRefuses(t *testing.T) {
 
 // The way back from Graz takes 3 h 46 min as well. The shift ends at 16:00, so a last visit has to end by 12:14.
 func TestTheWayHome(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		rule     dispatch.HomeTravel
 		overtime int
 		shift    string
@@ -126,7 +127,7 @@ func TestTheWayHome(t *testing.T) {
 		// The night in which clocks go from 02:00 to 03:00: from 01:30 to 06:00 there are three hours and a half.
 		"over the change of clocks": {rule: dispatch.HomeInShift, shift: "Sat 18:00-06:00", end: "2026-03-29 01:30", minutes: 16},
 		"an hour earlier":           {rule: dispatch.HomeInShift, shift: "Sat 18:00-06:00", end: "2026-03-29 01:00"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			d := newDepot(t)
 			shift := c.shift
@@ -167,7 +168,7 @@ func TestSuggestionsLeaveTheWayHome(t *testing.T) {
 	d.must(&dispatch.SetPolicy{Policy: dispatch.Policy{Home: dispatch.HomeInShift}})
 	order := d.place("graz", "47.0707", "15.4395", "")
 	z, monday := zone(t, "Europe/Vienna"), day(t, "2026-03-02")
-	for minutes, slots := range map[int]int{28: 1, 29: 0} { // of eight hours the ways leave 28 minutes
+	for minutes, slots := range storetest.InOrder(map[int]int{28: 1, 29: 0}) { // of eight hours the ways leave 28 minutes
 		d.read(func(r store.Reader) error {
 			got, err := dispatch.Suggest(r, dispatch.Ask{Order: order, Span: z.Day(monday), Now: vienna(t, "2026-03-01 12:00"), Most: 5, Length: time.Duration(minutes) * time.Minute})
 			if err == nil && len(got.Slots) != slots {

@@ -1,6 +1,9 @@
 package dispatch_test
 
 import (
+	"flag"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +18,8 @@ import (
 	"callout/store/memory"
 	"callout/store/storetest"
 	"callout/work"
+
+	"github.com/google/uuid"
 )
 
 // depot is a small shop in Vienna with a customer: everything that visits need.
@@ -24,7 +29,15 @@ type depot struct {
 	customer store.ID
 	site     store.ID
 	now      time.Time // when things happen; moved by at
+
+	engine *storetest.Brittle
+	life   *storetest.Life
+	count  int // how many commands there were
 }
+
+var update = flag.Bool("update", false, "write anew what is kept of tests")
+
+var diary = storetest.NewDiary(filepath.Join("testdata", "kept", "tests.txt"), update)
 
 // vienna reads "2026-03-02 09:00" on Vienna's clock.
 func vienna(t testing.TB, s string) time.Time { return clock(t, "Europe/Vienna", s) }
@@ -45,7 +58,8 @@ func clock(t testing.TB, zone, s string) time.Time {
 func newDepot(t testing.TB) *depot {
 	t.Helper()
 	d := &depot{tb: t, now: time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC)}
-	s, err := store.Open(memory.New(), store.Schema{
+	d.engine = storetest.NewBrittle(memory.New())
+	s, err := store.Open(d.engine, store.Schema{
 		App: "test", Prelude: party.Meet,
 		Collections: slices.Concat(party.Collections(), approval.Collections(), work.Collections(), dispatch.Collections()),
 		Commands:    slices.Concat(party.Commands(), approval.Commands(), work.Commands(), dispatch.Commands()),
@@ -59,7 +73,7 @@ func newDepot(t testing.TB) *depot {
 	if err := s.Init(t.Context(), storetest.Tenant, store.Actor{Name: "office", How: store.Asserted}); err != nil {
 		t.Fatal(err)
 	}
-	d.Store = s
+	d.Store, d.life = s, diary.Follow(t, s, nil)
 	d.must(&party.InitCompany{Company: "Alpine Lifts", Code: "EUR", Zone: "Europe/Vienna"})
 	d.customer = d.must(&work.AddCustomer{Customer: "Hotel Post"}).Subject
 	d.site = d.must(&work.AddSite{Customer: d.customer, Site: "main house"}).Subject
@@ -73,9 +87,15 @@ func (d *depot) at(t time.Time) *depot {
 }
 
 func (d *depot) do(cmd store.Command, reason ...string) (store.Receipt, error) {
-	return d.One(d.tb.Context(), store.Intent{
-		Cmd: cmd, Actor: store.Actor{Name: "office", How: store.Asserted}, At: d.now, Reason: strings.Join(reason, " "),
+	d.count++
+	id := uuid.NewSHA1(storetest.Tenant, fmt.Append(nil, d.count))
+	rec, err := d.engine.First(d.tb, cmd, false, func() {}, func() (store.Receipt, error) {
+		return d.One(d.tb.Context(), store.Intent{
+			ID: id, Cmd: cmd, Actor: store.Actor{Name: "office", How: store.Asserted}, At: d.now, Reason: strings.Join(reason, " "),
+		})
 	})
+	d.life.Command(cmd, rec, err)
+	return rec, err
 }
 
 func (d *depot) must(cmd store.Command, reason ...string) store.Receipt {

@@ -8,13 +8,14 @@ import (
 	"callout/calendar"
 	"callout/dispatch"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
 // The way from Vienna to Schwechat: 12.8 km in a straight line, times 1.3 at 50 km/h, is 20 minutes (19.95, rounded up). It is what the rule
 // about ways says of the same two visits.
 func TestLegs(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		gap     time.Duration // between the two visits
 		shift   string
 		same    bool // at one site
@@ -36,7 +37,7 @@ func TestLegs(t *testing.T) {
 		"over lunch":              {gap: 2 * time.Hour, shift: "Mon-Fri 08:00-12:00 12:30-18:00", way: 20 * time.Minute},
 		"the next day":            {gap: 22 * time.Hour, none: true},
 		"the next day of a night": {gap: 22 * time.Hour, shift: "Mon-Fri 20:00-06:00", none: true},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			d := newDepot(t)
 			ana := d.technician("ana", "", c.shift)
@@ -125,7 +126,7 @@ func TestLegsPassOverlaps(t *testing.T) {
 }
 
 func TestBreaks(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		shift, away, want string
 	}{
 		"lunch":                  {shift: "Mon-Fri 08:00-12:00 12:30-17:00", want: "12:00-12:30"},
@@ -138,7 +139,7 @@ func TestBreaks(t *testing.T) {
 		"away in the middle":     {shift: "Mon-Fri 08:00-12:00 13:00-17:00", away: "12:20-12:40", want: "12:00-12:20 12:40-13:00"},
 		"a night is no break":    {shift: "Sun 22:00-02:00,Mon 14:00-20:00"},
 		"at the edge of the day": {shift: "Mon 06:00-07:30 08:30-12:00", want: "08:00-08:30"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			d := newDepot(t)
 			ana := d.technician("ana", "", c.shift)

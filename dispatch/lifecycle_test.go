@@ -238,11 +238,14 @@ func TestLocks(t *testing.T) {
 		{dispatch.LockBoth, false, false}, {dispatch.Unlocked, true, true},
 	} {
 		d.must(&dispatch.SetLock{Appointment: id, Lock: tc.lock})
-		for cmd, allowed := range map[store.Command]bool{move: tc.move, assign: tc.assign} {
-			if allowed {
-				d.must(cmd)
+		for _, c := range []struct {
+			cmd     store.Command
+			allowed bool
+		}{{move, tc.move}, {assign, tc.assign}} {
+			if c.allowed {
+				d.must(c.cmd)
 			} else {
-				d.refused("appointment.lock", cmd)
+				d.refused("appointment.lock", c.cmd)
 			}
 		}
 	}

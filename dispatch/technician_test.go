@@ -11,12 +11,13 @@ import (
 	"callout/money"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 )
 
 func TestParseSkills(t *testing.T) {
-	for in, want := range map[string]string{
+	for in, want := range storetest.InOrder(map[string]string{
 		"": "", " , ": "", "gas:2, hvac": "gas:2, hvac", "HVAC,  Gas : 2": "gas:2, hvac", "high voltage:1": "high voltage",
-	} {
+	}) {
 		got, err := dispatch.ParseSkills("skill", in)
 		if err != nil || dispatch.FormatSkills(got) != want {
 			t.Errorf("%q is %q, %v", in, dispatch.FormatSkills(got), err)

@@ -10,6 +10,7 @@ import (
 	"callout/calendar"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"pgregory.net/rapid"
@@ -183,7 +184,7 @@ func TestEndedAgreement(t *testing.T) {
 func TestAgreementIsRefused(t *testing.T) {
 	b := newBench(t)
 	other := b.do(&work.AddCustomer{Customer: "Huber"})
-	for code, change := range map[string]func(*work.AddAgreement){
+	for code, change := range storetest.InOrder(map[string]func(*work.AddAgreement){
 		"text.missing":      func(c *work.AddAgreement) { c.Agreement = " " },
 		"agreement.place":   func(c *work.AddAgreement) { c.Places = nil },
 		"work_order.site":   func(c *work.AddAgreement) { c.Customer = other },
@@ -198,7 +199,7 @@ func TestAgreementIsRefused(t *testing.T) {
 		"entitlement.what": func(c *work.AddAgreement) {
 			c.Includes = []work.Entitlement{{Kinds: []work.CoverScope{work.CoverLabour}}}
 		},
-	} {
+	}) {
 		c := &work.AddAgreement{
 			Agreement: "Gold care", Customer: b.customer, Places: []work.AgreedPlace{{Site: b.site}},
 			Valid: calendar.Validity{From: day("2026-01-01")}, Repeat: rule("month"), Template: work.OrderTemplate{Title: "Service"},
@@ -263,13 +264,13 @@ func TestOrdersDoNotDependOnWhenTheyAreMade(t *testing.T) {
 }
 
 func TestEntitlementText(t *testing.T) {
-	for in, want := range map[string]string{
+	for in, want := range storetest.InOrder(map[string]string{
 		"4 visits per year":                        "4 visits per year",
 		"1 visit":                                  "1 visit",
 		"6h per quarter carried over":              "6 h per 3 months carried over",
 		"10.5 h labour+travel by senior per month": "10.5 h labour+travel by senior per month",
 		"2 visits labour per 2 weeks":              "2 visits labour per 2 weeks",
-	} {
+	}) {
 		e, err := work.ParseEntitlement("include", in)
 		if err != nil || e.String() != want {
 			t.Errorf("%q is %q, %v; want %q", in, e.String(), err, want)

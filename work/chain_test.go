@@ -9,6 +9,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 
 	"pgregory.net/rapid"
@@ -28,7 +29,7 @@ func under(parent store.ID) func(*work.CreateWorkOrder) {
 
 func TestPrerequisites(t *testing.T) {
 	const hour = time.Hour
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		kind work.Link
 		lag  time.Duration
 		way  []work.Action // of the prerequisite
@@ -50,7 +51,7 @@ func TestPrerequisites(t *testing.T) {
 		"start: lag over":         {work.StartToStart, hour, []work.Action{work.Start}, hour, ""},
 		"start: done in one step": {work.StartToStart, 0, []work.Action{work.Complete}, 0, ""},
 		"start: canceled":         {work.StartToStart, 0, []work.Action{work.Cancel}, 0, "prerequisite.canceled"},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			first := b.order("Deliver")

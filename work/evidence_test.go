@@ -7,6 +7,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -25,7 +26,7 @@ func TestEvidenceIsChecked(t *testing.T) {
 		f(e)
 		return e
 	}
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		cmd  *work.AddEvidence
 		code string
 	}{
@@ -43,7 +44,7 @@ func TestEvidenceIsChecked(t *testing.T) {
 		"reading":                  {reading("2.40"), ""},
 		"reading without a number": {reading(""), "number.syntax"},
 		"reading with a comma":     {reading("2,4"), "number.syntax"},
-	} {
+	}) {
 		if name == "the same again" {
 			continue // depends on the first; below
 		}

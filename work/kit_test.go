@@ -2,6 +2,10 @@ package work_test
 
 import (
 	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"testing"
 	"time"
 
 	"callout/approval"
@@ -11,6 +15,8 @@ import (
 	"callout/store/memory"
 	"callout/store/storetest"
 	"callout/work"
+
+	"github.com/google/uuid"
 )
 
 // bench is a small shop in memory for tests: a company in Vienna, one customer with a
@@ -20,9 +26,18 @@ type bench struct {
 	store *store.Store
 	now   time.Time
 	actor string
+	tb    *testing.T // of tests that draw nothing at random
+	life  *storetest.Life
+	count int // how many commands there were
+
+	engine *storetest.Brittle
 
 	customer, site, asset store.ID
 }
+
+var update = flag.Bool("update", false, "write anew what is kept of tests")
+
+var diary = storetest.NewDiary(filepath.Join("testdata", "kept", "tests.txt"), update)
 
 // tester is what testing.T and rapid.T have in common.
 type tester interface {
@@ -50,13 +65,17 @@ func newBench(t tester) *bench {
 		Commands:    append(append(party.Commands(), approval.Commands()...), work.Commands()...),
 		Derivations: work.Derivations(), Checks: work.Checks(), Audits: work.Audits(),
 	}
-	s, err := store.Open(memory.New(), schema, store.Options{
+	b.engine = storetest.NewBrittle(memory.New())
+	s, err := store.Open(b.engine, schema, store.Options{
 		Keys: storetest.NewKeys(), Now: func() time.Time { return b.now },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.store = s
+	if tb, ok := t.(*testing.T); ok {
+		b.tb, b.life = tb, diary.Follow(tb, s, nil)
+	}
 	tenant := storetest.Tenant
 	if err := s.Init(context.Background(), tenant, store.Actor{Name: "Ana"}); err != nil {
 		t.Fatal(err)
@@ -83,9 +102,17 @@ func (b *bench) later(d time.Duration) *bench {
 func (b *bench) run(cmd store.Command, reason string) (store.Receipt, error) {
 	b.t.Helper()
 	// A command of a server or a device arrives as JSON; so it does here.
-	return b.store.One(context.Background(), store.Intent{
-		Cmd: cmd, Actor: store.Actor{Name: b.actor, How: store.Asserted}, Reason: reason,
-	})
+	b.count++
+	id := uuid.NewSHA1(storetest.Tenant, fmt.Append(nil, b.count))
+	do := func() (store.Receipt, error) {
+		return b.store.One(context.Background(), store.Intent{ID: id, Cmd: cmd, Actor: store.Actor{Name: b.actor, How: store.Asserted}, Reason: reason})
+	}
+	if b.tb == nil {
+		return do()
+	}
+	rec, err := b.engine.First(b.tb, cmd, false, func() {}, do)
+	b.life.Command(cmd, rec, err)
+	return rec, err
 }
 
 // do runs a command that must succeed and returns what it is about.

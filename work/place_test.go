@@ -6,13 +6,14 @@ import (
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
 func TestSites(t *testing.T) {
 	b := newBench(t)
 	branch := b.do(&party.AddBranch{Branch: "Lisbon", Zone: "Europe/Lisbon"})
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		cmd  work.AddSite
 		code string // or "" and the zone
 		zone string
@@ -30,7 +31,7 @@ func TestSites(t *testing.T) {
 		"an exponent":         {work.AddSite{Site: "f", Lat: "4e1", Lon: "16"}, "site.position", ""},
 		"half a position":     {work.AddSite{Site: "f", Lat: "48.2"}, "site.position", ""},
 		"a name twice":        {work.AddSite{Site: " north  HALL "}, "site.exists", ""},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b.t = t
 			cmd := c.cmd
@@ -67,7 +68,7 @@ func TestFindSiteAndAsset(t *testing.T) {
 	b := newBench(t)
 	other := b.do(&work.AddCustomer{Customer: "Dairy"})
 	hall := b.do(&work.AddSite{Customer: other, Site: "North hall"})
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		customer store.ID
 		ref      string
 		want     store.ID
@@ -79,7 +80,7 @@ func TestFindSiteAndAsset(t *testing.T) {
 		"by id":           {"", string(hall), hall, ""},
 		"none":            {b.customer, "south hall", "", fault.NotFound},
 		"nothing":         {b.customer, "", "", fault.Invalid},
-	} {
+	}) {
 		b.view(func(r store.Reader) error {
 			got, err := work.FindSite(r, c.customer, c.ref)
 			if got != c.want || fault.KindOf(err) != c.kind {

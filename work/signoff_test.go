@@ -8,6 +8,7 @@ import (
 	"callout/approval"
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -56,7 +57,7 @@ func TestSignOffIsBoundToWhatWasShown(t *testing.T) {
 
 // What a signature covers, and what it does not.
 func TestEditsSupersede(t *testing.T) {
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		edit   func(*bench, store.ID)
 		stands bool
 	}{
@@ -87,7 +88,7 @@ func TestEditsSupersede(t *testing.T) {
 			e.Kind = work.Signature
 			b.do(e)
 		}},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b, id := signable(t)
 			so := b.do(record(id, "Frau Moser"))
@@ -118,9 +119,9 @@ func TestTheLastWordCounts(t *testing.T) {
 	refusedID := b.do(refuse(id, "Frau Moser"), "it leaks")
 	signed := b.later(time.Minute).do(record(id, "Frau Moser"))
 	other := b.later(time.Minute).do(record(id, "Herr Wolf"))
-	for so, want := range map[store.ID]work.SignOffState{
+	for so, want := range storetest.InOrder(map[store.ID]work.SignOffState{
 		asked: work.Superseded, refusedID: work.RefusedBy, signed: work.Signed, other: work.Signed,
-	} {
+	}) {
 		if got := read(b, work.SignOffs, so).State; got != want {
 			t.Errorf("%s is %s, want %s", so, got, want)
 		}

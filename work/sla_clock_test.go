@@ -12,6 +12,7 @@ import (
 	"callout/internal/fault"
 	"callout/party"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -203,10 +204,10 @@ func TestThePolicyOfACustomer(t *testing.T) {
 	if got := pinned(); got != "bronze" {
 		t.Errorf("the customer's was taken away: %s", got)
 	}
-	for code, body := range map[string]work.SLA{
+	for code, body := range storetest.InOrder(map[string]work.SLA{
 		"sla.hours": {BranchHours: true, Hours: calendar.Always()},
 		"sla.range": {Warn: 100},
-	} {
+	}) {
 		body.Targets = []work.SLATarget{{Priority: work.Normal, Resolve: 60}}
 		b.refused(code, &work.AddSLA{SLA: "odd", Body: body})
 	}

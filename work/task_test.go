@@ -8,6 +8,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -213,7 +214,7 @@ func TestFindTask(t *testing.T) {
 	id := b.order("Refit")
 	task := b.do(&work.AddTask{Order: id, Title: "Drain"})
 	b.do(&work.AddTask{Order: id, Title: "Fill"})
-	for ref, want := range map[string]struct {
+	for ref, want := range storetest.InOrder(map[string]struct {
 		id   store.ID
 		kind fault.Kind
 	}{
@@ -225,7 +226,7 @@ func TestFindTask(t *testing.T) {
 		"WO-1001":         {"", fault.Invalid},
 		"WO-1001/0":       {"", fault.Invalid},
 		"WO-1001/x":       {"", fault.Invalid},
-	} {
+	}) {
 		b.view(func(r store.Reader) error {
 			got, err := work.FindTask(r, ref)
 			if got != want.id || fault.KindOf(err) != want.kind {

@@ -7,6 +7,7 @@ import (
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -82,7 +83,7 @@ func TestCreateRefusesWhatDoesNotBelongTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, c := range map[string]struct {
+	for name, c := range storetest.InOrder(map[string]struct {
 		code, field string
 		change      func(*work.CreateWorkOrder)
 	}{
@@ -94,7 +95,7 @@ func TestCreateRefusesWhatDoesNotBelongTogether(t *testing.T) {
 		"parent closed":   {"work_order.closed", "", func(c *work.CreateWorkOrder) { c.Parent = closed }},
 		"lag":             {"link.lag", "lag", func(c *work.CreateWorkOrder) { c.After = []work.Prerequisite{{Order: closed, Lag: -1}} }},
 		"link":            {"link.kind", "kind", func(c *work.CreateWorkOrder) { c.After = []work.Prerequisite{{Order: closed, Kind: "x"}} }},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b.t = t
 			cmd := &work.CreateWorkOrder{Customer: b.customer, Site: b.site, Title: "Refit"}
@@ -104,11 +105,11 @@ func TestCreateRefusesWhatDoesNotBelongTogether(t *testing.T) {
 			}
 		})
 	}
-	for name, cmd := range map[string]store.Command{
+	for name, cmd := range storetest.InOrder(map[string]store.Command{
 		"customer": &work.CreateWorkOrder{Customer: "cus_00000000000000000000000000", Site: b.site, Title: "x"},
 		"type":     &work.CreateWorkOrder{Customer: b.customer, Site: b.site, WorkType: "none"},
 		"sla":      &work.CreateWorkOrder{Customer: b.customer, Site: b.site, Title: "x", SLA: "none"},
-	} {
+	}) {
 		if _, err := b.run(cmd, ""); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -124,13 +125,13 @@ func TestDueTimesCountWorkingHours(t *testing.T) {
 		}
 		return time.Date(2026, 3, day, hour, minute, 0, 0, z.Location())
 	}
-	for name, c := range map[string]struct{ opened, respond, resolve time.Time }{
+	for name, c := range storetest.InOrder(map[string]struct{ opened, respond, resolve time.Time }{
 		"within a day":      {vienna(2, 8, 0), vienna(2, 12, 0), vienna(2, 17, 0)},
 		"over a night":      {vienna(2, 15, 0), vienna(3, 10, 0), vienna(3, 15, 0)},
 		"over a weekend":    {vienna(6, 16, 0), vienna(9, 11, 0), vienna(9, 16, 0)},
 		"opened on Sunday":  {vienna(8, 3, 30), vienna(9, 12, 0), vienna(9, 17, 0)},
 		"clocks go forward": {vienna(27, 16, 0), vienna(30, 11, 0), vienna(30, 16, 0)},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			publish(b)

@@ -7,6 +7,7 @@ import (
 
 	"callout/internal/fault"
 	"callout/store"
+	"callout/store/storetest"
 	"callout/work"
 )
 
@@ -132,7 +133,7 @@ func TestTransitionTableIsClosed(t *testing.T) {
 }
 
 func TestReasonsAreRequired(t *testing.T) {
-	for name, do := range map[string]struct {
+	for name, do := range storetest.InOrder(map[string]struct {
 		way []work.Action
 		cmd func(store.ID) store.Command
 	}{
@@ -140,7 +141,7 @@ func TestReasonsAreRequired(t *testing.T) {
 		"cancel":          {nil, func(id store.ID) store.Command { return &work.CancelWorkOrder{ID: id} }},
 		"reopen":          {[]work.Action{work.Complete}, func(id store.ID) store.Command { return &work.ReopenWorkOrder{ID: id} }},
 		"cannot-complete": {nil, func(id store.ID) store.Command { return &work.CompleteWorkOrder{ID: id, Outcome: work.CannotComplete} }},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			id := b.order("Refit")
