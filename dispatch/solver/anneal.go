@@ -95,7 +95,7 @@ func (b *budget) done(steps int64) float64 {
 // anneal goes on until a share of the budget is used, leg by leg.
 func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 	defer q.record()
-	heat := 0.0
+	heat, share := 0.0, 0.0
 	keep := func(cost int64) bool {
 		if cost <= q.cost {
 			return true
@@ -104,8 +104,7 @@ func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 	}
 	for n := 0; ; n++ {
 		if n&63 == 0 || q.breed.mates.search != nil {
-			share := b.done(q.steps)
-			if share >= until || ctx.Err() != nil {
+			if share = b.done(q.steps); share >= until || ctx.Err() != nil {
 				return
 			}
 			if q.allot(b, share); share >= q.breed.leg.to {
@@ -114,7 +113,7 @@ func (q *search) anneal(ctx context.Context, b *budget, until float64) {
 			heat = q.breed.leg.heat(share)
 		}
 		if q.breed.mates.search != nil {
-			q.mate()
+			q.mate(share)
 			continue
 		}
 		if q.saver.on {

@@ -5,6 +5,7 @@ import "math"
 // Settings of breeding, tuned on the public instances.
 const (
 	worthBreeding = 1000 // steps for each stop from which a budget is better shared among several plans
+	worthParts    = 800  // the same where parts of a plain plan are bred
 	stock         = 8    // plans that are kept for breeding
 	firstShare    = 0.3  // of the budget, in which they come up, each by an annealing of its own
 	rearing       = 20   // steps for each stop in which a child is annealed
@@ -18,10 +19,11 @@ const (
 // the children by a local search.
 //
 // A budget that is too short for that, and one that begins at the plan in force, are one annealing from end to end. Where tours are to be saved
-// first, one annealing follows. Plain problems are handed over ([search.matePlain]).
+// first, one annealing follows. Plain problems are handed over, big ones part by part ([search.matePlain]).
 type breeder struct {
 	hot    float64 // the first temperature
 	single bool
+	worth  float64 // steps for each stop from which it is not
 	leg    leg
 	own    snapshot    // the best plan of this leg
 	plans  []*snapshot // the stock
@@ -43,12 +45,14 @@ const cooling = 100
 
 // start plans the first leg.
 func (q *search) start(hot float64, single bool) {
-	q.breed = breeder{hot: hot, single: single, leg: leg{0, 1, hot, hot / cooling}}
+	q.breed = breeder{hot: hot, single: single, worth: worthBreeding, leg: leg{0, 1, hot, hot / cooling}}
 	switch {
 	case q.c.fewest():
 		q.startSaving()
 	case single:
-	case q.c.hybrid() != nil:
+	case q.c.handedOver() && q.c.n > stopsOfWhole:
+		q.breed.worth, q.breed.leg.to = worthParts, partsForerunner
+	case q.c.handedOver():
 		q.breed.leg.to = forerunner
 	default:
 		q.breed.leg.to = firstShare / stock
@@ -72,7 +76,7 @@ func (q *search) allot(b *budget, share float64) {
 	if b.limit > 0 && share >= enoughToTell {
 		all = float64(q.steps) / share
 	}
-	if all > 0 && all < worthBreeding*float64(q.c.n) {
+	if all > 0 && all < q.breed.worth*float64(q.c.n) {
 		q.breed.single = true
 		q.breed.leg = leg{0, 1, q.breed.hot, q.breed.hot / cooling}
 	}
@@ -87,9 +91,8 @@ func (q *search) turn(share float64) {
 	}
 	q.enter(&q.breed.own)
 	hot := q.breed.hot
-	if q.matePlain() {
+	if q.matePlain(share) {
 		q.breed.leg.to = 2 // beyond the end
-		q.breed.own.copy(&q.best)
 		return
 	}
 	if len(q.breed.plans) < stock && share < firstShare {

@@ -69,18 +69,7 @@ func (q *search) child(a, b *snapshot) *snapshot {
 // around are some tours of a plan that lie near each other, up to half of those in use.
 func (q *search) around(plan *snapshot) (tours []int32) {
 	c := q.c
-	of := make([]int32, c.n) // by stop: its tour
-	for x := range of {
-		of[x] = -1
-	}
-	used := 0
-	for r := range int32(len(c.routes)) {
-		stops := plan.tour(r)
-		used += int(b2i(len(stops) > 0))
-		for _, x := range stops {
-			of[x] = r
-		}
-	}
+	of, used := c.routesOf(plan)
 	many := 1 + q.r.below(max(1, used/2))
 	take := func(x int32) {
 		if r := of[x]; r >= 0 && len(tours) < many && !slices.Contains(tours, r) {
@@ -93,6 +82,22 @@ func (q *search) around(plan *snapshot) (tours []int32) {
 		take(x)
 	}
 	return tours
+}
+
+// routesOf says for each stop on which tour it is, or -1, and how many tours a plan has.
+func (c *compiled) routesOf(plan *snapshot) (of []int32, used int) {
+	of = make([]int32, c.n)
+	for x := range of {
+		of[x] = -1
+	}
+	for r := range int32(len(c.routes)) {
+		stops := plan.tour(r)
+		used += int(b2i(len(stops) > 0))
+		for _, x := range stops {
+			of[x] = r
+		}
+	}
+	return of, used
 }
 
 // instead are the tours of a plan that come in for some of another: those of the same shifts, or where all vehicles are alike, those

@@ -1,6 +1,9 @@
 package solver
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // Drift takes so many steps, keeps all of them, and says how often the cost was another than that of the same tours put
 // together from nothing.
@@ -63,5 +66,46 @@ func Least(list []int64, k int) []int64 {
 // IsHandedOver reports whether a long search leaves a problem to package hybrid.
 func IsHandedOver(p *Problem) bool {
 	c, err := compile(p)
-	return err == nil && c.hybrid() != nil
+	return err == nil && c.handedOver()
+}
+
+// Parts breeds one part of a plan of identical vehicles after another, of so many stops, until all have been in one. After each part it shows what the
+// search holds the plan to cost, and what that plan costs when it is put together from nothing; it is false as soon as one of them has lost a visit
+// or breaks a bound. At last it
+// goes back to the first plan, and another search brings it the last one.
+func Parts(p *Problem, seed uint64, size, children int, show func(held, counted int64)) (whole bool, err error) {
+	c, err := compile(p)
+	if err != nil {
+		return false, err
+	}
+	q, anew := newSearch(c, seed), newSearch(c, seed)
+	q.begin(nil, 1)
+	q.start(q.heat(false), false)
+	for range 100 {
+		q.step(func(cost int64) bool { return cost <= q.cost })
+		q.keepOwn()
+	}
+	if len(q.breed.own.stops) < c.n {
+		return false, errors.New("the first plan leaves somebody out")
+	}
+	q.breed.mates.begun = make([]int32, c.n)
+	var first, last snapshot
+	first.copy(&q.breed.own)
+	for slices.Min(q.breed.mates.begun) == 0 {
+		q.beginMates(q.part(size))
+		q.breed.mates.until = 2
+		for range children {
+			q.mate(0)
+		}
+		own := &q.breed.own
+		if len(own.stops) < c.n || !anew.load(own) {
+			return false, nil
+		}
+		show(own.cost, anew.cost)
+	}
+	last.copy(&q.breed.own)
+	q.breed.own.copy(&first)
+	q.welcome(&last)
+	show(q.breed.own.cost, last.cost)
+	return true, nil
 }

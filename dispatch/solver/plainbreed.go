@@ -1,69 +1,126 @@
 package solver
 
-import "callout/dispatch/solver/hybrid"
+import (
+	"slices"
 
-// Settings of what comes before and how children are counted.
-const (
-	forerunner   = 0.03 // of the budget, in which one plan is annealed that the others begin with
-	stopsOfChild = 3    // a child of [hybrid.Search] takes about as long as a step for each so many stops
+	"callout/dispatch/solver/hybrid"
 )
 
-// mates are the plans of a plain problem that are crossed apart from the search, where plans may be late for a while.
+// Settings of what comes before, of how children are counted, and of parts; tuned on the public instances.
+const (
+	forerunner      = 0.03 // of the budget, in which one plan is annealed that the others begin with
+	partsForerunner = 0.2  // the same where parts of that plan are bred
+	stopsOfChild    = 3    // a child of [hybrid.Search] takes about as long as a step for each so many stops
+	stopsOfWhole    = 500  // up to so many, all stops are bred together
+	stopsOfPart     = 200
+	sweeps          = 2 // how often each stop is in a part, on average
+)
+
+// mates are stops of a plain problem whose tours are crossed apart from the search, where plans may be late for a while: all of them,
+// or those of some tours that lie near each other. A plan of many stops has so many tours that two of its kind have hardly one in common, and what is
+// good in one part of it does not wait for the others.
 type mates struct {
 	search *hybrid.Search
-	length int64 // of the best plan that was taken over
+	stops  []int32 // customer i+1 of the search is stops[i]
+	routes []int32 // where they are
+	length int64   // of their tours
+	until  float64 // the share of the budget at which another part follows
+	begun  []int32 // by stop: in how many parts it was so far
+	parts  int     // parts so far
 }
 
 // matePlain hands a plain problem over with the plans that there are, if it is one that package hybrid takes.
-func (q *search) matePlain() bool {
-	p := q.c.hybrid()
-	if p == nil || q.best.cost >= infinite || len(q.best.stops) < q.c.n {
+func (q *search) matePlain(share float64) bool {
+	if !q.c.handedOver() || q.best.cost >= infinite || len(q.best.stops) < q.c.n {
 		return false
 	}
-	q.breed.mates = mates{search: hybrid.New(p, q.r.next())}
-	for _, plan := range q.breed.plans {
-		if len(plan.stops) == q.c.n {
-			q.breed.mates.search.Take(q.c.customers(plan))
-		}
-	}
+	q.breed.own.copy(&q.best)
+	q.breed.mates = mates{begun: make([]int32, q.c.n)}
+	q.nextMates(share)
 	return true
 }
 
-// mate makes a child and keeps it if it is the best plan.
-func (q *search) mate() {
-	m := &q.breed.mates
-	q.steps += 1 + int64(q.c.n)/stopsOfChild
-	m.search.Step()
-	tours, length := m.search.Best()
-	cost := length * q.c.routes[0].perTick
-	if tours == nil || length == m.length || cost >= q.breed.own.cost {
-		return
-	}
-	m.length, q.cost = length, cost
-	own := &q.breed.own
-	own.cost = cost
-	q.c.take(own, tours)
-}
-
-// take makes tours of package hybrid a plan.
-func (c *compiled) take(plan *snapshot, tours [][]int32) {
-	plan.stops, plan.ends = plan.stops[:0], plan.ends[:0]
-	for r := range c.routes {
-		if r < len(tours) {
-			for _, x := range tours[r] {
-				plan.stops = append(plan.stops, x-1)
+// nextMates chooses what to breed from a share of the budget on: everything until the end, or the next part.
+func (q *search) nextMates(share float64) {
+	m, c := &q.breed.mates, q.c
+	if c.n <= stopsOfWhole {
+		m.until = 2 // beyond the end
+		q.beginMates(c.inUse(&q.breed.own))
+		for _, plan := range q.breed.plans {
+			if len(plan.stops) == c.n && plan.cost != q.breed.own.cost {
+				m.search.Take(q.customers(plan))
 			}
 		}
-		plan.ends = append(plan.ends, int32(len(plan.stops)))
+		return
+	}
+	left := max(1, sweeps*c.n/stopsOfPart-m.parts)
+	m.until = share + (1-share)/float64(left)
+	if left == 1 {
+		m.until = 2
+	}
+	m.parts++
+	q.beginMates(q.part(stopsOfPart))
+}
+
+// inUse are the tours of a plan that have stops.
+func (c *compiled) inUse(plan *snapshot) (routes []int32) {
+	for r := range int32(len(c.routes)) {
+		if len(plan.tour(r)) > 0 {
+			routes = append(routes, r)
+		}
+	}
+	return routes
+}
+
+// beginMates makes the stops of some tours of the best plan a problem of their own.
+func (q *search) beginMates(routes []int32) {
+	m, c, plan := &q.breed.mates, q.c, &q.breed.own
+	m.routes, m.stops, m.length = routes, nil, 0
+	for _, r := range routes {
+		m.stops = append(m.stops, plan.tour(r)...)
+		m.length += c.length(r, plan.tour(r))
+	}
+	slices.Sort(m.stops)
+	for _, x := range m.stops {
+		m.begun[x]++
+	}
+	vehicles := len(c.routes)
+	if spare := vehicles - len(c.inUse(plan)); len(m.stops) < c.n {
+		vehicles = len(routes) + min(spare, 1+len(routes)/4)
+	}
+	m.search = hybrid.New(c.hybrid(m.stops, vehicles), q.r.next())
+	m.search.Take(q.customers(plan))
+}
+
+// mate makes a child and keeps its tours if they are shorter.
+func (q *search) mate(share float64) {
+	m := &q.breed.mates
+	if share >= m.until {
+		q.nextMates(share)
+	}
+	q.steps += 1 + int64(len(m.stops))/stopsOfChild
+	m.search.Step()
+	tours, length := m.search.Best()
+	if tours != nil && length < m.length {
+		q.adopt(tours)
+		q.breed.own.cost -= (m.length - length) * q.c.routes[0].perTick
+		m.length, q.cost = length, q.breed.own.cost
 	}
 }
 
-// customers are the tours of a plan with the numbers that package hybrid has for the stops.
-func (c *compiled) customers(plan *snapshot) (tours [][]int32) {
-	for r := range int32(len(c.routes)) {
+// customers are the tours of a plan on which mates are, with the numbers that package hybrid has for them.
+func (q *search) customers(plan *snapshot) (tours [][]int32) {
+	m := &q.breed.mates
+	number := make([]int32, q.c.n)
+	for i, x := range m.stops {
+		number[x] = int32(i + 1)
+	}
+	for r := range int32(len(q.c.routes)) {
 		var tour []int32
 		for _, x := range plan.tour(r) {
-			tour = append(tour, x+1)
+			if number[x] > 0 {
+				tour = append(tour, number[x])
+			}
 		}
 		if tour != nil {
 			tours = append(tours, tour)
@@ -72,42 +129,16 @@ func (c *compiled) customers(plan *snapshot) (tours [][]int32) {
 	return tours
 }
 
-// hybrid states the problem for package hybrid: nil where it is not plain, tours end elsewhere than they begin or
-// cost something by themselves, or a visit may be better left out.
-func (c *compiled) hybrid() *hybrid.Problem {
-	if !c.plain {
-		return nil
+// welcome takes the plan of another search in.
+func (q *search) welcome(plan *snapshot) {
+	m := &q.breed.mates
+	switch {
+	case m.search == nil || len(plan.stops) < q.c.n:
+	case len(m.stops) == q.c.n:
+		m.search.Take(q.customers(plan))
+	case plan.cost < q.breed.own.cost:
+		q.breed.own.copy(plan)
+		q.cost = plan.cost
+		q.beginMates(q.part(stopsOfPart))
 	}
-	info := &c.routes[0]
-	horizon := info.end - info.start
-	if info.from != info.to || info.use != 0 || int64(c.n+2)*int64(horizon) >= 1<<30 {
-		return nil
-	}
-	m := c.n + 1
-	p := &hybrid.Problem{
-		Ways: make([]int32, m*m), Early: make([]int32, m), Late: make([]int32, m), Service: make([]int32, m), Load: make([]int32, m),
-		Capacity: c.capacity, Vehicles: len(c.routes),
-	}
-	at := func(i int) int32 {
-		if i == 0 {
-			return info.from
-		}
-		return int32(i - 1)
-	}
-	for i := range m {
-		for j := range m {
-			p.Ways[i*m+j] = c.way(at(i), at(j))
-		}
-	}
-	p.Late[0] = horizon
-	for x := range c.n {
-		p.Early[x+1] = max(0, c.early[x]-info.start)
-		p.Late[x+1] = min(horizon, c.last[x]-info.start)
-		p.Service[x+1], p.Load[x+1] = c.svc[0][x], c.need[x]
-		alone := int64(c.wayTo(int32(x), info.from)+c.way(int32(x), info.to)) * info.perTick
-		if c.prize[c.visitOf[x]] <= alone || p.Late[x+1] < p.Early[x+1] {
-			return nil
-		}
-	}
-	return p
 }

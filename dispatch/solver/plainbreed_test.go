@@ -3,6 +3,7 @@ package solver_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -92,5 +93,31 @@ func TestHandedOver(t *testing.T) {
 func eachTechnician(p *solver.Problem, change func(x *solver.Technician)) {
 	for i := range p.Technicians {
 		change(&p.Technicians[i])
+	}
+}
+
+// What is bred of a part comes back into the plan, which loses nobody, keeps all bounds, costs what it is held to cost, and never more than before.
+func TestPartsComeBack(t *testing.T) {
+	shorter := 0
+	for seed := range uint64(8) {
+		last := int64(math.MaxInt64)
+		whole, err := solver.Parts(plainDay(seed, 40), seed, 8+int(seed), 100, func(held, counted int64) {
+			if held != counted {
+				t.Errorf("day %d: held to cost %d, costs %d", seed, held, counted)
+			}
+			if held > last {
+				t.Errorf("day %d: %d after %d", seed, held, last)
+			}
+			if held < last && last < math.MaxInt64 {
+				shorter++
+			}
+			last = held
+		})
+		if err != nil || !whole {
+			t.Errorf("day %d: whole is %t, %v", seed, whole, err)
+		}
+	}
+	if shorter == 0 {
+		t.Error("no part was bred to be shorter")
 	}
 }

@@ -103,9 +103,7 @@ func share(chains []*search, lead *search) {
 		last.breed.own.copy(&lead.best)
 	} else {
 		last.enter(&lead.best)
-		if m := last.breed.mates.search; m != nil && len(lead.best.stops) == last.c.n {
-			m.Take(last.c.customers(&lead.best))
-		}
+		last.welcome(&lead.best)
 	}
 }
 
