@@ -72,11 +72,19 @@ func Open(ctx context.Context, url, tenant string, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	e, err := on(ctx, pool, tenant, o)
+	if err != nil {
+		pool.Close()
+	}
+	return e, err
+}
+
+// on is an engine that uses a pool, which is closed with it.
+func on(ctx context.Context, pool *pgxpool.Pool, tenant string, o Options) (*Engine, error) {
 	e := &Engine{pool: pool, o: o, name: tenant, turn: make(chan struct{}, 1)}
 	e.turn <- struct{}{}
 	at, err := e.enter(ctx, tenant)
 	if err != nil {
-		pool.Close()
 		return nil, err
 	}
 	e.memory, e.channel = newKnown(o.Cache, at), strconv.Itoa(int(e.tenant))

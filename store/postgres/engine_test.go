@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +12,8 @@ import (
 	"callout/store/memory"
 	"callout/store/postgres/pgtest"
 	"callout/store/storetest"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 func TestMain(m *testing.M) {
@@ -65,13 +69,32 @@ func TestBackup(t *testing.T) {
 }
 
 func TestProperty(t *testing.T) {
-	var last *Engine
-	open := func(tb testing.TB) store.Engine { // one at a time, or the server runs out of connections
-		if last != nil {
-			_ = last.Close()
-		}
-		last = fresh(tb)
-		return last
-	}
+	open := func(tb testing.TB) store.Engine { return beside(tb, pgtest.Tenant(), Options{}) }
 	storetest.Property(t, open, func(testing.TB) store.Engine { return memory.New() })
+}
+
+// crowd is the pool of engines that are opened by the hundred: a connection costs more than what they do.
+var crowd struct {
+	sync.Mutex
+	pool *pgxpool.Pool
+}
+
+// beside is an engine of the crowd, on a tenant that is made where it is missing. It is not to be closed.
+func beside(tb testing.TB, tenant string, o Options) *Engine {
+	tb.Helper()
+	url := pgtest.URL(tb)
+	crowd.Lock()
+	defer crowd.Unlock()
+	var err error
+	if crowd.pool == nil {
+		if crowd.pool, err = connect(context.Background(), url, Options{LockWait: time.Minute, Connections: 8}); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	o.Create, o.LockWait = true, time.Minute
+	e, err := on(context.Background(), crowd.pool, tenant, o.filled())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
 }

@@ -191,12 +191,7 @@ func TestReplicas(t *testing.T) {
 		var engines []*Engine
 		for range 3 {
 			cache := rapid.SampledFrom([]int{1, 2000, 1 << 20}).Draw(rt, "cache")
-			e, err := Open(t.Context(), pgtest.URL(t), tenant, Options{Create: true, Cache: cache, Connections: 2})
-			if err != nil {
-				rt.Fatal(err)
-			}
-			defer e.Close() //nolint:errcheck // it has no error
-			engines = append(engines, e)
+			engines = append(engines, beside(t, tenant, Options{Cache: cache}))
 		}
 		truth := shelf{}
 		read := func(r store.Reader) {
