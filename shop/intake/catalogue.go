@@ -32,7 +32,7 @@ func (c *ImportTechnician) Undoable() {}
 // Do implements store.Command.
 func (c *ImportTechnician) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportTechnician) from() Origin { return c.From }
+func (c *ImportTechnician) from() *Origin { return &c.From }
 
 func (c *ImportTechnician) steps(tx *store.Tx) (store.ID, string, error) {
 	branch, err := findBranch(tx, c.Branch)
@@ -83,7 +83,7 @@ func (c *ImportPart) Undoable() {}
 // Do implements store.Command.
 func (c *ImportPart) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportPart) from() Origin { return c.From }
+func (c *ImportPart) from() *Origin { return &c.From }
 
 func (c *ImportPart) steps(tx *store.Tx) (store.ID, string, error) {
 	unit, err := billing.ParseUnit("unit", c.Unit)

@@ -39,7 +39,7 @@ func (c *ImportOrder) Undoable() {}
 // Do implements store.Command.
 func (c *ImportOrder) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportOrder) from() Origin { return c.From }
+func (c *ImportOrder) from() *Origin { return &c.From }
 
 func (c *ImportOrder) steps(tx *store.Tx) (store.ID, string, error) {
 	customer, err := c.Customer.find(tx, c.From)

@@ -21,7 +21,7 @@ func (c *ImportCustomer) Undoable() {}
 // Do implements store.Command.
 func (c *ImportCustomer) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportCustomer) from() Origin { return c.From }
+func (c *ImportCustomer) from() *Origin { return &c.From }
 
 func (c *ImportCustomer) steps(tx *store.Tx) (store.ID, string, error) {
 	id, err := c.Customer.add(tx, c.From)
@@ -55,7 +55,7 @@ func (c *ImportSite) Undoable() {}
 // Do implements store.Command.
 func (c *ImportSite) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportSite) from() Origin { return c.From }
+func (c *ImportSite) from() *Origin { return &c.From }
 
 func (c *ImportSite) steps(tx *store.Tx) (store.ID, string, error) {
 	customer, err := c.Customer.find(tx, c.From)
@@ -98,7 +98,7 @@ func (c *ImportAsset) Undoable() {}
 // Do implements store.Command.
 func (c *ImportAsset) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportAsset) from() Origin { return c.From }
+func (c *ImportAsset) from() *Origin { return &c.From }
 
 func (c *ImportAsset) steps(tx *store.Tx) (store.ID, string, error) {
 	customer, err := c.Customer.find(tx, c.From)

@@ -27,7 +27,7 @@ func (c *ImportPrice) Name() string { return "price.import.v1" }
 // Do implements store.Command.
 func (c *ImportPrice) Do(tx *store.Tx) error { return bring(tx, c) }
 
-func (c *ImportPrice) from() Origin { return c.From }
+func (c *ImportPrice) from() *Origin { return &c.From }
 
 func (c *ImportPrice) steps(tx *store.Tx) (store.ID, string, error) {
 	if c.Price == nil {

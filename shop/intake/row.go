@@ -21,6 +21,8 @@ type Origin struct {
 	// Row is the row's key; without key columns, a digest of its content, and which of the
 	// rows with this content it is.
 	Row string `json:"row"`
+
+	digest string // of the row's command, where it is known since the row was read
 }
 
 // String returns the origin as records keep it.
@@ -41,7 +43,7 @@ func (o Origin) rowID(c rowCommand) store.ID {
 // rowCommand is the command that a row becomes.
 type rowCommand interface {
 	store.Command
-	from() Origin
+	from() *Origin
 	// steps runs the rooms' own commands and returns what the row became.
 	steps(tx *store.Tx) (subject store.ID, number string, err error)
 }
@@ -147,10 +149,12 @@ func digestOf(c store.Command) (string, error) {
 }
 
 // bring runs a row's command, once ever, and notes that the row is in.
-func bring(tx *store.Tx, c rowCommand) error {
-	digest, err := digestOf(c)
-	if err != nil {
-		return err
+func bring(tx *store.Tx, c rowCommand) (err error) {
+	digest := c.from().digest
+	if digest == "" {
+		if digest, err = digestOf(c); err != nil {
+			return err
+		}
 	}
 	row := c.from().rowID(c)
 	if err := lookUp(tx, row, digest); err != nil {

@@ -68,6 +68,7 @@ func (f *feed) next() (*pending, []Problem, error) {
 	if p.digest, err = digestOf(cmd); err != nil {
 		return nil, nil, err
 	}
+	cmd.from().digest = p.digest
 	if p.intent, err = (store.Intent{Cmd: cmd}).Encoded(); err != nil {
 		return nil, nil, err
 	}
