@@ -227,3 +227,23 @@ func TestAMinimumOfOneMinuteIsStoodInForToo(t *testing.T) {
 		}
 	}
 }
+
+// TestADepositWithoutTaxIsTakenOffInParts: that there is no tax of it left says nothing of what is.
+func TestADepositWithoutTaxIsTakenOffInParts(t *testing.T) {
+	k := newShop(t)
+	k.must(&SetTax{Class: "zero"})
+	o := k.order()
+	add := func(sum string) store.ID {
+		return k.must(&AddItem{Order: o, Kind: ExpenseItem, Text: "book", Qty: qty("1"), Price: pricep(sum), TaxClass: "zero"}).Subject
+	}
+	first := add("30")
+	add("50")
+	k.deposited(&ProposeDeposit{Order: o, Amount: amountp("40"), TaxClass: "zero"})
+	k.complete(o)
+	id := k.must(&ProposeInvoice{Order: o, Only: []Selection{{Source: first}}}).Subject
+	k.mustAs(as{name: "boss", cmd: &ApproveInvoice{Invoice: id}})
+	k.must(&ReleaseInvoice{Invoice: id})
+	wantAmount(t, "taken off", get(k, Invoices, id).Deducted[0].Base, "30")
+	wantAmount(t, "the rest of it", k.released(o).Deducted[0].Base, "10")
+	k.audited()
+}

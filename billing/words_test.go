@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"callout/calendar"
+	"callout/dispatch"
 	"callout/money"
 )
 
@@ -74,6 +77,31 @@ func TestDriftOfALine(t *testing.T) {
 	} {
 		if got := line.drift(&c.charge); !strings.HasPrefix(got, "line 2 (Labour) ") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %s", c.name, got)
+		}
+	}
+}
+
+// A visit took place from the first stamp of its way or its work to the last of all, whatever came before it set out; of
+// which there is no such stamp, it is when it is planned.
+func TestWhenAVisitTookPlace(t *testing.T) {
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	stamp := func(s dispatch.Status, minutes int) dispatch.Stamp {
+		return dispatch.Stamp{Status: s, At: noon.Add(time.Duration(minutes) * time.Minute)}
+	}
+	for name, c := range map[string]struct {
+		stamps   []dispatch.Stamp
+		from, to int
+	}{
+		"planned":             {nil, 300, 360},
+		"only sent":           {[]dispatch.Stamp{stamp(dispatch.Dispatched, -90)}, 300, 360},
+		"driven and worked":   {[]dispatch.Stamp{stamp(dispatch.Dispatched, -90), stamp(dispatch.Traveling, 0), stamp(dispatch.InProgress, 30), stamp(dispatch.Completed, 90)}, 0, 90},
+		"worked":              {[]dispatch.Stamp{stamp(dispatch.Dispatched, -90), stamp(dispatch.InProgress, 30), stamp(dispatch.Completed, 90)}, 30, 90},
+		"noted the other way": {[]dispatch.Stamp{stamp(dispatch.Completed, 90), stamp(dispatch.InProgress, 30), stamp(dispatch.Traveling, 0)}, 0, 90},
+	} {
+		v := &dispatch.Appointment{Start: noon.Add(5 * time.Hour), End: noon.Add(6 * time.Hour), Stamps: c.stamps}
+		want := calendar.NewInterval(noon.Add(time.Duration(c.from)*time.Minute), noon.Add(time.Duration(c.to)*time.Minute))
+		if got := span(v); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
 }
