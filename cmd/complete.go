@@ -26,7 +26,7 @@ const (
 
 // freeText lists the placeholders that nothing can be offered for.
 func freeText() []string {
-	return []string{"NUMBER", "NAME", "TITLE", "TEXT", "VALUE", "PATTERN", "FIELD", "N", "TIME", "DAY",
+	return []string{"NUMBER", "NAME", "TITLE", "SHA256", "TEXT", "VALUE", "PATTERN", "FIELD", "N", "TIME", "DAY",
 		"DURATION", "AMOUNT", "PERCENT", "QTY", "RATE", "DEGREES", "ADDRESS", "FILTER", "URL",
 		"ROLE", "CODE", "ID", "DISCOUNT", "CURRENCY", "COMMAND", "USER", "ENTRY", "CATEGORY", "ACCOUNT", "TOKEN", "CONFLICT"}
 }

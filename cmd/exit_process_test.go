@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -151,6 +152,44 @@ func TestUnknownOutcome(t *testing.T) {
 	}
 	if got := w.customers(); got != "Once" {
 		t.Errorf("the customers are %q", got)
+	}
+}
+
+// TestKilledWhileFounding kills the process that makes a shop at each of its syncs. What is left is made whole by the next
+// one, or is whole.
+func TestKilledWhileFounding(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace(1) is not installed: nobody can be killed at a system call")
+	}
+	if out, err := exec.Command(strace, "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
+		t.Skipf("strace(1) may not trace here: %s", out)
+	}
+	made := []string{"init", "--company", "Pumps", "--currency", "EUR", "--tz", "Europe/Vienna"}
+	killed := 0
+	for sync := 1; ; sync++ {
+		w := &world{t, t.TempDir()}
+		c := w.callout(made...)
+		self := c.Args[0]
+		c.Path, c.Args = strace, append([]string{strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=fdatasync,fsync",
+			"-e", "inject=fdatasync,fsync:signal=KILL:when=" + strconv.Itoa(sync), self}, c.Args[1:]...)
+		c.Env = append(c.Env, "PATH="+linkSelf(t, self)+string(os.PathListSeparator)+os.Getenv("PATH"), "CALLOUT_TEST_ONE_THREAD=1")
+		if c.Run() == nil {
+			break // it has no more syncs than that
+		}
+		if killed++; killed > 20 {
+			t.Fatal("making a shop does not end")
+		}
+		out, err := w.callout(made...).CombinedOutput()
+		if err != nil && !strings.Contains(string(out), "there is already a store") {
+			t.Errorf("killed at sync %d, and the next one says %v: %s", sync, err, out)
+		}
+		if out, err := w.callout("company", "show", "-o", "name").CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "Pumps" {
+			t.Errorf("killed at sync %d, the company is %q, %v", sync, out, err)
+		}
+	}
+	if killed == 0 {
+		t.Error("nobody was killed")
 	}
 }
 

@@ -22,6 +22,7 @@ type loginFlags struct {
 	ssh, remote      bool
 	oidc, device     bool // at the identity provider, in a browser here or elsewhere
 	noBrowser        bool
+	fingerprint      string // of the server's own certificate
 }
 
 func newLoginCmd(a *App) *cobra.Command {
@@ -52,6 +53,7 @@ callout login localhost:8765 --store ./laptop.db`,
 			f.BoolVar(&l.noBrowser, "no-browser", false, "with --oidc: open no browser, and show the address")
 			f.BoolVar(&l.device, "device", false, "log in at the identity provider by a code, in a browser on another machine")
 			f.BoolVar(&l.remote, "remote", false, "log in for --server only: no copy is made")
+			f.StringVar(&l.fingerprint, "fingerprint", "", "know the server by its own certificate, of this `SHA256`, as callout serve shows it")
 			f.StringVar(&l.host, "host", "", "what the list of devices calls this machine: `NAME`")
 		},
 		Run: func(ctx context.Context, args []string) error { return a.logIn(ctx, args[0], l) },
@@ -84,14 +86,19 @@ func (a *App) logIn(ctx context.Context, address string, f loginFlags) error {
 	if err != nil {
 		return err
 	}
-	login, err := a.credential(ctx, server, f)
+	at, err := a.greet(ctx, server, a.keptFor(was), f)
+	if err != nil {
+		return err
+	}
+	login, err := a.credential(ctx, at, f)
 	if err != nil {
 		return err
 	}
 	if f.host == "" {
 		f.host, _ = os.Hostname()
 	}
-	way := replica.Over(server, login.Token)
+	at.Token = login.Token
+	way := replica.Of(at)
 	ask := replica.Enrolment{Host: f.host}
 	if was != nil {
 		ask.Device = was.Device
@@ -131,16 +138,22 @@ func (a *App) logIn(ctx context.Context, address string, f loginFlags) error {
 
 // logInThere logs in for --server: what is kept is the login alone.
 func (a *App) logInThere(ctx context.Context, server string, f loginFlags) error {
-	login, err := a.credential(ctx, server, f)
+	place := a.serverPlace(server)
+	at, err := a.greet(ctx, server, certificateOf(place), f)
+	if err != nil {
+		return err
+	}
+	login, err := a.credential(ctx, at, f)
 	if err != nil {
 		return err
 	}
 	if login.Person == "" {
-		if login.Person, err = (&remote.Server{URL: server, Token: login.Token}).Whoami(ctx); err != nil {
+		at.Token = login.Token
+		if login.Person, err = at.Whoami(ctx); err != nil {
 			return err
 		}
 	}
-	if err := a.serverPlace(server).Keep(login); err != nil {
+	if err := place.Keep(login); err != nil {
 		return err
 	}
 	return a.Show(login.Person, loginView{Server: server, Person: login.Person, By: by(login)}, func(p *Page) {
@@ -166,7 +179,7 @@ func by(l *replica.Login) string {
 }
 
 // credential is what the server is shown, and who that is where it is known.
-func (a *App) credential(ctx context.Context, server string, f loginFlags) (*replica.Login, error) {
+func (a *App) credential(ctx context.Context, at remote.Server, f loginFlags) (*replica.Login, error) {
 	ways := 0
 	for _, named := range []bool{f.token != "", f.ssh || f.key != "", f.oidc || f.noBrowser, f.device} {
 		if named {
@@ -177,19 +190,19 @@ func (a *App) credential(ctx context.Context, server string, f loginFlags) (*rep
 		return nil, usagef("--token, an SSH key, --oidc and --device are different ways; name one")
 	}
 	if f.oidc || f.noBrowser || f.device {
-		return a.byOIDC(ctx, server, f)
+		return a.byOIDC(ctx, at, f)
 	}
 	if f.token == "" && !f.ssh && f.key == "" {
 		f.token = a.env("CALLOUT_TOKEN")
 	}
 	if f.token == "" && (f.ssh || f.key != "" || a.env(agentSocket) != "") {
-		login, err := a.bySSH(ctx, server, f.key)
+		login, err := a.bySSH(ctx, at, f.key)
 		if err == nil || f.ssh || f.key != "" || fault.CodeOf(err) != codeNoKey || !a.canAsk() {
 			return login, err
 		}
 	}
 	token, err := a.token(ctx, f.token)
-	return &replica.Login{Server: server, Token: token}, err
+	return &replica.Login{Server: at.URL, Certificate: at.Pin, Token: token}, err
 }
 
 // token is what was given, or what somebody types.

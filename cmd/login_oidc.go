@@ -15,8 +15,8 @@ import (
 )
 
 // byOIDC logs in at the server's identity provider.
-func (a *App) byOIDC(ctx context.Context, server string, f loginFlags) (*replica.Login, error) {
-	way := &remote.Server{URL: server}
+func (a *App) byOIDC(ctx context.Context, at remote.Server, f loginFlags) (*replica.Login, error) {
+	way, server := &at, at.URL
 	p, err := way.Provider(ctx)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (a *App) byOIDC(ctx context.Context, server string, f loginFlags) (*replica
 	if err != nil {
 		return nil, err
 	}
-	l := &replica.Login{Server: server, Provider: p.Issuer}
+	l := &replica.Login{Server: server, Certificate: at.Pin, Provider: p.Issuer}
 	l.Took(s)
 	return l, nil
 }

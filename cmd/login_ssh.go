@@ -31,14 +31,15 @@ const (
 )
 
 // bySSH logs in by the key of a file, or by the first of the ssh-agent's that the server knows.
-func (a *App) bySSH(ctx context.Context, server, file string) (*replica.Login, error) {
+func (a *App) bySSH(ctx context.Context, at remote.Server, file string) (*replica.Login, error) {
+	server := at.URL
 	if file != "" {
 		key, done, err := a.keyOf(ctx, file)
 		if err != nil {
 			return nil, err
 		}
 		defer done()
-		return a.signIn(ctx, server, file, key)
+		return a.signIn(ctx, at, file, key)
 	}
 	keys, done, err := sshlogin.Agent(a.env(agentSocket))
 	if err != nil {
@@ -46,7 +47,7 @@ func (a *App) bySSH(ctx context.Context, server, file string) (*replica.Login, e
 	}
 	defer done()
 	for _, key := range keys {
-		login, err := a.signIn(ctx, server, "", key)
+		login, err := a.signIn(ctx, at, "", key)
 		if err == nil || fault.CodeOf(err) != codeKey {
 			return login, err
 		}
@@ -55,15 +56,15 @@ func (a *App) bySSH(ctx context.Context, server, file string) (*replica.Login, e
 		Hint("callout login %s --ssh-key FILE", server).Hint("callout user key add NAME FILE   (an administrator, on the server)")
 }
 
-func (a *App) signIn(ctx context.Context, server, file string, key ssh.Signer) (*replica.Login, error) {
-	s, err := (&remote.Server{URL: server}).LogInBySSH(ctx, key)
+func (a *App) signIn(ctx context.Context, at remote.Server, file string, key ssh.Signer) (*replica.Login, error) {
+	s, err := at.LogInBySSH(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	if file != "" {
 		file = a.resolvePath(file, a.Dir)
 	}
-	l := &replica.Login{Server: server, Key: ssh.FingerprintSHA256(key.PublicKey()), KeyFile: file}
+	l := &replica.Login{Server: at.URL, Certificate: at.Pin, Key: ssh.FingerprintSHA256(key.PublicKey()), KeyFile: file}
 	l.Took(s)
 	return l, nil
 }
@@ -138,7 +139,7 @@ func (a *App) again(ctx context.Context, l *replica.Login) (*remote.Session, err
 	if l.Key == "" {
 		return nil, ended
 	}
-	way := &remote.Server{URL: l.Server}
+	way := l.To()
 	if l.KeyFile != "" {
 		key, done, err := a.keyOf(ctx, l.KeyFile)
 		if err != nil {

@@ -37,11 +37,15 @@ func (a *App) openRemote(ctx context.Context) (*shop.Shop, error) {
 
 // wayThere is the way to a server without a copy: by the token in the environment, or else by the login that is kept.
 func (a *App) wayThere(server string) (*remote.Server, error) {
-	if token := strings.TrimSpace(a.env("CALLOUT_TOKEN")); token != "" {
-		return &remote.Server{URL: server, Token: token}, nil
-	}
 	place := a.serverPlace(server)
 	login, err := place.Read()
+	if token := strings.TrimSpace(a.env("CALLOUT_TOKEN")); token != "" {
+		way := &remote.Server{URL: server, Token: token}
+		if err == nil { // somebody has logged in here, and has confirmed the certificate
+			way.Pin = login.Certificate
+		}
+		return way, nil
+	}
 	if fault.CodeOf(err) == "login.none" {
 		return nil, fault.Loginf("a login is needed to work on %s", server).With("login.token").
 			Hint("callout login %s --remote", server).Hint("CALLOUT_TOKEN=cout_... callout --server %s ...", server).

@@ -119,7 +119,12 @@ func (a *App) serveTLS(f serveFlags) (*tls.Config, error) {
 // openServed opens the shop for as long as the server lives; one that is to be made is made first.
 func (a *App) openServed(ctx context.Context, f serveFlags, url string) (*shop.Shop, error) {
 	o := a.shopOptions()
-	if f.company.Company != "" && !a.occupied() {
+	there := true
+	if f.company.Company != "" {
+		whole, err := shop.There(ctx, o)
+		there = whole || err != nil // what is wrong shows when it is opened
+	}
+	if !there {
 		f.company.Zone = a.shared.tz
 		name := cmp.Or(f.admin, a.config.As)
 		made, err := shop.Create(ctx, o, shop.Found{Company: f.company, Policy: approval.Mode(f.policy), Actor: store.Actor{Name: name, How: store.Asserted}})
@@ -139,7 +144,7 @@ func (a *App) openServed(ctx context.Context, f serveFlags, url string) (*shop.S
 		return nil, err
 	}
 	if err = sh.CanSign(ctx); err == nil && f.recovered {
-		err = sh.EndRecovery(ctx)
+		err = sh.Recovered(ctx, "callout serve --recovered: no more will come")
 	}
 	if err != nil {
 		return nil, errors.Join(err, sh.Close())

@@ -38,18 +38,19 @@ callout user token add Mia --name laptop`,
 // userView is a person with what they act by.
 type userView struct {
 	party.PersonRow
-	Tokens  []tokenRow        `json:"tokens"`
-	Keys    []party.KeyRow    `json:"keys"`
-	Devices []party.DeviceRow `json:"devices"`
+	Tokens     []tokenRow          `json:"tokens"`
+	Keys       []party.KeyRow      `json:"keys"`
+	Identities []party.IdentityRow `json:"identities"`
+	Devices    []party.DeviceRow   `json:"devices"`
 }
 
 func newUserShowCmd(a *App) *cobra.Command {
 	return a.Verb(Verb{
 		Use: "show USER", Short: "Show a person, their roles, and what they act by",
 		Example: "callout user show Mia",
-		Fields:  []string{"id", "name", "how", "roles", "tokens", "keys", "devices"},
+		Fields:  []string{"id", "name", "how", "roles", "tokens", "keys", "identities", "devices"},
 		Run: func(ctx context.Context, args []string) error {
-			v := userView{Tokens: []tokenRow{}, Keys: []party.KeyRow{}, Devices: []party.DeviceRow{}}
+			v := userView{Tokens: []tokenRow{}, Keys: []party.KeyRow{}, Identities: []party.IdentityRow{}, Devices: []party.DeviceRow{}}
 			err := a.View(ctx, func(r store.Reader) error {
 				id, err := findPerson(r, args[0])
 				if err != nil {
@@ -71,6 +72,14 @@ func newUserShowCmd(a *App) *cobra.Command {
 						v.Keys = append(v.Keys, k)
 					}
 				}
+				for i, err := range belongings(r, party.Identities, id) {
+					if err != nil {
+						return err
+					}
+					if i.Removed.IsZero() {
+						v.Identities = append(v.Identities, i)
+					}
+				}
 				for d, err := range party.Devices.Rows(r, "person", store.Prefix(store.K(id))) {
 					if err != nil {
 						return err
@@ -89,10 +98,13 @@ func newUserShowCmd(a *App) *cobra.Command {
 				p.Field("Established", string(v.How))
 				p.Field("Roles", roleWords(v.Roles))
 				for _, t := range v.Tokens {
-					p.Field("Token", t.Name+", "+scopeWords(t.Scopes)+", until "+t.Expires.Format(time.DateOnly)+"  "+string(t.ID))
+					p.Field("Token", t.Name+", "+scopeWords(t.Scopes)+", until "+t.Expires.Format(time.DateOnly)+", begins cout_"+t.Handle+"_  "+string(t.ID))
 				}
 				for _, k := range v.Keys {
 					p.Field("Key", k.Name+", "+k.Fingerprint+"  "+string(k.ID))
+				}
+				for _, i := range v.Identities {
+					p.Field("Identity", i.Name()+", since "+i.Added.Format(time.DateOnly)+"  "+string(i.ID))
 				}
 				for _, d := range v.Devices {
 					p.Field("Device", d.Code+", "+d.Host)

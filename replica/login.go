@@ -29,7 +29,13 @@ type Login struct {
 	KeyFile string `json:"ssh_key_file,omitempty"`
 	// Provider is who said who it is, where that was an identity provider.
 	Provider string `json:"provider,omitempty"`
+	// Certificate is the fingerprint of the server's own certificate, which was confirmed when somebody logged in; "" where others
+	// vouch for it.
+	Certificate string `json:"certificate,omitempty"`
 }
+
+// To is the way to the login's server, for nobody yet.
+func (l *Login) To() *remote.Server { return &remote.Server{URL: l.Server, Pin: l.Certificate} }
 
 // Again is the command that logs in again.
 func (l *Login) Again() string {
@@ -117,7 +123,8 @@ func (p Place) Forget() error {
 // Way is the way to the login's server. When its token does not count any more it gets the next one: by the refresh token, and else
 // by again, which logs in anew if that needs nobody; it may be nil. What comes of it is kept here.
 func (p Place) Way(l *Login, again func(ctx context.Context, l *Login) (*remote.Session, error)) remote.Server {
-	out := remote.Server{URL: l.Server, Token: l.Token}
+	out := *l.To()
+	out.Token = l.Token
 	if l.Refresh != "" {
 		out.Renew = func(ctx context.Context, stale string) (string, error) { return p.renew(ctx, stale, again) }
 	}
@@ -138,7 +145,7 @@ func (p Place) renew(ctx context.Context, stale string, again func(ctx context.C
 	if l.Token != stale {
 		return l.Token, nil // another process was faster
 	}
-	way := &remote.Server{URL: l.Server}
+	way := l.To()
 	s, err := way.Refresh(ctx, l.Refresh)
 	if fault.CodeOf(err) == "login.token" && again != nil {
 		s, err = again(ctx, l)

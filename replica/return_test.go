@@ -103,3 +103,66 @@ func TestReturnInPieces(t *testing.T) {
 	}
 	back.sound()
 }
+
+// The machine of an authority may have seen entries that no device has: they were decided, and nobody had pulled them when the disk
+// died. When all have reported, or somebody says that no more will come, it goes on without them, and its journal says so.
+func TestWhatNobodyHas(t *testing.T) {
+	for about, end := range map[string]func(t *testing.T, back, d *place){
+		"all have reported": func(t *testing.T, back, d *place) {
+			t.Helper()
+			q := replica.Request{Device: d.code, Since: 2, Recovery: "another one"}
+			expected := func(store.Reader) ([]string, error) { return []string{d.code}, nil }
+			if ended, err := replica.Heard(t.Context(), back.Store, q, expected); ended || err != nil {
+				t.Fatalf("a request that does not name the recovery has ended it: %v, %v", ended, err)
+			}
+			at, err := replica.Stands(t.Context(), back.Store)
+			if q.Recovery = at.Recovery; err != nil || q.Recovery == "" {
+				t.Fatalf("%+v, %v", at, err)
+			}
+			if ended, err := replica.Heard(t.Context(), back.Store, q, expected); !ended || err != nil {
+				t.Fatalf("the last device was heard: %v, %v", ended, err)
+			}
+		},
+		"no more will come": func(t *testing.T, back, _ *place) {
+			t.Helper()
+			if err := back.Recovered(t.Context(), "the van is gone"); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(about, func(t *testing.T) {
+			a := authority(t, engines["memory"](t))
+			acc := a.do(&storetest.CreateAccount{Called: "Alpine Lifts"}).Subject
+			d := device(t, engines["memory"](t), "K7", "ben")
+			d.sync(a)
+			dir := t.TempDir()
+			if _, err := a.Backup(t.Context(), dir, store.BackupOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			a.do(&storetest.OpenTicket{Account: acc}) // nobody pulls it
+			back := newPlace(t, engines["memory"](t), a.keys, true)
+			if _, err := back.Restore(t.Context(), dir, store.RestoreOptions{Recover: true}); err != nil {
+				t.Fatal(err)
+			}
+			end(t, back, d)
+			back.do(&storetest.OpenTicket{Account: acc})
+			d.sync(back)
+			d.same(back)
+			lost := 0
+			back.read(func(r store.Reader) error {
+				for e, err := range store.Entries(r, 1, false) {
+					if err != nil {
+						return err
+					}
+					if e.Leaf.Type == "store.accept_regression.v1" {
+						lost++
+					}
+				}
+				return nil
+			})
+			if lost != 1 {
+				t.Errorf("the journal says %d times that something was lost", lost)
+			}
+		})
+	}
+}

@@ -120,7 +120,7 @@ func (w *world) lose(m *machine) {
 		}
 	}
 	w.regrasp()
-	if err := w.server.EndRecovery(context.Background()); err != nil {
+	if err := w.server.Recovered(context.Background(), "the last device is lost"); err != nil {
 		if fault.Is(err, fault.Unknown) {
 			w.again(w.server)
 			return

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -108,11 +107,22 @@ func (n *nonces) spend(ctx context.Context, nonce string, now time.Time) error {
 	if !ok {
 		return used
 	}
-	return n.shop.Note(ctx, func(notes *store.Notes) error {
-		if text, err := notes.Get(spentKey(nonce)); err != nil || text != nil {
-			return cmp.Or(err, error(used))
+	first, err := n.use(ctx, nonce, until)
+	if err == nil && !first {
+		err = used
+	}
+	return err
+}
+
+// use remembers, for all servers of the shop, that something was used that is good for once, and reports whether it was not before. It
+// may be forgotten after a time, when it is too old anyway.
+func (n *nonces) use(ctx context.Context, what string, until time.Time) (first bool, err error) {
+	err = n.shop.Note(ctx, func(notes *store.Notes) error {
+		text, err := notes.Get(spentKey(what))
+		if first = err == nil && text == nil; first {
+			notes.Put(spentKey(what), []byte(until.Add(time.Second).UTC().Format(time.RFC3339)))
 		}
-		notes.Put(spentKey(nonce), []byte(until.Add(time.Second).UTC().Format(time.RFC3339)))
-		return nil
+		return err
 	})
+	return first, err
 }

@@ -104,6 +104,10 @@ func TestLoginAtAProvider(t *testing.T) {
 	if _, err := way.LogInByOIDC(t.Context(), token); fault.CodeOf(err) != "oidc.replayed" {
 		t.Errorf("a token that was used: %v", err)
 	}
+	beside := &remote.Server{URL: h.with(oidclogin.Settings{Issuer: issuer, Client: "callout", Domains: []string{"shop.example"}}, nil).h.url}
+	if _, err := beside.LogInByOIDC(t.Context(), token); fault.CodeOf(err) != "oidc.replayed" {
+		t.Errorf("a token that was used at another server of the shop: %v", err)
+	}
 	if _, _, err := in("eve"); fault.CodeOf(err) != "oidc.domain" {
 		t.Errorf("an address that nobody vouches for: %v", err)
 	}

@@ -63,7 +63,7 @@ func New(o Options) *Server {
 		s.now = time.Now
 	}
 	if o.Provider != nil {
-		s.provider = &oidclogin.Verifier{Settings: *o.Provider, Now: s.now}
+		s.provider = &oidclogin.Verifier{Settings: *o.Provider, Now: s.now, Spend: s.sessions.nonces.use}
 	}
 	s.short.view = o.Shop.View
 	s.queue = newSequencer(o.Shop.DoEach, s.now)

@@ -143,41 +143,10 @@ func restoreDatabase(ctx context.Context, o Options, dir string, r store.Restore
 	return rep, aside, errors.Join(err, s.Close())
 }
 
-// viewer is an engine, or a store on one.
-type viewer interface {
-	View(ctx context.Context, fn func(store.Reader) error) error
-}
-
-// vacant refuses a place in a database where there is a shop already.
-func vacant(ctx context.Context, e viewer, o Options) error {
-	err := e.View(ctx, func(r store.Reader) error {
-		_, err := store.ReadMeta(r)
-		return err
-	})
-	switch {
-	case err == nil:
-		return fault.Conflictf("there is already a shop %q in the database", o.Database.Tenant).With("store.exists").
-			Hint("--tenant NAME   (another one in the same database)")
-	case fault.CodeOf(err) == "store.empty":
-		return nil
-	}
-	return err
-}
-
-// There reports whether there is a shop in the database that the options name.
+// There reports whether there is a shop, whole, where the options say.
 func There(ctx context.Context, o Options) (bool, error) {
-	e, err := openDatabase(Options{Database: o.Database, LockWait: o.LockWait}, false)
-	if fault.CodeOf(err) == "store.missing" {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	err = vacant(ctx, e, o)
-	if fault.CodeOf(err) == "store.exists" {
-		return true, e.Close()
-	}
-	return false, errors.Join(err, e.Close())
+	there, err := stateAt(ctx, o)
+	return there == whole, err
 }
 
 // Founded waits until the shop that somebody else is making in a database has its company.

@@ -1,9 +1,9 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -104,67 +104,65 @@ func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
 	if o.Database.there() {
 		return createIn(ctx, o, f)
 	}
-	if st, err := os.Stat(o.Path); err == nil && st.Size() > 0 {
-		return nil, fault.Conflictf("there is already a store at %s", o.Path).With("store.exists").
-			Hint("--store PATH   (another place)")
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Internalf("cannot look at %s", o.Path).Because(err)
+	if err := f.valid(); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fault.Internalf("cannot make the folder of %s", o.Path).Because(err)
 	}
-	s, err := open(o, true)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.found(ctx, f); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return createAt(ctx, o, f)
 }
 
 // createIn makes a new shop in a database. What is checked first is checked before there is a tenant.
 func createIn(ctx context.Context, o Options, f Found) (*Shop, error) {
-	if err := f.Company.Validate(); err != nil {
+	if err := f.valid(); err != nil {
 		return nil, err
+	}
+	return createAt(ctx, o, f)
+}
+
+// createAt makes a shop where there is none, or no whole one.
+func createAt(ctx context.Context, o Options, f Found) (*Shop, error) {
+	there, err := stateAt(ctx, o)
+	if err != nil || there == whole {
+		return nil, cmp.Or(err, occupied(o))
 	}
 	s, err := open(o, true)
 	if err != nil {
 		return nil, err
 	}
-	if err = vacant(ctx, s, o); err == nil {
-		err = s.found(ctx, f)
-	}
-	if err != nil {
+	if err := s.found(ctx, there, f); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// found checks the founding commands on a buffer of their own rules before anything is
-// written, then makes the store and runs them.
-func (s *Shop) found(ctx context.Context, f Found) error {
-	tenant, err := uuid.NewRandom()
-	if err != nil {
-		return fault.Internalf("no randomness for a tenant id").Because(err)
-	}
+// valid checks the founding commands by themselves, before there is a place for them.
+func (f *Found) valid() error {
 	if f.Policy == "" {
 		f.Policy = approval.FourEyes
 	}
 	if err := f.Company.Validate(); err != nil {
 		return err
 	}
-	policy := &approval.SetPolicy{Mode: f.Policy}
-	if err := policy.Validate(); err != nil {
-		return err
+	return (&approval.SetPolicy{Mode: f.Policy}).Validate()
+}
+
+// found makes the store and its company in one transaction: whoever is killed in it leaves nothing. Versions that made one
+// after the other could leave the store alone; that gets its company now.
+func (s *Shop) found(ctx context.Context, there part, f Found) error {
+	founding := []store.Intent{
+		{Cmd: &f.Company, Actor: f.Actor},
+		{Cmd: &approval.SetPolicy{Mode: f.Policy}, Actor: f.Actor},
 	}
-	if err := s.Init(ctx, tenant, f.Actor); err != nil {
-		return err
+	if there == nothing {
+		tenant, err := uuid.NewRandom()
+		if err != nil {
+			return fault.Internalf("no randomness for a tenant id").Because(err)
+		}
+		return s.Init(ctx, tenant, f.Actor, founding...)
 	}
-	recs, err := s.Do(ctx,
-		store.Intent{Cmd: &f.Company, Actor: f.Actor},
-		store.Intent{Cmd: policy, Actor: f.Actor},
-	)
+	recs, err := s.Do(ctx, founding...)
 	if err != nil {
 		return err
 	}
@@ -174,4 +172,66 @@ func (s *Shop) found(ctx context.Context, f Found) error {
 		}
 	}
 	return nil
+}
+
+// part is how much of a shop there is.
+type part int
+
+const (
+	nothing part = iota
+	half         // a store without its company
+	whole
+)
+
+// stateAt looks how much of a shop there is where the options say. A device's copy of one, however little it has yet, counts as
+// whole, and so does a file that cannot be read: it is somebody's.
+func stateAt(ctx context.Context, o Options) (part, error) {
+	var e store.Engine
+	var err error
+	if o.Database.there() {
+		e, err = openDatabase(Options{Database: o.Database, LockWait: o.LockWait}, false)
+	} else {
+		e, err = bolt.Open(o.Path, bolt.Options{LockWait: o.LockWait, Holder: o.Holder, OnWait: o.OnWait, AllowNetwork: o.AllowNetwork})
+	}
+	if err == nil {
+		var there part
+		there, err = stateOf(ctx, e)
+		if err = errors.Join(err, e.Close()); err == nil {
+			return there, nil
+		}
+	}
+	switch {
+	case fault.CodeOf(err) == "store.missing" || fault.CodeOf(err) == "store.empty":
+		return nothing, nil
+	case fault.Is(err, fault.Internal) && !o.Database.there():
+		return whole, nil
+	}
+	return whole, err
+}
+
+func stateOf(ctx context.Context, e store.Engine) (there part, err error) {
+	there = whole
+	err = e.View(ctx, func(r store.Reader) error {
+		if link, err := store.LinkOf(r); err != nil || link != nil {
+			return err
+		}
+		if _, err := store.ReadMeta(r); err != nil {
+			return err
+		}
+		_, err := party.TheCompany(r)
+		if fault.Is(err, fault.NotFound) {
+			there, err = half, nil
+		}
+		return err
+	})
+	return there, err
+}
+
+// occupied says that there is a shop already.
+func occupied(o Options) error {
+	if o.Database.there() {
+		return fault.Conflictf("there is already a shop %q in the database", o.Database.Tenant).With("store.exists").
+			Hint("--tenant NAME   (another one in the same database)")
+	}
+	return fault.Conflictf("there is already a store at %s", o.Path).With("store.exists").Hint("--store PATH   (another place)")
 }

@@ -63,7 +63,7 @@ func (s *Store) CanSign(ctx context.Context) error {
 // appendable refuses a store that nothing may be added to: its journal's edge is damaged, or it
 // was put back behind a head that this machine has seen.
 func (b *batch) appendable(r Reader, m *Meta) error {
-	if err := recovering(r); err != nil {
+	if err := recovering(r); err != nil && !b.behind {
 		return err
 	}
 	now, seen, err := b.s.trustedHead(r, m)

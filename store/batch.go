@@ -80,6 +80,13 @@ func (b *batch) take(r Reader, m *Intent, intents []Intent) (t turn, err error) 
 		return turn{}, err
 	}
 	t.recs = t.recs[b.own:]
+	if b.init != "" {
+		for _, rec := range t.recs {
+			if rec.Err != nil {
+				return turn{}, rec.Err
+			}
+		}
+	}
 	if !t.l.empty() && b.link == nil {
 		t.head, err = sealHead(t.l, b.tenant, b.signer)
 	}
@@ -120,7 +127,7 @@ func (b *batch) decide(r Reader, intents []Intent) (*layer, []Receipt, error) {
 	}
 	var recs []Receipt
 	for i, in := range intents {
-		if !b.trial && i > b.own && b.full(b.s.now().Sub(began)) {
+		if !b.trial && b.init == "" && i > b.own && b.full(b.s.now().Sub(began)) {
 			break
 		}
 		rec, tx, err := b.one(l, in, size+1)
@@ -254,7 +261,8 @@ func dated(in Intent, env Env) error {
 
 // run is the fixed order in which a command takes effect.
 func (b *batch) run(tx *Tx, cmd Command) error {
-	if b.prelude && b.s.schema.Prelude != nil {
+	_, first := cmd.(*initStore)
+	if b.prelude && !first && b.s.schema.Prelude != nil {
 		if err := b.s.schema.Prelude(tx); err != nil {
 			return err
 		}

@@ -53,14 +53,23 @@ func ParseDeviceCode(field, s string) (string, error) {
 	return code, nil
 }
 
-// Link makes this store, whose engine must be empty, a device's. It holds nothing until the first [Store.Pull].
+// Link makes this store, whose engine must be empty, a device's. It holds nothing until the first [Store.Pull]. One that is the
+// same device's already is told where the authority is reached now.
 func (s *Store) Link(ctx context.Context, link Link) error {
 	code, err := ParseDeviceCode("device", link.Device)
 	if err != nil {
 		return err
 	}
 	link.Device = code
-	if err := s.isEmpty(ctx); err != nil {
+	var was *Link
+	err = s.engine.View(ctx, func(r Reader) (err error) {
+		was, err = readLink(r)
+		return err
+	})
+	if err == nil && was == nil {
+		err = s.isEmpty(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	return s.engine.Commit(ctx, func(r Reader) (Batch, error) {

@@ -67,6 +67,18 @@ func (s *Store) BeginRecovery(ctx context.Context) error {
 // Reported notes that a device has been heard, and ends the recovery when it was the last of those that are expected.
 // It reports whether the recovery goes on.
 func (s *Store) Reported(ctx context.Context, device string, expected []string) (still bool, err error) {
+	last := false
+	err = s.View(ctx, func(r Reader) error {
+		rec, err := RecoveryOf(r)
+		last = err == nil && rec != nil && rec.complete(device, expected)
+		return err
+	})
+	if last {
+		err = s.goOn(ctx, "every device has reported, and none has more")
+	}
+	if err != nil {
+		return true, err
+	}
 	err = s.engine.Commit(ctx, func(r Reader) (Batch, error) {
 		rec, err := RecoveryOf(r)
 		if err != nil || rec == nil {
@@ -77,16 +89,36 @@ func (s *Store) Reported(ctx context.Context, device string, expected []string) 
 			rec.Reported = append(rec.Reported, device)
 			slices.Sort(rec.Reported)
 		}
-		still = false
-		for _, code := range expected {
-			still = still || !slices.Contains(rec.Reported, code)
-		}
-		if !still {
+		if still = !rec.complete(device, expected); !still {
 			return Batch{{Space: spaceLocal, Key: localRecovery}}, nil
 		}
 		return putRecovery(rec)
 	})
 	return still, err
+}
+
+// complete reports whether every device that is expected has been heard, with one more.
+func (rec *Recovery) complete(device string, expected []string) bool {
+	for _, code := range expected {
+		if code != device && !slices.Contains(rec.Reported, code) {
+			return false
+		}
+	}
+	return true
+}
+
+// goOn accepts that what this machine has seen of the journal after the backup, and nobody has, is lost: the journal says so.
+func (s *Store) goOn(ctx context.Context, why string) error {
+	_, err := s.AcceptRegression(ctx, Actor{Name: "callout", How: Process}, why)
+	return err
+}
+
+// Recovered lets an authority decide again, because somebody says that no more will come, and why.
+func (s *Store) Recovered(ctx context.Context, why string) error {
+	if err := s.goOn(ctx, why); err != nil {
+		return err
+	}
+	return s.EndRecovery(ctx)
 }
 
 // EndRecovery lets an authority decide again, whoever has not been heard.

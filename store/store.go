@@ -66,20 +66,21 @@ func (s *Store) Changed() <-chan struct{} {
 // Close releases the engine.
 func (s *Store) Close() error { return s.engine.Close() }
 
-// Init makes the store's first entry. A store that is not empty is refused.
-func (s *Store) Init(ctx context.Context, tenant uuid.UUID, actor Actor) error {
+// Init makes the store's first entry, and those of the commands that found what is kept in it: all in one transaction, so that there is
+// never a part of them. A store that is not empty is refused, and so is all of it if one of the commands is.
+func (s *Store) Init(ctx context.Context, tenant uuid.UUID, actor Actor, founding ...Intent) error {
 	_, public, err := s.keys.Signer(tenant.String(), true)
 	if err != nil {
 		return err
 	}
 	cmd := &initStore{Format: Format, WrittenBy: s.schema.App, Tenant: tenant.String(), Key: public}
 	in := Intent{ID: CommandIDFrom(cmd.Name(), cmd.Tenant), Cmd: cmd, Actor: actor}
-	b := &batch{s: s, init: tenant.String()}
-	recs, err := b.commit(ctx, given(in))
-	if err != nil {
+	if founding, err = s.withIDs(founding); err != nil {
 		return err
 	}
-	return recs[0].Err
+	b := &batch{s: s, init: tenant.String(), prelude: true}
+	_, err = b.commit(ctx, given(append([]Intent{in}, founding...)...))
+	return err
 }
 
 // View runs fn on a snapshot of a store that this program can read.

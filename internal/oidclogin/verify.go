@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net"
@@ -35,10 +36,12 @@ type Identity struct {
 type Verifier struct {
 	Settings
 	Now func() time.Time
+	// Spend uses a token's digest up, and reports whether it was not used before. It has to remember it until the token is too old
+	// anyway, for all who answer for the shop.
+	Spend func(ctx context.Context, digest string, until time.Time) (bool, error)
 
 	mu       sync.Mutex
 	provider *oidc.Provider
-	spent    map[[sha256.Size]byte]time.Time // tokens that have logged somebody in, until they are too old anyway
 }
 
 // claims are what is read of a token besides what the library checks.
@@ -91,8 +94,13 @@ func (v *Verifier) Verify(ctx context.Context, t Token) (*Identity, error) {
 	if err := v.meant(out, all); err != nil {
 		return nil, err
 	}
-	if !v.spend(t.ID) {
-		return nil, refused("oidc.replayed", "the token was used before")
+	sum := sha256.Sum256([]byte(t.ID))
+	first, err := v.Spend(ctx, hex.EncodeToString(sum[:]), v.Now().Add(freshTime+clockSkew))
+	if err == nil && !first {
+		err = refused("oidc.replayed", "the token was used before")
+	}
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -150,31 +158,6 @@ func has(value any, want string) bool {
 		}
 	}
 	return false
-}
-
-// mostSpent is how many tokens are remembered before the old ones are forgotten.
-const mostSpent = 10000
-
-// spend uses a token up, and reports whether it could be used.
-func (v *Verifier) spend(raw string) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	now, sum := v.Now(), sha256.Sum256([]byte(raw))
-	if len(v.spent) >= mostSpent {
-		for k, until := range v.spent {
-			if now.After(until) {
-				delete(v.spent, k)
-			}
-		}
-	}
-	if _, used := v.spent[sum]; used {
-		return false
-	}
-	if v.spent == nil {
-		v.spent = map[[sha256.Size]byte]time.Time{}
-	}
-	v.spent[sum] = now.Add(freshTime + clockSkew)
-	return true
 }
 
 // discovered asks the provider for its description, once.

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"callout/internal/fault"
 )
@@ -21,6 +20,8 @@ import (
 type Server struct {
 	URL   string // e.g. "https://shop.example:8765"
 	Token string
+	// Pin is the fingerprint of the certificate that the server has to show; "" where somebody has to vouch for it.
+	Pin string
 	// Renew gets the token after one that does not count any more; nil where there is none. What was asked is asked again then.
 	Renew func(ctx context.Context, stale string) (string, error)
 }
@@ -132,8 +133,7 @@ func (s *Server) ask(ctx context.Context, method, path string, head http.Header,
 	if s.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+s.Token)
 	}
-	client := &http.Client{Timeout: 2 * time.Minute, CheckRedirect: stay}
-	res, err := client.Do(req)
+	res, err := s.client().Do(req)
 	if err != nil {
 		return 0, nil, s.away(err)
 	}
@@ -155,6 +155,9 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 func (s *Server) away(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
+	}
+	if why := s.distrust(err); why != nil {
+		return why
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
