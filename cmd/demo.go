@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"callout/calendar"
 	"callout/internal/fault"
 )
 
@@ -59,7 +60,11 @@ func (a *App) demo(ctx context.Context, board bool) error {
 	if err != nil {
 		return err
 	}
-	now := a.Now()
+	zone, err := calendar.LoadZone("tz", demoZone)
+	if err != nil {
+		return err
+	}
+	now := a.Now().In(zone.Location()) // its days are those of the shop
 	acts := demoStory(now)
 	if board {
 		acts = append(acts, demoToday(now))

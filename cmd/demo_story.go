@@ -11,12 +11,15 @@ type demoAct struct {
 	steps []step
 }
 
+// demoZone is the time zone of the demo's shop.
+const demoZone = "Europe/Vienna"
+
 // demoStory is the story, told so that its last day is yesterday. D1 is yesterday, D2 the
 // day before, D3 the day before that; all clock times are those of the site.
 func demoStory(now time.Time) []demoAct {
 	day := func(back int) string { return now.AddDate(0, 0, -back).Format(time.DateOnly) }
 	monday := lastMonday(now)
-	dates := strings.NewReplacer("{D0}", day(0), "{D1}", day(1), "{D2}", day(2), "{D3}", day(3), "{YEAR}", day(400)[:4])
+	dates := strings.NewReplacer("{ZONE}", demoZone, "{D0}", day(0), "{D1}", day(1), "{D2}", day(2), "{D3}", day(3), "{YEAR}", day(400)[:4])
 	week := demoWeek(monday)
 	acts := []demoAct{demoShop(), demoRequest(), demoSafety(), demoVisits(), demoApproval(), demoInvoice()}
 	acts = append(append(acts, demoSecond()...), demoProof())
@@ -30,7 +33,7 @@ func demoStory(now time.Time) []demoAct {
 
 func demoShop() demoAct {
 	return demoAct{"A shop: branches in two time zones, people, prices, rules", []step{
-		{line: `callout init --company "Donau Heizung GmbH" --currency EUR --tz Europe/Vienna --country AT --tax-id ATU12345678 --address "Gürtel 1, 1060 Wien" --bank "IBAN AT61 1904 3002 3457 3201" --as olga`},
+		{line: `callout init --company "Donau Heizung GmbH" --currency EUR --tz {ZONE} --country AT --tax-id ATU12345678 --address "Gürtel 1, 1060 Wien" --bank "IBAN AT61 1904 3002 3457 3201" --as olga`},
 		{line: `callout branch add Wien --tz Europe/Vienna --hours "Mon-Fri 07:00-18:00" --as olga`},
 		{line: `callout branch add Lisboa --tz Europe/Lisbon --hours "Mon-Fri 09:00-18:00" --as olga`},
 		{line: `callout customer add "Hotel Praterstern" --address "Praterstraße 1, 1020 Wien" --country AT --as olga`},
