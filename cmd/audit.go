@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -90,7 +91,12 @@ func (a *App) showAudit(rep *auditReport) error {
 	if err != nil || rep.OK {
 		return err
 	}
-	return fault.Internalf("the store has %s", howMany(len(rep.Findings)+rep.More, "finding")).With("audit.findings").
+	found := fault.Internalf("the store has %s", howMany(len(rep.Findings)+rep.More, "finding")).With("audit.findings")
+	if !slices.ContainsFunc(rep.Findings, func(f store.Finding) bool { return !f.OfIndex() }) { // what is graver comes first
+		return found.Hint("callout backup DIR   (journal and records are whole; an earlier version may have written these indexes)").
+			Hint("callout restore DIR --store NEW.db   (makes all indexes anew)")
+	}
+	return found.
 		Hint("callout restore DIR --store NEW.db   (from the last backup)").
 		Hint("keep the damaged file: what it still holds can be compared")
 }

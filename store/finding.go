@@ -33,6 +33,10 @@ type Finding struct {
 	Parts []string `json:"parts,omitempty"`
 }
 
+// OfIndex reports whether a way into the records is wrong and not what they say: an earlier version of callout may
+// have led that way. A store that is restored has all of them new.
+func (f Finding) OfIndex() bool { return strings.HasPrefix(f.Space, "x/") && f.ID != "" }
+
 // String is the finding as one line.
 func (f Finding) String() string {
 	msg := f.Message + f.others()
