@@ -5,7 +5,7 @@ import "math"
 // Settings of breeding, tuned on the public instances.
 const (
 	worthBreeding = 1000 // steps for each stop from which a budget is better shared among several plans
-	worthParts    = 800  // the same where parts of a plain plan are bred
+	worthParts    = 800  // the same where parts of a plain plan are bred, and where visits are linked
 	stock         = 8    // plans that are kept for breeding
 	firstShare    = 0.3  // of the budget, in which they come up, each by an annealing of its own
 	rearing       = 20   // steps for each stop in which a child is annealed
@@ -55,7 +55,7 @@ func (q *search) start(hot float64, single bool) {
 	case q.c.handedOver():
 		q.breed.leg.to = forerunner
 	default:
-		q.breed.leg.to = firstShare / stock
+		q.breed.worth, q.breed.leg.to = worthParts, firstShare/stock
 	}
 	q.breed.own.copy(&q.best)
 }
