@@ -61,7 +61,7 @@ func tree(a *App) []*cobra.Command {
 		newExportCmd(a),
 		newDoctorCmd(a),
 		newLoginCmd(a),
-		newLogoutCmd(a), newLogoutCmd(a),
+		newLogoutCmd(a),
 		newSyncCmd(a),
 		newConflictCmd(a),
 	}
