@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type outcome struct {
 	Done    bool
 	Changed bool // the full dump is another, or cannot be made
 	Found   string
+	Why     string // the first line of the dump that is another, where nothing was found
 }
 
 const (
@@ -61,7 +63,7 @@ func TestBitFlips(t *testing.T) {
 		t.Error("no flip changed anything")
 	}
 	for _, missed := range all.missed {
-		t.Errorf("flip %d changed the store and was not found", missed)
+		t.Errorf("flip %d changed the store and was not found: %s", missed.N, missed.Why)
 	}
 	// The negative control goes on until it has missed one: about one flip in thirty.
 	control := runFlips(t, flips{Dir: dir, Seed: run.Seed, To: blind, Blind: true})
@@ -128,7 +130,7 @@ func flippedStore(t *testing.T, dir, path string) *store.Store {
 // tallied is the result of a run.
 type tallied struct {
 	flips, changed, died int
-	missed               []int
+	missed               []outcome
 }
 
 func (r tallied) String() string {
@@ -189,7 +191,7 @@ func runChild(t *testing.T, f flips, all *tallied) (next int, done bool) {
 		if o.Changed {
 			all.changed++
 			if o.Found == "" {
-				all.missed = append(all.missed, o.N)
+				all.missed = append(all.missed, o)
 				if f.Blind {
 					return next, true
 				}
@@ -244,10 +246,24 @@ func TestBitFlipChild(t *testing.T) {
 		o.Found = verifyFlipped(s, place, f.Blind)
 		got, err := dumpOf(t, s)
 		o.Changed = err != nil || got != want
+		if o.Changed && o.Found == "" {
+			o.Why = fmt.Sprintf("%.200s, %v", firstOther(want, got), err)
+		}
 		if err := say.Encode(o); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// firstOther is the first line in which a dump is not what it was.
+func firstOther(want, got string) string {
+	lines := strings.Split(want, "\n")
+	for i, l := range strings.Split(got, "\n") {
+		if i >= len(lines) || l != lines[i] {
+			return l
+		}
+	}
+	return "its end"
 }
 
 // verifyFlipped says what Verify found, or "".
