@@ -99,30 +99,16 @@ type Found struct {
 	Actor   store.Actor
 }
 
-// Create makes a new shop in an empty place. What is there already is never touched.
+// Create makes a new shop in an empty place, or gives one that was left half made what it lacks. A whole one is never touched.
 func Create(ctx context.Context, o Options, f Found) (*Shop, error) {
-	if o.Database.there() {
-		return createIn(ctx, o, f)
-	}
-	if err := f.valid(); err != nil {
+	if err := f.valid(); err != nil { // before there is a place for it
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
-		return nil, fault.Internalf("cannot make the folder of %s", o.Path).Because(err)
+	if !o.Database.there() {
+		if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+			return nil, fault.Internalf("cannot make the folder of %s", o.Path).Because(err)
+		}
 	}
-	return createAt(ctx, o, f)
-}
-
-// createIn makes a new shop in a database. What is checked first is checked before there is a tenant.
-func createIn(ctx context.Context, o Options, f Found) (*Shop, error) {
-	if err := f.valid(); err != nil {
-		return nil, err
-	}
-	return createAt(ctx, o, f)
-}
-
-// createAt makes a shop where there is none, or no whole one.
-func createAt(ctx context.Context, o Options, f Found) (*Shop, error) {
 	there, err := stateAt(ctx, o)
 	if err != nil || there == whole {
 		return nil, cmp.Or(err, occupied(o))
@@ -137,7 +123,7 @@ func createAt(ctx context.Context, o Options, f Found) (*Shop, error) {
 	return s, nil
 }
 
-// valid checks the founding commands by themselves, before there is a place for them.
+// valid checks the founding commands by themselves.
 func (f *Found) valid() error {
 	if f.Policy == "" {
 		f.Policy = approval.FourEyes

@@ -5,7 +5,7 @@ import "math"
 // Settings of breeding, tuned on the public instances.
 const (
 	worthBreeding = 1000 // steps for each stop from which a budget is better shared among several plans
-	worthParts    = 800  // the same where parts of a plain plan are bred, and where visits are linked
+	worthParts    = 800  // the same where parts of a plain plan are bred, and where a problem is not handed over
 	stock         = 8    // plans that are kept for breeding
 	firstShare    = 0.3  // of the budget, in which they come up, each by an annealing of its own
 	rearing       = 20   // steps for each stop in which a child is annealed
