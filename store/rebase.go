@@ -128,11 +128,13 @@ type rebase struct {
 }
 
 func (p *rebase) run(page Page) error {
+	ahead := p.s.schema.parse(page.Entries)
+	defer ahead.stop()
 	err := takeAllBack(p.l, func(q *Pending) { p.pending = append(p.pending, q) })
 	if err != nil {
 		return err
 	}
-	if err := p.apply(page); err != nil {
+	if err := p.apply(page, ahead); err != nil {
 		return err
 	}
 	b := &batch{s: p.s, prelude: true, link: p.link, memo: newMemo()}
@@ -145,7 +147,7 @@ func (p *rebase) run(page Page) error {
 }
 
 // apply adds the authority's entries, and checks that they lead to its head.
-func (p *rebase) apply(page Page) error {
+func (p *rebase) apply(page Page, ahead *parsing) error {
 	head, err := parseHead(page.Head, page.Head)
 	if err != nil {
 		return fault.Internalf("the authority's head cannot be read").Because(err).With("sync.head")
@@ -159,10 +161,8 @@ func (p *rebase) apply(page Page) error {
 		return fault.Conflictf("the journal has %d entries; the page begins after %d", from, page.After).With("sync.moved")
 	}
 	re := &replay{s: p.s}
-	for _, text := range page.Entries {
-		if err := re.entry(p.l, t, text); err != nil {
-			return err
-		}
+	if err := ahead.each(func(e parsed) error { return re.entry(p.l, t, e) }); err != nil {
+		return err
 	}
 	p.rep.Entries, p.rep.Size = len(page.Entries), t.size
 	partly := p.back && t.size < head.Size && tlog.CheckTree(page.Growth, int64(head.Size), head.Root, int64(t.size), t.root()) == nil //nolint:gosec // sizes are those of a journal

@@ -160,7 +160,9 @@ func (s *Store) Readmit(ctx context.Context, page Page) error {
 		}
 		tenant = m.Tenant
 		p := &rebase{s: s, l: newLayer(r), link: &Link{Tenant: m.Tenant}, rep: &PullReport{}, back: true}
-		if err := p.apply(page); err != nil {
+		ahead := s.schema.parse(page.Entries)
+		defer ahead.stop()
+		if err := p.apply(page, ahead); err != nil {
 			return nil, err
 		}
 		return p.l.batch(), nil

@@ -7,8 +7,6 @@ import (
 	"iter"
 
 	"callout/internal/fault"
-
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // replayChunk is how many entries one engine transaction of a replay carries.
@@ -47,10 +45,10 @@ func (p *replay) commit(ctx context.Context, chunk [][]byte, last bool) error {
 	err := p.s.engine.Commit(ctx, func(r Reader) (Batch, error) {
 		l := newLayer(r)
 		t := &tree{edge: p.at.clone(), tiles: map[tileKey][]byte{}, r: l}
-		for _, text := range chunk {
-			if err := p.entry(l, t, text); err != nil {
-				return nil, err
-			}
+		ahead := p.s.schema.parse(chunk)
+		defer ahead.stop()
+		if err := ahead.each(func(e parsed) error { return p.entry(l, t, e) }); err != nil {
+			return nil, err
 		}
 		for key, tile := range t.tiles {
 			l.put(spaceTiles, key.bytes(), tile)
@@ -70,8 +68,8 @@ func (p *replay) commit(ctx context.Context, chunk [][]byte, last bool) error {
 }
 
 // entry derives what one entry did.
-func (p *replay) entry(l *layer, t *tree, text []byte) error {
-	e, err := ParseEntry(text)
+func (p *replay) entry(l *layer, t *tree, read parsed) error {
+	e, err := read.entry, read.err
 	if err == nil && e.Leaf.Seq != t.size+1 {
 		err = fmt.Errorf("it says that it is entry %d", e.Leaf.Seq)
 	}
@@ -79,13 +77,13 @@ func (p *replay) entry(l *layer, t *tree, text []byte) error {
 		return fault.Internalf("journal entry %d is damaged", t.size+1).Because(err).With("store.damaged")
 	}
 	seq := e.Leaf.Seq
-	if err := t.append(tlog.RecordHash(e.raw)); err != nil {
+	if err := t.append(read.hash); err != nil {
 		return err
 	}
 	if seq == p.seen.Size && t.root() != p.seen.Root {
 		return regressed(Head{Size: seq, Root: t.root()}, p.seen)
 	}
-	l.put(spaceJournal, seqKey(seq), text)
+	l.put(spaceJournal, seqKey(seq), read.text)
 	l.put(spaceCommands, e.Leaf.Cmd[:], binary.BigEndian.AppendUint64(nil, seq))
 	for _, n := range e.Leaf.Numbers {
 		l.put(spaceNumbers, []byte(n.Series), binary.BigEndian.AppendUint64(nil, n.N))
@@ -94,7 +92,7 @@ func (p *replay) entry(l *layer, t *tree, text []byte) error {
 			l.put(spaceHuman, []byte(FoldNumber(n.Was)), []byte(n.ID))
 		}
 	}
-	for _, img := range e.Images() {
+	for _, img := range read.images {
 		if err := p.image(l, seq, img); err != nil {
 			return err
 		}
@@ -102,9 +100,8 @@ func (p *replay) entry(l *layer, t *tree, text []byte) error {
 	return nil
 }
 
-func (p *replay) image(l *layer, seq uint64, img Image) error {
-	coll := p.s.schema.byName[img.Collection]
-	if coll == nil {
+func (p *replay) image(l *layer, seq uint64, img parsedImage) error {
+	if img.coll == nil {
 		return fault.Refusedf("entry %d writes a %s, which this version does not know", seq, img.Collection).
 			With("store.newer").Hint("install a newer callout")
 	}
@@ -121,7 +118,7 @@ func (p *replay) image(l *layer, seq uint64, img Image) error {
 		if err != nil {
 			return err
 		}
-		old, err := coll.entries(doc)
+		old, err := img.coll.entries(doc)
 		if err != nil {
 			return err
 		}
@@ -133,11 +130,10 @@ func (p *replay) image(l *layer, seq uint64, img Image) error {
 		l.put(space, []byte(img.ID), nil)
 		return nil
 	}
-	entries, err := coll.entries(img.Doc)
-	if err != nil {
-		return err
+	if img.err != nil {
+		return img.err
 	}
-	for _, e := range entries {
+	for _, e := range img.entries {
 		l.put(e.space, e.key, e.value)
 	}
 	l.put(space, []byte(img.ID), seal(seq, img.Doc))
