@@ -193,7 +193,10 @@ func TestTwoPricesAtOnceAreNoPrice(t *testing.T) {
 	k := openShop(t, nil)
 	k.must(&forge{What: "two prices", do: func(tx *store.Tx) error {
 		for p, err := range BookPrices.All(tx) {
-			if err != nil || p.Key != "labour" {
+			if err != nil {
+				return err
+			}
+			if p.Key != "labour" {
 				continue
 			}
 			p.ID, p.Price = BookPrices.NewID(tx, "other"), price("91")
