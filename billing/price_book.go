@@ -168,14 +168,7 @@ func bookOf(r store.Reader, o *work.WorkOrder) (store.Pin, error) {
 	if pin, ok := o.Pins[PinPriceBook]; ok {
 		return pin, nil
 	}
-	book, err := PriceBooks.Find(r, StandardBook)
-	if fault.Is(err, fault.NotFound) {
-		return store.Pin{}, nil
-	}
-	if err != nil {
-		return store.Pin{}, err
-	}
-	return book.Pin(), nil
+	return bookUnder(r, "name", store.K(party.Fold(StandardBook)))
 }
 
 // bookFor returns the pin of the book that is for a customer, a site or a branch; none
@@ -184,7 +177,12 @@ func bookFor(r store.Reader, whom store.ID) (store.Pin, error) {
 	if whom == "" {
 		return store.Pin{}, nil
 	}
-	for row, err := range PriceBooks.Rows(r, "scope", store.Prefix(store.K(whom))) {
+	return bookUnder(r, "scope", store.K(whom))
+}
+
+// bookUnder returns the pin of the book that stands under a key of an index; none is an empty pin.
+func bookUnder(r store.Reader, ix string, key store.Key) (store.Pin, error) {
+	for row, err := range PriceBooks.Rows(r, ix, store.Prefix(key)) {
 		return store.Pin{Name: row.Name, Rev: row.Rev, ID: row.ID}, err
 	}
 	return store.Pin{}, nil
