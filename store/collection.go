@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"iter"
 
@@ -131,7 +130,7 @@ func (c *Collection[T, R]) Writer(r Reader, id ID) (uint64, error) {
 
 func (c *Collection[T, R]) decode(doc []byte) (*T, error) {
 	rec := new(T)
-	if err := json.Unmarshal(doc, rec); err != nil {
+	if err := decodeJSON(doc, rec); err != nil {
 		return nil, fault.Internalf("a stored %s cannot be read", c.def.Title).Because(err)
 	}
 	return rec, nil
@@ -272,7 +271,7 @@ func (c *Collection[T, R]) Rows(r Reader, ix string, rng Range) iter.Seq2[R, err
 	return func(yield func(R, error) bool) {
 		err := r.Scan(c.indexSpace(ix), rng, func(key, value []byte) bool {
 			var row R
-			if err := json.Unmarshal(value, &row); err != nil {
+			if err := decodeJSON(value, &row); err != nil {
 				return yield(row, damaged(c.indexSpace(ix), key, "cannot be read"))
 			}
 			return yield(row, nil)

@@ -36,7 +36,7 @@ func (c *Conflict) encode() ([]byte, error) {
 
 func parseConflict(key, text []byte) (*Conflict, error) {
 	var s refusedHere
-	if len(key) != 8 || json.Unmarshal(text, &s) != nil {
+	if len(key) != 8 || decodeJSON(text, &s) != nil {
 		return nil, damaged(spaceConflicts, key, "cannot be read")
 	}
 	mine, err := ParseEntry(s.Mine)

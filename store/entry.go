@@ -220,7 +220,7 @@ func parsePart(line []byte) (Part, error) {
 func (e *Entry) part(k PartKind, v any) (bool, error) {
 	for i, h := range e.Leaf.Parts {
 		if h.Kind == k && e.Parts[i].Salt != nil {
-			return true, json.Unmarshal(e.Parts[i].Body, v)
+			return true, decodeJSON(e.Parts[i].Body, v)
 		}
 	}
 	return false, nil

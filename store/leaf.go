@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -148,7 +147,7 @@ func parseLeaf(line []byte, l *Leaf) error {
 		return nil
 	}
 	*l = Leaf{}
-	return json.Unmarshal(line, l)
+	return decodeJSON(line, l)
 }
 
 // leafScanner reads the canonical form of a leaf. What is not that sets other.

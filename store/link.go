@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -114,7 +113,7 @@ func readLink(r Reader) (*Link, error) {
 		return nil, err
 	}
 	link := &Link{}
-	if err := json.Unmarshal(text, link); err != nil {
+	if err := decodeJSON(text, link); err != nil {
 		return nil, damaged(spaceLocal, localLink, "cannot be read")
 	}
 	return link, nil

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"time"
 
 	"callout/internal/fault"
@@ -150,7 +149,7 @@ func readPending(r Reader, seq uint64) (*Pending, error) {
 		return nil, err
 	}
 	var w waiting
-	if text == nil || json.Unmarshal(text, &w) != nil {
+	if text == nil || decodeJSON(text, &w) != nil {
 		return nil, damaged(spacePending, seqKey(seq), "cannot be read")
 	}
 	p := &Pending{Seq: seq, State: w.State, Made: w.Made, At: w.At, Shown: w.Shown}

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"callout/internal/fault"
+
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // Record is embedded, first, in every record type.
@@ -74,6 +76,10 @@ func encodeJSON(v any) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// decodeJSON reads what encodeJSON has written, or what somebody claims to be that. It takes what encoding/json takes, in two
+// thirds of the time: records are decoded more often than anything else is done.
+func decodeJSON(text []byte, v any) error { return jsonv1.Unmarshal(text, v) }
 
 // encoder is a JSON encoder with its buffer, for use again.
 type encoder struct {

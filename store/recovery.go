@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"slices"
 	"strconv"
@@ -40,7 +39,7 @@ func RecoveryOf(r Reader) (*Recovery, error) {
 		return nil, err
 	}
 	rec := &Recovery{}
-	if err := json.Unmarshal(text, rec); err != nil {
+	if err := decodeJSON(text, rec); err != nil {
 		return nil, damaged(spaceLocal, localRecovery, "cannot be read")
 	}
 	return rec, nil

@@ -86,7 +86,7 @@ func (v Revised[T]) At(r Reader, pin Pin) (*T, error) {
 		return nil, fault.NotFoundf("%s is no revision of a %s", pin.ID, v.Title)
 	}
 	body := new(T)
-	if err := json.Unmarshal(rec.Body, body); err != nil {
+	if err := decodeJSON(rec.Body, body); err != nil {
 		return nil, fault.Internalf("revision %d of %s %q cannot be read", rec.Rev, v.Title, rec.Name).Because(err)
 	}
 	return body, nil

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"reflect"
 	"sort"
 
@@ -153,7 +152,7 @@ func (s *Store) Decode(name string, args []byte) (Command, error) {
 			Hint("install a newer callout")
 	}
 	cmd := mk()
-	if err := json.Unmarshal(args, cmd); err != nil {
+	if err := decodeJSON(args, cmd); err != nil {
 		return nil, fault.Invalidf("command", "the arguments of %s cannot be read", name).Because(err)
 	}
 	return cmd, nil
