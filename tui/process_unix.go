@@ -4,8 +4,8 @@ package tui
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,12 +20,16 @@ func shellBehind() bool {
 	return err == nil && session != syscall.Getpgrp()
 }
 
-// stopProcess stops the whole job, as the terminal would. It is not done by the signal that the terminal sends: once a
-// program has asked to be told of that one, Go takes it and stops nothing.
+// stopProcess stops the whole job, as the terminal would, until somebody wakes it. It is not done by the signal that the terminal
+// sends: once a program has asked to be told of that one, Go takes it and stops nothing. Another thread may be the one
+// that takes the signal, and late: who goes on before the job is woken takes the terminal from the shell.
 func stopProcess() error {
+	woken := make(chan os.Signal, 1)
+	signal.Notify(woken, syscall.SIGCONT)
+	defer signal.Stop(woken)
 	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
 		return err
 	}
-	time.Sleep(10 * time.Millisecond) // another thread may be the one that takes the signal: not a step before it has
+	<-woken
 	return nil
 }
