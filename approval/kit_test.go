@@ -189,7 +189,8 @@ func newOffice(t testing.TB) *office {
 		Collections: append(append(party.Collections(), approval.Collections()...), papers),
 		Commands: append(append(party.Commands(), approval.Commands()...),
 			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
-			func() store.Command { return &decide{} }, func() store.Command { return &grant{} }),
+			func() store.Command { return &decide{} }, func() store.Command { return &grant{} },
+			func() store.Command { return &forge{} }, func() store.Command { return &rehash{} }, func() store.Command { return &settle{} }),
 		Audits: approval.Audits(),
 	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
 	if err != nil {
@@ -207,10 +208,11 @@ func newOffice(t testing.TB) *office {
 func (o *office) do(who string, cmd store.Command, reason string) (store.Receipt, error) {
 	o.count++
 	id, now := uuid.NewSHA1(storetest.Tenant, fmt.Append(nil, o.count)), o.clock.now
+	in := store.Intent{ID: id, Cmd: cmd, Actor: store.Actor{Name: who, How: store.Asserted}, Reason: reason}
+	storetest.Odd(o.tb, o.Store, in, "company.", "paper.")
+	o.clock.now = now
 	rec, err := o.engine.First(o.tb, cmd, false, func() { o.clock.now = now }, func() (store.Receipt, error) {
-		return o.One(o.tb.Context(), store.Intent{
-			ID: id, Cmd: cmd, Actor: store.Actor{Name: who, How: store.Asserted}, Reason: reason,
-		})
+		return o.One(o.tb.Context(), in)
 	})
 	o.life.Command(cmd, rec, err)
 	return rec, err

@@ -144,6 +144,9 @@ func (inv *Invoice) takeParts(orig *Invoice, left map[int]*creditable, parts []C
 		}
 		qty := c.qty
 		if p.Qty != nil {
+			if err := p.Qty.Check("qty"); err != nil {
+				return err
+			}
 			qty = *p.Qty
 			if qty.Sign() != c.line.Qty.Sign() { // of a line that gives money, −2 of −2 are 2 of 2
 				qty = qty.Neg()

@@ -6,6 +6,7 @@ import (
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
+	"callout/party"
 	"callout/store"
 	"callout/work"
 )
@@ -79,15 +80,18 @@ func (p *Payment) share(tx *store.Tx, owed []entry, shares []PaymentShare) error
 			return err
 		}
 		part := less(open, left)
-		if named := shares[i].Amount; named != nil {
+		if shares[i].Amount != nil {
+			named, err := stated(tx, *shares[i].Amount)
 			switch {
+			case err != nil:
+				return err
 			case named.Sign() <= 0 || named.Cmp(open) > 0:
-				return fault.Refusedf("%s cannot go to %s, of which %s is open", *named, owed[i].name, open).With("payment.share").
+				return fault.Refusedf("%s cannot go to %s, of which %s is open", named, owed[i].name, open).With("payment.share").
 					Hint("callout invoice show %s", owed[i].name)
 			case named.Cmp(left) > 0:
-				return fault.Refusedf("%s cannot go to %s: of the payment %s is left", *named, owed[i].name, left).With("payment.share")
+				return fault.Refusedf("%s cannot go to %s: of the payment %s is left", named, owed[i].name, left).With("payment.share")
 			}
-			part = *named
+			part = named
 		}
 		if err := payOff(tx, &from, &owed[i], part); err != nil {
 			return err
@@ -95,6 +99,15 @@ func (p *Payment) share(tx *store.Tx, owed []entry, shares []PaymentShare) error
 		left = left.Sub(part)
 	}
 	return nil
+}
+
+// stated is an amount that somebody states, in the shop's currency.
+func stated(tx *store.Tx, a money.Amount) (money.Amount, error) {
+	company, err := party.TheCompany(tx)
+	if err != nil {
+		return a, err
+	}
+	return a.In("amount", company.Currency)
 }
 
 // repeated refuses a payment that is recorded already: the same reference, sum and day of one customer.
@@ -173,7 +186,9 @@ func (c *ApplyCredit) Do(tx *store.Tx) error {
 	}
 	want := open
 	if c.Amount != nil {
-		want = *c.Amount
+		if want, err = stated(tx, *c.Amount); err != nil {
+			return err
+		}
 	}
 	if want.Sign() <= 0 || want.Cmp(open) > 0 {
 		return fault.Refusedf("of %s %s is open", to.name, open).With("payment.share").Hint("callout invoice show %s", to.name)
