@@ -34,21 +34,17 @@ func Discounted(a Amount, off Percent, cur Currency, mode Rounding) (net, discou
 func (r TaxRule) SplitByTax(total Amount, lines []Taxable) ([]Taxable, error) {
 	groups := groupByTax(lines)
 	weights := make([]Amount, len(groups))
-	var sum Amount
 	withTax := len(groups) > 0
 	for i, g := range groups {
 		weights[i] = g.Net
-		sum = sum.Add(g.Net)
 		withTax = withTax && g.Gross != nil
 	}
 	if withTax {
-		sum = Amount{}
 		for i, g := range groups {
 			weights[i] = *g.Gross
-			sum = sum.Add(*g.Gross)
 		}
 	}
-	if sum.IsZero() {
+	if Sum(weights...).IsZero() {
 		for i := range weights {
 			weights[i] = weights[i].Abs()
 		}
