@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -163,16 +164,7 @@ func (g *agreement) loadPrices(r store.Reader, key string) error {
 
 // compareCandidates puts those for the very site first, then goes by date and id.
 func compareCandidates(a, b candidate) int {
-	switch {
-	case a.here != b.here && a.here:
-		return -1
-	case a.here != b.here:
-		return 1
-	}
-	if c := a.valid.From.Compare(b.valid.From); c != 0 {
-		return c
-	}
-	return strings.Compare(string(a.id), string(b.id))
+	return cmp.Or(-cmp.Compare(btoi(a.here), btoi(b.here)), a.valid.From.Compare(b.valid.From), cmp.Compare(a.id, b.id))
 }
 
 // newestPins returns what an order pins that is created, or moved to the newest, on a day.

@@ -45,7 +45,7 @@ func (a *Allocation) TakeCost() any {
 
 // effect is what the allocation adds to the billed quantity of its charge.
 func (a *Allocation) effect() money.Quantity {
-	if a.Sign < 0 {
+	if a.Sign == -1 {
 		return a.Qty.Neg()
 	}
 	return a.Qty
@@ -53,7 +53,7 @@ func (a *Allocation) effect() money.Quantity {
 
 // worth is what the allocation adds to the billed amount.
 func (a *Allocation) worth() money.Amount {
-	if a.Sign < 0 {
+	if a.Sign == -1 {
 		return a.Amount.Neg()
 	}
 	return a.Amount
@@ -105,7 +105,7 @@ func Billed(r store.Reader, src store.ID) (Billing, error) {
 		if err != nil {
 			return b, err
 		}
-		if a.Sign < 0 {
+		if a.Sign == -1 {
 			b.Credited = b.Credited.Add(a.Qty)
 		} else {
 			b.Billed = b.Billed.Add(a.Qty)
@@ -125,7 +125,7 @@ func refuseBilled(r store.Reader, src store.ID, what string) error {
 		if err != nil {
 			return err
 		}
-		if a.Sign < 0 {
+		if a.Sign == -1 {
 			continue
 		}
 		inv, err := Invoices.Get(r, a.Invoice)
@@ -209,7 +209,7 @@ func reversalBalance(r store.Reader, id store.ID) error {
 		if err != nil {
 			return err
 		}
-		if orig.Sign < 0 || a.Sign > 0 || a.Charge != orig.Charge {
+		if orig.Sign == -1 || a.Sign == 1 || a.Charge != orig.Charge {
 			return broken("allocation.reversal", "an allocation reverses what it does not fit")
 		}
 		back, left = back.Add(a.Qty), left.Sub(a.Amount)

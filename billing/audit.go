@@ -168,7 +168,7 @@ func auditLines(r store.Reader, inv *Invoice, report func(store.ID, string)) err
 		if err != nil {
 			return err
 		}
-		if (a.Sign < 0) != (inv.Kind == KindCreditNote) {
+		if (a.Sign == -1) != (inv.Kind == KindCreditNote) {
 			report(a.ID, "it has the wrong sign for "+inv.Number)
 		}
 		qty[a.Line], net[a.Line] = qty[a.Line].Add(a.Qty), net[a.Line].Add(a.Amount)

@@ -42,7 +42,7 @@ func (s *Snapshot) fit(inv *Invoice, picks []pick) ([]pick, []problem) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &picks[i], &picks[j]
-		return cmp.Or(-cmp.Compare(b2i(s.net(a).Sign() < 0), b2i(s.net(b).Sign() < 0)),
+		return cmp.Or(-cmp.Compare(btoi(s.net(a).Sign() < 0), btoi(s.net(b).Sign() < 0)),
 			a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id))
 	})
 	left, tight := s.room(inv.ID)
@@ -81,13 +81,6 @@ func (s *Snapshot) fit(inv *Invoice, picks []pick) ([]pick, []problem) {
 		kept = append(kept, p)
 	}
 	return kept, problems
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // room is what the caps leave for one invoice, and the cap that leaves the least.

@@ -176,7 +176,7 @@ func (p *CorrectionProposal) billed(r store.Reader) error {
 			return err
 		}
 		p.Credit = p.Credit.Add(a.worth())
-		if a.Sign < 0 {
+		if a.Sign == -1 {
 			continue
 		}
 		inv, err := Invoices.Get(r, a.Invoice)

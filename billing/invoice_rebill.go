@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -78,10 +79,7 @@ func (s *Snapshot) reopened(freed map[freedKey]money.Quantity) []Selection {
 	var out []Selection
 	all := s.byID()
 	keys := slices.SortedFunc(maps.Keys(freed), func(a, b freedKey) int {
-		if a.source != b.source {
-			return cmpID(a.source, b.source)
-		}
-		return comparePart(a.part, b.part)
+		return cmp.Or(cmp.Compare(a.source, b.source), comparePart(a.part, b.part))
 	})
 	for _, k := range keys {
 		src, ok := all[k.source]
@@ -108,13 +106,6 @@ func (s *Snapshot) reopened(freed map[freedKey]money.Quantity) []Selection {
 		}
 	}
 	return out
-}
-
-func cmpID(a, b store.ID) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }
 
 // pricedFor is the snapshot with what an invoice picks priced by the day that was chosen for it.

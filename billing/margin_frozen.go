@@ -46,7 +46,7 @@ func (inv *Invoice) Margin(r store.Reader) (money.Margin, error) {
 
 // frozen is what the allocation adds to the cost of what is billed.
 func (a *Allocation) frozen() money.Cost {
-	if a.Sign < 0 {
+	if a.Sign == -1 {
 		return a.Cost.Amount.Neg()
 	}
 	return a.Cost.Amount

@@ -27,7 +27,7 @@ type Settlement struct {
 
 // effect is what the settlement adds to what is settled.
 func (s *Settlement) effect() money.Amount {
-	if s.Sign < 0 {
+	if s.Sign == -1 {
 		return s.Amount.Neg()
 	}
 	return s.Amount
@@ -138,7 +138,7 @@ func (e *entry) standing(r store.Reader) ([]Settlement, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.Sign < 0 {
+		if s.Sign == -1 {
 			continue
 		}
 		for back, err := range Settlements.By(r, "reverses", store.K(s.ID)) {
@@ -217,10 +217,10 @@ func (s *Settlement) balance(r store.Reader) error {
 			return broken("settlement.over", "%s is over %s, and %s of it would be settled", e.name, e.amount, e.amount.Sub(left))
 		}
 	}
-	if s.Amount.Sign() <= 0 || (s.Sign < 0) != (s.Reverses != "") {
+	if s.Amount.Sign() <= 0 || (s.Sign == -1) != (s.Reverses != "") {
 		return broken("settlement.amount", "a settlement is over more than nothing, and takes back only what it names")
 	}
-	if s.Sign > 0 {
+	if s.Sign == 1 {
 		return nil
 	}
 	orig, err := Settlements.Get(r, s.Reverses)
@@ -234,7 +234,7 @@ func (s *Settlement) balance(r store.Reader) error {
 		}
 		left = left.Sub(back.Amount)
 	}
-	if orig.Sign < 0 || orig.From != s.From || orig.To != s.To || left.Sign() < 0 || s.On.Before(orig.On) {
+	if orig.Sign == -1 || orig.From != s.From || orig.To != s.To || left.Sign() < 0 || s.On.Before(orig.On) {
 		return broken("settlement.reversal", "a settlement takes back what it does not fit")
 	}
 	return nil

@@ -314,7 +314,7 @@ func (s *Snapshot) loadBilling(r store.Reader) error {
 		s.Live[a.Charge] = s.Live[a.Charge].Add(a.effect())
 		switch {
 		case a.Kind == FromDeposit: // asked ahead of the work, and deducted from what bills it
-		case a.Sign < 0:
+		case a.Sign == -1:
 			s.creditedNet = s.creditedNet.Add(a.Amount)
 		default:
 			s.billedNet = s.billedNet.Add(a.Amount)

@@ -196,7 +196,7 @@ func (b *Book) addRetainer(r store.Reader, id store.ID) error {
 // addSettlement carries a credit to what it pays for, or back.
 func (b *Book) addSettlement(r store.Reader, s *billing.Settlement) error {
 	amount := s.Amount
-	if s.Sign < 0 {
+	if s.Sign == -1 {
 		amount = amount.Neg()
 	}
 	of := func(id store.ID) *Entry {
