@@ -188,6 +188,9 @@ func named(r store.Reader, refs []store.ID) ([]store.ID, error) {
 	var out []store.ID
 	for _, ref := range refs {
 		id, err := party.People.FindID(r, string(ref))
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fault.Invalidf("people", "nobody here is called %q", ref).With("policy.people").Hint("callout user list")
 		}

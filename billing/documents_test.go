@@ -39,17 +39,17 @@ func properties() []property {
 
 // TestDocuments holds random documents of random shops to one property after another, each by itself.
 func TestDocuments(t *testing.T) {
-	const shops = 5 // for each; more are played by TestManyDocuments
+	const shops, documents = 5, 10 // at least, for each; more are played by TestManyDocuments
 	for _, p := range properties() {
 		t.Run(p.name, func(t *testing.T) {
 			c := &census{}
 			rapid.Check(t, func(rt *rapid.T) {
-				if c.shops < shops {
+				if c.shops < shops || c.documents < documents {
 					c.play(t, rt, p)
 				}
 			})
 			t.Logf("%d documents of %d shops", c.documents, c.shops)
-			if c.documents < 10 && !t.Failed() {
+			if c.documents < documents && !t.Failed() {
 				t.Error("they prove little")
 			}
 		})
