@@ -75,7 +75,7 @@ func TestWhatIsCanceledUsesNoCap(t *testing.T) {
 	wantAmount(t, "used by one", k.capUse(o).Used, "50")
 }
 
-// TestAForgedCreditNoteIsNotProposedAnew: one that takes back more than there is, or says other figures than its invoice.
+// TestAForgedCreditNoteIsStoppedByItsGate: one that takes back more than there is, or says other figures than its invoice.
 func TestAForgedCreditNoteIsStoppedByItsGate(t *testing.T) {
 	for _, c := range []struct {
 		code  string

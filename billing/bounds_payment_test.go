@@ -222,29 +222,6 @@ func TestForgedChargesAreRefused(t *testing.T) {
 	k.refused("charge.fixed", as{cmd: &forge{What: "delete", ID: id, do: func(tx *store.Tx) error { return Charges.Delete(tx, id) }}})
 }
 
-// TestForgedRetainersAreRefused: an entry of a retainer stays as it is, and no more is drawn than was paid in.
-func TestForgedRetainersAreRefused(t *testing.T) {
-	k := newShop(t)
-	k.must(&OpenRetainer{Customer: k.customer, Title: "Paid ahead", Amount: amount("50")})
-	var id store.ID
-	k.read(func(r store.Reader) error {
-		for e, err := range RetainerEntries.All(r) {
-			id = e.ID
-			return err
-		}
-		return nil
-	})
-	again := func(sum string) as {
-		return as{cmd: change(RetainerEntries, id, func(tx *store.Tx, e *RetainerEntry) {
-			e.ID, e.Amount = RetainerEntries.NewID(tx, "x"), amount(sum)
-		})}
-	}
-	k.refused("retainer.fixed", as{cmd: change(RetainerEntries, id, func(_ *store.Tx, e *RetainerEntry) { e.Amount = amount("60") })})
-	k.refused("retainer.fixed", as{cmd: &forge{What: "delete", ID: id, do: func(tx *store.Tx) error { return RetainerEntries.Delete(tx, id) }}})
-	k.refused("retainer.overdrawn", again("-50.01"))
-	k.mustAs(again("-50"))
-}
-
 // TestWhoSharesATour: a visit that was canceled does not, time that was rejected or is on another visit weighs nothing, and where
 // one job has no weight nobody's share is known.
 func TestWhoSharesATour(t *testing.T) {

@@ -139,7 +139,7 @@ func TestOnlyPartsAreMarkedUp(t *testing.T) {
 	}
 }
 
-// TestRetainersAreKeptLikeAnAccount: an entry never changes, and none goes away.
+// TestRetainersAreKeptLikeAnAccount: an entry never changes, none goes away, and no more is drawn than was paid in.
 func TestRetainersAreKeptLikeAnAccount(t *testing.T) {
 	k := newShop(t)
 	k.must(&OpenRetainer{Customer: k.customer, Title: "Service 2026", Amount: amount("1000"), Share: percentp("50")})
@@ -153,6 +153,13 @@ func TestRetainersAreKeptLikeAnAccount(t *testing.T) {
 	})
 	k.refused("retainer.fixed", as{cmd: change(RetainerEntries, id, func(_ *store.Tx, e *RetainerEntry) { e.Amount = amount("9000") })})
 	k.refused("retainer.fixed", as{cmd: &forge{What: "delete", ID: id, do: func(tx *store.Tx) error { return RetainerEntries.Delete(tx, id) }}})
+	again := func(sum string) as {
+		return as{cmd: change(RetainerEntries, id, func(tx *store.Tx, e *RetainerEntry) {
+			e.ID, e.Amount = RetainerEntries.NewID(tx, "x"), amount(sum)
+		})}
+	}
+	k.refused("retainer.overdrawn", again("-1000.01"))
+	k.mustAs(again("-1000"))
 }
 
 // TestDatesOfASeriesFollowItsNumbers: a document that is dated before the one with the number before it is found.
