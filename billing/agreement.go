@@ -164,7 +164,7 @@ func (g *agreement) loadPrices(r store.Reader, key string) error {
 
 // compareCandidates puts those for the very site first, then goes by date and id.
 func compareCandidates(a, b candidate) int {
-	return cmp.Or(-cmp.Compare(btoi(a.here), btoi(b.here)), a.valid.From.Compare(b.valid.From), cmp.Compare(a.id, b.id))
+	return cmp.Or(first(a.here, b.here), a.valid.From.Compare(b.valid.From), cmp.Compare(a.id, b.id))
 }
 
 // newestPins returns what an order pins that is created, or moved to the newest, on a day.

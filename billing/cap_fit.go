@@ -42,7 +42,7 @@ func (s *Snapshot) fit(inv *Invoice, picks []pick) ([]pick, []problem) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &picks[i], &picks[j]
-		return cmp.Or(-cmp.Compare(btoi(s.net(a).Sign() < 0), btoi(s.net(b).Sign() < 0)),
+		return cmp.Or(first(s.net(a).Sign() < 0, s.net(b).Sign() < 0),
 			a.src.at.Compare(b.src.at), cmp.Compare(a.src.id, b.src.id))
 	})
 	left, tight := s.room(inv.ID)

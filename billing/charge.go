@@ -132,7 +132,7 @@ const PartRegular = "regular"
 
 // comparePart orders the parts of a source: what is regular first.
 func comparePart(a, b string) int {
-	return cmp.Or(-cmp.Compare(btoi(a == PartRegular), btoi(b == PartRegular)), cmp.Compare(a, b))
+	return cmp.Or(first(a == PartRegular, b == PartRegular), cmp.Compare(a, b))
 }
 
 // Charges holds the charges, by source, part and version, and by order.

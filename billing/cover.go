@@ -209,16 +209,20 @@ func (q *coverQuestion) covers() []cover {
 		out = append(out, cover{CoverAgreement, strings.TrimPrefix(coveredByAgreement, coveredBy) + a.Name, a.Rank, near, a.Hide, ""})
 	}
 	slices.SortStableFunc(out, func(a, b cover) int {
-		return cmp.Or(-cmp.Compare(btoi(a.near == nearThing), btoi(b.near == nearThing)), -cmp.Compare(a.rank, b.rank), -cmp.Compare(a.near, b.near))
+		return cmp.Or(first(a.near == nearThing, b.near == nearThing), -cmp.Compare(a.rank, b.rank), -cmp.Compare(a.near, b.near))
 	})
 	return out
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
+// first orders what is so before what is not.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
 	}
-	return 0
+	return 1
 }
 
 // scope is what kind of work a part of a source is; milestones and the like are none, and the fee of an

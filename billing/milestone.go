@@ -218,11 +218,7 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 		}
 	}
 	if m.Amount != nil {
-		company, err := party.TheCompany(tx)
-		if err != nil {
-			return err
-		}
-		a, err := m.Amount.In("amount", company.Currency)
+		a, err := stated(tx, "amount", *m.Amount)
 		if err != nil {
 			return err
 		}

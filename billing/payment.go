@@ -107,11 +107,8 @@ func paymentSeries() store.Series { return store.Series{Name: "PAY", Format: "PA
 
 // record writes a new payment with its number, after the checks that hold for every kind.
 func (p *Payment) record(tx *store.Tx) error {
-	company, err := party.TheCompany(tx)
-	if err != nil {
-		return err
-	}
-	if p.Amount, err = p.Amount.In("amount", company.Currency); err != nil {
+	var err error
+	if p.Amount, err = stated(tx, "amount", p.Amount); err != nil {
 		return err
 	}
 	if p.Amount.Sign() <= 0 {

@@ -6,7 +6,6 @@ import (
 	"callout/calendar"
 	"callout/internal/fault"
 	"callout/money"
-	"callout/party"
 	"callout/store"
 	"callout/work"
 )
@@ -81,7 +80,7 @@ func (p *Payment) share(tx *store.Tx, owed []entry, shares []PaymentShare) error
 		}
 		part := less(open, left)
 		if shares[i].Amount != nil {
-			named, err := stated(tx, *shares[i].Amount)
+			named, err := stated(tx, "amount", *shares[i].Amount)
 			switch {
 			case err != nil:
 				return err
@@ -99,15 +98,6 @@ func (p *Payment) share(tx *store.Tx, owed []entry, shares []PaymentShare) error
 		left = left.Sub(part)
 	}
 	return nil
-}
-
-// stated is an amount that somebody states, in the shop's currency.
-func stated(tx *store.Tx, a money.Amount) (money.Amount, error) {
-	company, err := party.TheCompany(tx)
-	if err != nil {
-		return a, err
-	}
-	return a.In("amount", company.Currency)
 }
 
 // repeated refuses a payment that is recorded already: the same reference, sum and day of one customer.
@@ -186,7 +176,7 @@ func (c *ApplyCredit) Do(tx *store.Tx) error {
 	}
 	want := open
 	if c.Amount != nil {
-		if want, err = stated(tx, *c.Amount); err != nil {
+		if want, err = stated(tx, "amount", *c.Amount); err != nil {
 			return err
 		}
 	}

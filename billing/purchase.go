@@ -115,11 +115,7 @@ func (p *PurchaseOrder) put(tx *store.Tx) error {
 		return err
 	}
 	if p.Amount != nil {
-		company, err := party.TheCompany(tx)
-		if err != nil {
-			return err
-		}
-		a, err := p.Amount.In("amount", company.Currency)
+		a, err := stated(tx, "amount", *p.Amount)
 		if err != nil {
 			return err
 		}

@@ -128,11 +128,7 @@ func (c *OpenRetainer) Do(tx *store.Tx) error {
 		}
 	}
 	if c.Keep != nil {
-		company, err := party.TheCompany(tx)
-		if err != nil {
-			return err
-		}
-		keep, err := c.Keep.In("keep", company.Currency)
+		keep, err := stated(tx, "keep", *c.Keep)
 		if err != nil {
 			return err
 		}

@@ -95,11 +95,7 @@ func (x *ScheduleRow) add(tx *store.Tx) (err error) {
 	if x.TaxClass, err = taxClass("tax", x.TaxClass); err != nil {
 		return err
 	}
-	company, err := party.TheCompany(tx)
-	if err != nil {
-		return err
-	}
-	if x.Value, err = x.Value.In("value", company.Currency); err != nil {
+	if x.Value, err = stated(tx, "value", x.Value); err != nil {
 		return err
 	}
 	if err := oneWay(tx, x.Order, wayProgress); err != nil {

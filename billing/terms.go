@@ -147,11 +147,7 @@ func (c *SetTerms) adjust(tx *store.Tx, t *Terms, number string) error {
 // setPrice refuses to move a price that milestones have been billed as shares of: what
 // is agreed on top is a milestone of its own, with an amount.
 func (c *SetTerms) setPrice(tx *store.Tx, t *Terms) error {
-	company, err := party.TheCompany(tx)
-	if err != nil {
-		return err
-	}
-	p, err := c.Price.In("price", company.Currency)
+	p, err := stated(tx, "price", *c.Price)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func encodeJSON(v any) ([]byte, error) {
 	return out, nil
 }
 
-// decodeJSON reads what encodeJSON has written, or what somebody claims to be that. It takes what encoding/json takes, in two
+// decodeJSON reads what encodeJSON has written, or what somebody claims to be that. It takes what encoding/json takes, in half to two
 // thirds of the time: records are decoded more often than anything else is done.
 func decodeJSON(text []byte, v any) error { return jsonv1.Unmarshal(text, v) }
 
