@@ -5,12 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/importer"
-	"go/parser"
-	"go/token"
-	"go/types"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,117 +14,8 @@ import (
 )
 
 // To build the tests of a large room takes longer than to run them until something is noticed. Faults are therefore
-// planted together, in one build, each behind a switch that a run turns on by its number. Where a fault cannot be written
-// so, or lies in another one, it is built by itself.
-
-// variable names, in the environment of a run, the fault that is there.
-const variable = "CALLOUT_PLANTED"
-
-// switches is the file that is laid beside the others of a room.
-const switches = `package %s
-
-import (
-	"os"
-	"strconv"
-)
-
-var plantedNumber, _ = strconv.Atoi(os.Getenv("` + variable + `"))
-
-func plantedOn(n int) bool { return n == plantedNumber }
-
-func plantedOf[T any](n int, was, is T) T {
-	if n == plantedNumber {
-		return is
-	}
-	return was
-}
-`
-
-// room is a package in which faults are planted, to see what compiles.
-type room struct {
-	dir, name string
-	set       *token.FileSet
-	src       map[string][]byte
-	files     map[string]*ast.File
-	importer  types.Importer
-	literals  map[string]map[int]string // the type of a number, by file and offset
-}
-
-func openRoom(ctx context.Context, o options, dir string) (*room, error) {
-	said, ok, err := goes(ctx, o.timeout, place{}, "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "./"+dir, "os", "strconv")
-	if err != nil || !ok {
-		return nil, cmp.Or(err, fmt.Errorf("the go command does not list what %s imports", dir))
-	}
-	exports := map[string]string{}
-	for line := range strings.Lines(said) {
-		path, file, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		exports[path] = file
-	}
-	said, ok, err = goes(ctx, o.timeout, place{}, "go", "list", "-f", `{{.Name}} {{join .GoFiles " "}}`, "./"+dir)
-	if err != nil || !ok {
-		return nil, cmp.Or(err, fmt.Errorf("the go command does not list the files of %s", dir))
-	}
-	words := strings.Fields(said)
-	r := &room{dir: dir, name: words[0], set: token.NewFileSet(), src: map[string][]byte{}, files: map[string]*ast.File{}, literals: map[string]map[int]string{}}
-	r.importer = importer.ForCompiler(r.set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	for _, f := range words[1:] {
-		name := filepath.Join(dir, f)
-		if r.src[name], err = os.ReadFile(name); err != nil { //nolint:gosec // the project's own source
-			return nil, err
-		}
-		if r.files[name], err = parser.ParseFile(r.set, name, r.src[name], parser.SkipObjectResolution); err != nil {
-			return nil, err
-		}
-	}
-	if r.files[r.beside()], err = parser.ParseFile(r.set, r.beside(), r.switches(), parser.SkipObjectResolution); err != nil {
-		return nil, err
-	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	pkg, err := (&types.Config{Importer: r.importer}).Check(dir, r.set, r.list(), info)
-	if err != nil {
-		return nil, err
-	}
-	for x, t := range info.Types {
-		if lit, ok := x.(*ast.BasicLit); ok {
-			p := r.set.Position(lit.Pos())
-			if r.literals[p.Filename] == nil {
-				r.literals[p.Filename] = map[int]string{}
-			}
-			r.literals[p.Filename][p.Offset] = types.TypeString(types.Default(t.Type), func(p *types.Package) string {
-				if p == pkg {
-					return ""
-				}
-				return p.Name()
-			})
-		}
-	}
-	return r, nil
-}
-
-// beside is the name of the file that holds the switches.
-func (r *room) beside() string { return filepath.Join(r.dir, "planted_switches.go") }
-
-func (r *room) switches() []byte { return fmt.Appendf(nil, switches, r.name) }
-
-func (r *room) list() (out []*ast.File) {
-	for _, f := range r.files {
-		out = append(out, f)
-	}
-	return out
-}
-
-// compiles reports whether the room compiles with another text of one file.
-func (r *room) compiles(name string, text []byte) bool {
-	f, err := parser.ParseFile(r.set, name, text, parser.SkipObjectResolution)
-	if err != nil {
-		return false
-	}
-	was := r.files[name]
-	defer func() { r.files[name] = was }()
-	r.files[name] = f
-	_, err = (&types.Config{Importer: r.importer}).Check(r.dir, r.set, r.list(), nil)
-	return err == nil
-}
+// planted together, in one build, each behind a switch that a run turns on by its number, one within the other where they
+// lie so. Where a fault cannot be written so, it is built by itself.
 
 // shot is a fault that compiles, with its number in the draw.
 type shot struct {
@@ -142,47 +28,162 @@ type shot struct {
 // of them behind switches.
 func load(ctx context.Context, o options, all []mutant) (shots []*shot, files map[string][]byte, err error) {
 	rooms, files := map[string]*room{}, map[string][]byte{}
-	together := map[string][]*shot{}
-	for i := max(0, o.from-1); i < len(all) && len(shots) < o.n; i++ {
-		s := &shot{mutant: all[i], number: i + 1}
-		dir := filepath.Dir(s.file)
-		r := rooms[dir]
-		if r == nil {
-			if r, err = openRoom(ctx, o, dir); err != nil {
-				return nil, nil, err
+	for next := max(0, o.from-1); next < len(all) && len(shots) < o.n; {
+		var more []*shot
+		for ; next < len(all) && len(shots)+len(more) < o.n; next++ {
+			more = append(more, &shot{mutant: all[next], number: next + 1})
+			if dir := filepath.Dir(all[next].file); rooms[dir] == nil {
+				if rooms[dir], err = openRoom(ctx, o, dir); err != nil {
+					return nil, nil, err
+				}
 			}
-			rooms[dir], files[r.beside()] = r, r.switches()
 		}
-		src := r.src[s.file]
-		changed := s.changed(src)
-		if !r.compiles(s.file, changed) {
-			continue
+		shots = append(shots, compiling(rooms, more)...)
+	}
+	slices.SortFunc(shots, func(a, b *shot) int { return a.number - b.number })
+	for dir, r := range rooms {
+		files[r.beside()] = r.switches()
+		together, err := r.together(slices.DeleteFunc(slices.Clone(shots), func(s *shot) bool { return filepath.Dir(s.file) != dir || s.alone != nil }))
+		if err != nil {
+			return nil, nil, err
 		}
-		shots = append(shots, s)
-		with := append(slices.Clone(together[s.file]), s)
-		if text := r.behind(src, with); text == nil || !r.compiles(s.file, text) {
-			s.alone = changed
-		} else {
-			together[s.file], files[s.file] = with, text
-		}
+		maps.Copy(files, together)
 	}
 	return shots, files, nil
 }
 
-// behind is a file with faults behind their switches, or nil where one cannot be written so or lies in another.
-func (r *room) behind(src []byte, shots []*shot) []byte {
-	slices.SortFunc(shots, func(a, b *shot) int { return a.choice.from - b.choice.from })
-	var out []byte
-	at := 0
-	for _, s := range shots {
-		if s.choice.text == "" || s.choice.from < at {
-			return nil
+// compiling lists the faults that compile, and gives those a build of their own that do so only by themselves.
+func compiling(rooms map[string]*room, shots []*shot) (out []*shot) {
+	for dir, r := range rooms {
+		var here, apart []*shot
+		for _, s := range shots {
+			switch {
+			case filepath.Dir(s.file) != dir, s.instead == "-" && r.types[s.file][span{s.choice.from, s.choice.to}] == "string": // texts are not subtracted
+			case s.choice.text == "":
+				apart = append(apart, s)
+			default:
+				here = append(here, s)
+			}
 		}
-		text := strings.NewReplacer("‹n›", strconv.Itoa(s.number), "‹t›", r.literals[s.file][s.from]).Replace(s.choice.text)
-		out = slices.Concat(out, src[at:s.choice.from], []byte(text))
-		at = s.choice.to
+		good, bad := r.sift(here)
+		out = append(out, good...)
+		for _, s := range append(apart, bad...) {
+			if text := s.changed(r.src[s.file]); len(r.wrong(map[string][]byte{s.file: text})) == 0 {
+				s.alone = text
+				out = append(out, s)
+			}
+		}
 	}
-	return append(out, src[at:]...)
+	return out
+}
+
+// sift parts faults that compile behind their switches from those that do not.
+func (r *room) sift(shots []*shot) (good, bad []*shot) {
+	for good = shots; ; {
+		texts, places := map[string][]byte{}, map[string]map[*shot]span{}
+		for name, list := range byFile(good) {
+			places[name] = map[*shot]span{}
+			texts[name] = r.behind(name, list, places[name])
+		}
+		wrong := r.wrong(texts)
+		if len(wrong) == 0 {
+			return good, bad
+		}
+		faulty := map[*shot]bool{}
+		for _, p := range wrong {
+			if s := innermost(places[p.Filename], p.Offset); s != nil {
+				faulty[s] = true
+			}
+		}
+		if len(faulty) == 0 { // nobody in particular: each by itself
+			faulty = r.each(good)
+		}
+		bad = append(bad, slices.DeleteFunc(slices.Clone(good), func(s *shot) bool { return !faulty[s] })...)
+		good = slices.DeleteFunc(slices.Clone(good), func(s *shot) bool { return faulty[s] })
+	}
+}
+
+// each lists the faults that do not compile when they are alone behind a switch.
+func (r *room) each(shots []*shot) map[*shot]bool {
+	out := map[*shot]bool{}
+	for _, s := range shots {
+		if len(r.wrong(map[string][]byte{s.file: r.behind(s.file, []*shot{s}, map[*shot]span{})})) > 0 {
+			out[s] = true
+		}
+	}
+	return out
+}
+
+// innermost is the fault in whose text an offset lies, and in no other's within it.
+func innermost(places map[*shot]span, offset int) (found *shot) {
+	for s, p := range places {
+		if p.from <= offset && offset < p.to && (found == nil || p.to-p.from < places[found].to-places[found].from) {
+			found = s
+		}
+	}
+	return found
+}
+
+func byFile(shots []*shot) map[string][]*shot {
+	out := map[string][]*shot{}
+	for _, s := range shots {
+		out[s.file] = append(out[s.file], s)
+	}
+	return out
+}
+
+// together are the files of a room with faults behind their switches.
+func (r *room) together(shots []*shot) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for name, list := range byFile(shots) {
+		out[name] = r.behind(name, list, map[*shot]span{})
+	}
+	if wrong := r.wrong(out); len(wrong) > 0 {
+		return nil, fmt.Errorf("%s: what compiled apart does not compile together", wrong[0])
+	}
+	return out, nil
+}
+
+// behind is a file with faults behind their switches. It notes where each of them comes to stand.
+func (r *room) behind(name string, shots []*shot, places map[*shot]span) []byte {
+	shots = slices.Clone(shots)
+	slices.SortStableFunc(shots, func(a, b *shot) int {
+		return cmp.Or(a.choice.from-b.choice.from, b.choice.to-a.choice.to, a.number-b.number)
+	})
+	w := &writer{room: r, name: name, places: places}
+	w.write(span{0, len(r.src[name])}, shots)
+	return w.out
+}
+
+// writer writes a file with faults in it.
+type writer struct {
+	*room
+	name   string
+	out    []byte
+	places map[*shot]span
+}
+
+// write writes a part of the file with the faults that lie in it, the outermost first.
+func (w *writer) write(part span, shots []*shot) {
+	at := part.from
+	for len(shots) > 0 {
+		s := shots[0]
+		w.out = append(w.out, w.src[w.name][at:s.choice.from]...)
+		n := 1
+		for n < len(shots) && shots[n].choice.to <= s.choice.to {
+			n++
+		}
+		whole := span{s.choice.from, s.choice.to}
+		before, after, _ := strings.Cut(s.choice.text, "‹was›")
+		fill := strings.NewReplacer("‹n›", strconv.Itoa(s.number), "‹t›", w.types[w.name][whole])
+		from := len(w.out)
+		w.out = append(w.out, fill.Replace(before)...)
+		w.write(whole, shots[1:n])
+		w.out = append(w.out, fill.Replace(after)...)
+		w.places[s] = span{from, len(w.out)}
+		at, shots = s.choice.to, shots[n:]
+	}
+	w.out = append(w.out, w.src[w.name][at:part.to]...)
 }
 
 // overlayOf writes files and the list that lays them over others.

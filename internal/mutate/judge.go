@@ -12,53 +12,104 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// judge is a package whose tests must notice. They are run until the first of them notices: those that take long come
-// last, so that most faults cost no more than the others.
+// judge is a package whose tests must notice.
 type judge struct {
-	pkg   string
-	tests string // built, with the faults that are behind switches
-	flags []string
-	long  []string // tests that took longer than quick by themselves
+	pkg    string
+	tests  string // built, with the faults that are behind switches
+	flags  []string
+	trials []trial // the quickest first
 }
 
+// trial is a test that passes by itself without a fault, how long it takes, and which faults would change a value in it.
+type trial struct {
+	name  string
+	took  time.Duration
+	moves map[int]bool
+}
+
+// quick is how long tests may take that are asked together, before others that take longer.
 const quick = 300 * time.Millisecond
 
 // passed is a line of what a test binary says with -test.v.
-var passed = regexp.MustCompile(`(?m)^--- PASS: (\S+) \(([0-9.]+)s\)$`)
+var passed = regexp.MustCompile(`(?m)^--- PASS: (\S+) \(`)
 
-// judgeOf runs the tests of a package without a fault: if they fail by themselves, every fault would seem
-// to be noticed. It notes which of them take long.
-func judgeOf(ctx context.Context, limit time.Duration, pkg, tests, overlay string) (*judge, error) {
+// judgeOf runs the tests of a package without a fault, each by itself: if they fail so, every fault would seem
+// to be noticed.
+func judgeOf(ctx context.Context, o options, pkg, tests, overlay string) (*judge, error) {
 	j := &judge{pkg: pkg, tests: tests, flags: []string{"-test.failfast"}}
-	said, ok, err := goes(ctx, limit, place{}, "go", "list", "-deps", "-test", pkg)
+	said, ok, err := goes(ctx, o.timeout, place{}, "go", "list", "-deps", "-test", pkg)
 	if slices.Contains(strings.Fields(said), "pgregory.net/rapid") {
 		// That a drawn case fails is enough. To look for a small one takes half a minute, and leaves a file behind.
 		j.flags = append(j.flags, "-rapid.shrinktime=0s", "-rapid.nofailfile")
 	}
 	if err == nil && ok {
-		ok, err = j.build(ctx, limit, tests, overlay)
+		ok, err = j.build(ctx, o.timeout, tests, overlay)
 	}
 	if err == nil && ok {
-		said, ok, err = j.run(ctx, limit, tests, 0, "-test.v")
+		said, ok, err = j.run(ctx, o.timeout, tests, 0, "-test.v")
 	}
 	if err != nil && !errors.Is(err, errLate) {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("the tests of %s fail, or take longer than %s, without any fault", pkg, limit)
+		return nil, fmt.Errorf("the tests of %s fail, or take longer than %s, without any fault", pkg, o.timeout)
 	}
 	for _, m := range passed.FindAllStringSubmatch(said, -1) {
-		if s, err := strconv.ParseFloat(m[2], 64); err == nil && s > quick.Seconds() {
-			j.long = append(j.long, m[1])
+		if o.only.MatchString(m[1]) {
+			j.trials = append(j.trials, trial{name: m[1]})
 		}
 	}
-	if ok, err := j.content(ctx, limit, tests, 0); err != nil || !ok {
-		return nil, cmp.Or(err, fmt.Errorf("the tests of %s fail without any fault when the quick and the long ones are run apart", pkg))
+	return j, j.watch(ctx, o)
+}
+
+// watch runs each test by itself, and notes how long it takes and which faults would change a value in it.
+func (j *judge) watch(ctx context.Context, o options) error {
+	errs := make([]error, len(j.trials))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range o.jobs {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(j.trials); i = int(next.Add(1)) - 1 {
+				errs[i] = j.trials[i].watch(ctx, j, o.timeout)
+			}
+		})
 	}
-	return j, nil
+	all.Wait()
+	slices.SortFunc(j.trials, func(a, b trial) int { return cmp.Compare(a.took, b.took) })
+	return errors.Join(errs...)
+}
+
+func (t *trial) watch(ctx context.Context, j *judge, limit time.Duration) error {
+	name := j.tests + "." + t.name
+	defer func() { _ = os.Remove(name) }()
+	at := place{dir: j.pkg, env: append(os.Environ(), variable+"=0", notes+"="+name)}
+	began := time.Now()
+	said, ok, err := goes(ctx, limit, at, slices.Concat([]string{j.tests}, j.flags, []string{"-test.run", "^" + t.name + "$"})...)
+	t.took = time.Since(began)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%s of %s fails without any fault when it runs by itself: %s", t.name, j.pkg, said)
+	}
+	text, err := os.ReadFile(name) //nolint:gosec // our own
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	t.moves = map[int]bool{}
+	for n := range strings.FieldsSeq(string(text)) {
+		number, err := strconv.Atoi(n)
+		if err != nil {
+			return err
+		}
+		t.moves[number] = true
+	}
+	return nil
 }
 
 // build makes the package's tests, with what an overlay lays over them. It reports whether they compile.
@@ -76,18 +127,39 @@ func (j *judge) run(ctx context.Context, limit time.Duration, tests string, numb
 	return goes(ctx, limit, at, slices.Concat([]string{tests}, j.flags, flags)...)
 }
 
-// content reports whether no test notices a fault.
-func (j *judge) content(ctx context.Context, limit time.Duration, tests string, number int) (bool, error) {
-	if len(j.long) == 0 {
-		_, ok, err := j.run(ctx, limit, tests, number)
-		return ok, err
+// asks lists the tests in which a fault would change a value, in groups of those that are asked together: the quick ones first,
+// as most faults are noticed by any.
+func (j *judge) asks(number int) (groups [][]trial) {
+	var sum time.Duration
+	for _, t := range j.trials {
+		switch {
+		case !t.moves[number]:
+		case len(groups) > 0 && sum+t.took <= quick*time.Duration(len(groups)):
+			groups[len(groups)-1] = append(groups[len(groups)-1], t)
+			sum += t.took
+		default:
+			groups = append(groups, []trial{t})
+			sum = t.took
+		}
 	}
-	long := "^(" + strings.Join(j.long, "|") + ")$"
-	if _, ok, err := j.run(ctx, limit, tests, number, "-test.skip", long); err != nil || !ok {
-		return false, err
+	return groups
+}
+
+// content reports whether no test notices a fault, of those in which it changes a value.
+func (j *judge) content(ctx context.Context, limit time.Duration, number int) (bool, error) {
+	for _, group := range j.asks(number) {
+		var names []string
+		patience := 10 * time.Second
+		for _, t := range group {
+			names = append(names, t.name)
+			patience += 20 * t.took
+		}
+		_, ok, err := j.run(ctx, min(limit, patience), j.tests, number, "-test.run", "^("+strings.Join(names, "|")+")$")
+		if err != nil || !ok {
+			return false, err
+		}
 	}
-	_, ok, err := j.run(ctx, limit, tests, number, "-test.run", long)
-	return ok, err
+	return true, nil
 }
 
 // verdict is what became of a planted fault.
@@ -102,20 +174,36 @@ const (
 
 // try runs the tests with a fault.
 func (s *shot) try(ctx context.Context, dir string, o options, bench map[string]*judge) (verdict, error) {
+	if s.alone != nil {
+		return s.tryAlone(ctx, dir, o, bench)
+	}
+	for _, pkg := range s.tests {
+		if ok, err := bench[pkg].content(ctx, o.timeout, s.number); err != nil || !ok {
+			return verdictOn(killed, err)
+		}
+	}
+	return survived, nil
+}
+
+// tryAlone runs all the tests with a fault that has a build of its own.
+func (s *shot) tryAlone(ctx context.Context, dir string, o options, bench map[string]*judge) (verdict, error) {
+	name := fmt.Sprintf("alone%d", s.number)
+	tests := filepath.Join(dir, name+".test")
+	defer func() { _ = os.Remove(tests) }()
+	overlay, err := overlayOf(dir, name, map[string][]byte{s.file: s.alone})
+	if err != nil {
+		return 0, err
+	}
 	for _, pkg := range s.tests {
 		j := bench[pkg]
-		tests := j.tests
-		if s.alone != nil {
-			tests = filepath.Join(dir, "alone.test")
-			overlay, err := overlayOf(dir, "alone", map[string][]byte{s.file: s.alone})
-			if err != nil {
-				return 0, err
-			}
-			if ok, err := j.build(ctx, o.timeout, tests, overlay); err != nil || !ok {
-				return verdictOn(stillborn, err)
-			}
+		if ok, err := j.build(ctx, o.timeout, tests, overlay); err != nil || !ok {
+			return verdictOn(stillborn, err)
 		}
-		if ok, err := j.content(ctx, o.timeout, tests, s.number); err != nil || !ok {
+		var names []string
+		for _, t := range j.trials {
+			names = append(names, t.name)
+		}
+		if _, ok, err := j.run(ctx, o.timeout, tests, 0, "-test.run", "^("+strings.Join(names, "|")+")$"); err != nil || !ok {
 			return verdictOn(killed, err)
 		}
 	}

@@ -3,9 +3,12 @@
 //
 //	go run ./internal/mutate -n 120                       # in every kind of rule that area.go lists, in turn
 //	go run ./internal/mutate -n 50 -files tax ./billing   # in the files of a folder
+//	go run ./internal/mutate -all -at 'tax.*:4[0-9]$'     # every one in some lines
 //
 // The changed file is laid over the real one with the -overlay flag of the go command, so the source is
-// never touched. The tests run without a change first: where they fail by themselves, they notice nothing. Changes
+// never touched. The tests run without a change first, each by itself: where they fail so, they notice nothing. That run
+// also tells in which tests a fault would change any value; only those can notice it, and only they are asked, the quick
+// ones first. A fault that changes no value anywhere is named apart: there is no case that comes there. Changes
 // that do not compile are not counted, nor are those whose tests take too long, which are listed: a loop without end, or
 // a machine that is too busy to say. The same seed plants the same faults in the same source; each that is named tells
 // its number in the draw, and -from goes on from there.
@@ -19,12 +22,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,34 +45,50 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	n, from int
-	seed    uint64
-	files   *regexp.Regexp
-	tests   []string
-	least   int
-	timeout time.Duration
-	dirs    []string
+	n, from   int
+	seed      uint64
+	files, at *regexp.Regexp
+	tests     []string
+	only      *regexp.Regexp
+	jobs      int
+	least     int
+	timeout   time.Duration
+	dirs      []string
 }
 
 func parse(args []string, out io.Writer) (options, error) {
 	fs := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	fs.SetOutput(out)
 	var o options
-	var files, tests string
+	var files, at, tests, only string
+	var every bool
 	fs.IntVar(&o.n, "n", 100, "how many faults to plant")
+	fs.BoolVar(&every, "all", false, "plant all there are")
 	fs.IntVar(&o.from, "from", 1, "with which fault of the draw to begin; each that is named tells its number")
 	fs.Uint64Var(&o.seed, "seed", 1, "which ones")
 	fs.StringVar(&files, "files", "", "only in files whose name matches")
+	fs.StringVar(&at, "at", "", "only where FILE.go:LINE matches")
+	fs.StringVar(&only, "run", "", "ask only the tests whose name matches")
+	fs.IntVar(&o.jobs, "j", 1, "how many tests run at once")
 	fs.StringVar(&tests, "tests", "", "packages whose tests must notice, separated by commas; those of the folders if empty")
 	fs.IntVar(&o.least, "least", 0, "fail when fewer per cent are noticed")
 	fs.DurationVar(&o.timeout, "timeout", 3*time.Minute, "for one run of the tests; what takes longer is not counted")
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}
-	var err error
-	if o.files, err = regexp.Compile(files); err != nil {
-		return o, err
+	for _, x := range []struct {
+		to   **regexp.Regexp
+		text string
+	}{{&o.files, files}, {&o.at, at}, {&o.only, only}} {
+		var err error
+		if *x.to, err = regexp.Compile(x.text); err != nil {
+			return o, err
+		}
 	}
+	if every {
+		o.n = math.MaxInt
+	}
+	o.jobs = max(1, o.jobs)
 	o.dirs = fs.Args()
 	if o.tests = o.dirs; tests != "" {
 		o.tests = strings.Split(tests, ",")
@@ -88,6 +110,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(m mutant) bool { return !o.at.MatchString(fmt.Sprintf("%s:%d", filepath.Base(m.file), m.line)) })
 	shots, files, err := load(ctx, o, all)
 	if err != nil {
 		return err
@@ -124,7 +147,7 @@ func sound(ctx context.Context, o options, shots []*shot, dir, overlay string) (
 			if bench[pkg] != nil {
 				continue
 			}
-			j, err := judgeOf(ctx, o.timeout, pkg, filepath.Join(dir, fmt.Sprintf("judge%d.test", len(bench))), overlay)
+			j, err := judgeOf(ctx, o, pkg, filepath.Join(dir, fmt.Sprintf("judge%d.test", len(bench))), overlay)
 			if err != nil {
 				return nil, err
 			}
@@ -134,14 +157,50 @@ func sound(ctx context.Context, o options, shots []*shot, dir, overlay string) (
 	return bench, nil
 }
 
-// plantAll turns on one fault after the other.
-func plantAll(ctx context.Context, o options, shots []*shot, dir string, bench map[string]*judge, out io.Writer) (noticed, planted int, err error) {
+// moving parts the faults that change a value in some test from those that no test can notice.
+func moving(shots []*shot, bench map[string]*judge) (moving, still []*shot) {
 	for _, s := range shots {
-		v, err := s.try(ctx, dir, o, bench)
-		if err != nil {
-			return noticed, planted, err
+		if s.alone != nil || slices.ContainsFunc(s.tests, func(pkg string) bool { return len(bench[pkg].asks(s.number)) > 0 }) {
+			moving = append(moving, s)
+		} else {
+			still = append(still, s)
 		}
-		switch v {
+	}
+	return moving, still
+}
+
+// plantAll turns on one fault after the other, as many at once as may run, and tells of them in their order.
+func plantAll(ctx context.Context, o options, shots []*shot, dir string, bench map[string]*judge, out io.Writer) (noticed, planted int, err error) {
+	type outcome struct {
+		verdict
+		err error
+	}
+	shots, still := moving(shots, bench)
+	planted = len(still)
+	for _, s := range still {
+		fmt.Fprintf(out, "%d changes no value in any test: %s\n", s.number, s)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	came := make([]chan outcome, len(shots))
+	for i := range came {
+		came[i] = make(chan outcome, 1)
+	}
+	var next atomic.Int64
+	for range o.jobs {
+		go func() {
+			for i := int(next.Add(1)) - 1; i < len(shots); i = int(next.Add(1)) - 1 {
+				v, err := shots[i].try(ctx, dir, o, bench)
+				came[i] <- outcome{v, err}
+			}
+		}()
+	}
+	for i, s := range shots {
+		v := <-came[i]
+		if v.err != nil {
+			return noticed, planted, v.err
+		}
+		switch v.verdict {
 		case stillborn:
 			continue
 		case late:

@@ -33,7 +33,7 @@ func (m *mutant) changed(src []byte) []byte {
 // become an expression that looks for it. Where it has no text, there is no such expression.
 type choice struct {
 	from, to int
-	text     string // with ‹n› for the number and ‹t› for the type of what stands there
+	text     string // with ‹n› for the number, ‹was› for what stands there and ‹t› for its type
 }
 
 func (m mutant) String() string {
@@ -98,12 +98,11 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 		case *ast.BinaryExpr:
 			for _, op := range others()[n.Op] {
 				end := n.OpPos + token.Pos(len(n.Op.String()))
-				was, is := text(n.Pos(), n.End()), text(n.Pos(), n.OpPos)+op+text(end, n.End())
-				add(n.OpPos, end, op, n, either(n.Op, was, is))
+				add(n.OpPos, end, op, n, either(n.Op, text(n.Pos(), n.OpPos)+op+text(end, n.End())))
 			}
 		case *ast.UnaryExpr:
 			if n.Op == token.NOT {
-				add(n.OpPos, n.OpPos+1, "", n, "(plantedOn(‹n›) == ("+text(n.X.Pos(), n.X.End())+"))")
+				add(n.OpPos, n.OpPos+1, "", n, toggle(text(n.X.Pos(), n.X.End())))
 			}
 		case *ast.IfStmt:
 			if passesUp(n.Cond) {
@@ -116,7 +115,7 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 				return true
 			}
 			// The condition stays, so that what it uses is used.
-			add(n.Cond.Pos(), n.Cond.Pos(), "false && ", n.Cond, "!plantedOn(‹n›) && ("+text(n.Cond.Pos(), n.Cond.End())+")")
+			add(n.Cond.Pos(), n.Cond.Pos(), "false && ", n.Cond, toggle("false"))
 		case *ast.ReturnStmt:
 			skipAll(skip, besideAnError(n, "fault"))
 		case *ast.CallExpr:
@@ -126,12 +125,12 @@ func mutantsOf(name string, src []byte) ([]mutant, error) {
 			if s, ok := n.Fun.(*ast.SelectorExpr); ok {
 				if other, ok := otherCalls()[s.Sel.Name]; ok && len(n.Args) == 1 {
 					x := text(s.X.Pos(), s.X.End())
-					add(s.Sel.Pos(), s.Sel.End(), other, s, "plantedOf(‹n›, "+x+"."+s.Sel.Name+", "+x+"."+other+")")
+					add(s.Sel.Pos(), s.Sel.End(), other, s, "plantedOf(‹n›, ‹was›, "+x+"."+other+")")
 				}
 			}
 		case *ast.BasicLit:
 			if v, err := strconv.Atoi(n.Value); err == nil && n.Kind == token.INT {
-				add(n.Pos(), n.End(), strconv.Itoa(v+1), n, fmt.Sprintf("plantedOf[‹t›](‹n›, %d, %d)", v, v+1))
+				add(n.Pos(), n.End(), strconv.Itoa(v+1), n, fmt.Sprintf("plantedOf[‹t›](‹n›, ‹was›, %d)", v+1))
 			}
 		}
 		return true
@@ -192,16 +191,25 @@ func marked(line string, at, n int) string {
 	return strings.TrimSpace(line[:at]) + "⟦" + line[at:end] + "⟧" + line[end:]
 }
 
-// either chooses between two texts of an operation. Both of a sum are computed and one is taken; a quotient in the
-// place of a product might be one by nothing, and is not chosen so.
-func either(op token.Token, was, is string) string {
+// either chooses between an operation and another text of it. Both of a sum are computed and one is taken; a quotient in
+// the place of a product might be one by nothing, and is computed only where it is taken.
+func either(op token.Token, is string) string {
 	switch op {
 	case token.MUL:
-		return ""
+		return "plantedBy(‹n›, ‹was›, func() ‹t› { return " + is + " })"
 	case token.ADD, token.SUB, token.QUO:
-		return "plantedOf(‹n›, " + was + ", " + is + ")"
+		return "plantedOf(‹n›, ‹was›, " + is + ")"
 	}
-	return "(plantedOn(‹n›) && (" + is + ") || !plantedOn(‹n›) && (" + was + "))"
+	return toggle(is)
+}
+
+// toggle chooses between a condition and another text of it. Only what is taken is computed, as a condition may be what
+// keeps another from being asked in vain.
+func toggle(is string) string {
+	if strings.Contains(is, "yield(") { // which is not to be asked twice
+		return "(plantedOn(‹n›) && (" + is + ") || !plantedOn(‹n›) && plantedWas(‹n›, ‹was›, nil))"
+	}
+	return "(plantedOn(‹n›) && (" + is + ") || !plantedOn(‹n›) && plantedWas(‹n›, ‹was›, func() bool { return " + is + " }))"
 }
 
 // others lists what an operator is mistaken for.

@@ -189,6 +189,81 @@ func TestFailingTestsAreNoJudges(t *testing.T) {
 	}
 }
 
+// Faults lie in one another, in numbers with a sign, and in conditions that are not to be asked twice, and all stand in one
+// build. What no test comes to is named before anything is planted.
+func TestFaultsOfAllKindsStandTogether(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command here")
+	}
+	const source = `package sums
+
+type few int8
+
+// Between gives what lies between two numbers and leads somewhere.
+func Between(a, b int, found bool) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range b {
+			if i < a || found || i > 3 && i < 5 || i == 9 {
+				continue
+			}
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// Low is the least of few, halved and taken three times.
+func Low(x few) few { return max(-4, x) * 3 / 2 }
+`
+	const tests = `package sums
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestBetween(t *testing.T) {
+	if got := slices.Collect(Between(2, 7, false)); !slices.Equal(got, []int{2, 3, 5, 6}) {
+		t.Fatal(got)
+	}
+}
+
+func TestLow(t *testing.T) {
+	if got := Low(-9); got != -6 {
+		t.Fatal(got)
+	}
+}
+`
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": module, "sums.go": source, "sums_test.go": tests} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	var out strings.Builder
+	if err := run(t.Context(), []string{"-all", "-j", "2", "."}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`changes no value in any test: sums.go:12: "false && " for`, // nobody stops early
+		`not noticed: sums.go:9: "10" for`,
+		"20 of 22 planted faults noticed",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	if strings.Index(out.String(), "changes no value") > strings.Index(out.String(), "not noticed") {
+		t.Errorf("what cannot be noticed is not named first:\n%s", out.String())
+	}
+	out.Reset()
+	if err := run(t.Context(), []string{"-all", "-at", ":9$", "-run", "Low", "."}, &out); err != nil || !strings.Contains(out.String(), "0 of 15 planted") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // What was not told in time was not noticed, and not overlooked either.
 func TestWhatTakesTooLongIsNotCounted(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
@@ -211,7 +286,7 @@ func TestWhatTakesTooLongIsNotCounted(t *testing.T) {
 	}
 	one := &shot{mutant: all[0], number: 1}
 	var out strings.Builder
-	noticed, planted, err := plantAll(t.Context(), o, []*shot{one}, dir, map[string]*judge{".": {pkg: ".", tests: "go"}}, &out)
+	noticed, planted, err := plantAll(t.Context(), o, []*shot{one}, dir, map[string]*judge{".": {pkg: ".", tests: "go", trials: []trial{{name: "Test", moves: map[int]bool{1: true}}}}}, &out)
 	if err != nil || noticed != 0 || planted != 0 || !strings.Contains(out.String(), "1 takes too long: sums.go:5") {
 		t.Errorf("%d of %d noticed, %v\n%s", noticed, planted, err, out.String())
 	}
