@@ -22,6 +22,7 @@ type batch struct {
 	own     int           // how many intents at the front are the store's own
 	link    *Link         // of a device whose authority is elsewhere
 	asked   time.Duration // into the transaction, when it was last asked whether somebody waits
+	few     []Write       // room for the next command's writes, left by one that is over
 
 	signer note.Signer // of the heads
 	tenant string
@@ -174,6 +175,7 @@ func (b *batch) keep(l *layer, tx *Tx, cmd Command) error {
 		return b.pend(l, tx, cmd)
 	}
 	tx.layer.fold(l)
+	b.few, tx.layer.few = tx.layer.few[:0], nil
 	l.put(spaceCommands, tx.Env.CommandID[:], binary.BigEndian.AppendUint64(nil, tx.seq))
 	return l.scribe.add(tx, cmd)
 }
@@ -244,6 +246,7 @@ func (b *batch) tx(l *layer, in Intent, seq uint64) *Tx {
 	}
 	tx := newTx(b.s.schema, l, b.memo, env, seq)
 	tx.link, tx.dated, tx.shown = b.link, in.At, in.Shown
+	tx.layer.few, b.few = b.few, nil
 	if !in.Made.IsZero() {
 		tx.at = in.Made.UTC()
 	}

@@ -72,6 +72,9 @@ func (in Intent) Encoded() (Intent, error) {
 	return in, err
 }
 
+// Args is the command as JSON, where the intent was encoded.
+func (in Intent) Args() json.RawMessage { return in.args }
+
 // Receipt says what became of one intent.
 type Receipt struct {
 	CommandID uuid.UUID

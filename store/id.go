@@ -45,12 +45,10 @@ func (id ID) Valid() bool {
 // a server, gives the same id whatever else has changed in between: 48 bits of the
 // time it happened, and a hash of command, prefix and natural key.
 func makeID(cmd uuid.UUID, at time.Time, prefix, key string) ID {
-	h := sha256.New()
-	h.Write([]byte("callout id 1\x00"))
-	h.Write(cmd[:])
-	h.Write([]byte(prefix + "\x00" + key))
-	var b uuid.UUID
-	copy(b[:], h.Sum(nil))
+	text := append(make([]byte, 0, 128), "callout id 1\x00"...)
+	text = append(append(text, cmd[:]...), prefix...)
+	sum := sha256.Sum256(append(append(text, 0), key...))
+	b := uuid.UUID(sum[:16])
 	stamp(&b, at)
 	b[6] = b[6]&0x0f | 0x70 // version 7
 	b[8] = b[8]&0x3f | 0x80 // RFC 9562 variant
@@ -80,7 +78,11 @@ func stamp(id *uuid.UUID, t time.Time) {
 // CommandIDFrom derives a command id from content, for work that must not be done
 // twice although nobody kept an id: the rows of an import, the ticks of a clock.
 func CommandIDFrom(parts ...string) uuid.UUID {
-	h := sha256.Sum256([]byte("callout command 1\x00" + strings.Join(parts, "\x00")))
+	text := append(make([]byte, 0, 192), "callout command 1"...)
+	for _, p := range parts {
+		text = append(append(text, 0), p...)
+	}
+	h := sha256.Sum256(text)
 	id, _ := uuid.FromBytes(h[:16])
 	id[6] = id[6]&0x0f | 0x80 // version 8: custom
 	id[8] = id[8]&0x3f | 0x80

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -15,7 +16,7 @@ type Key []byte
 // sign bit flipped; times count milliseconds of UTC; booleans are one byte.
 // A named string type counts as its string, unless it is a fmt.Stringer.
 func K(fields ...any) Key {
-	k := make(Key, 0, 16*len(fields))
+	k := make(Key, 0, keySize(fields))
 	for _, f := range fields {
 		switch v := f.(type) {
 		case string:
@@ -43,6 +44,21 @@ func K(fields ...any) Key {
 	return k
 }
 
+// keySize is how many bytes the key of some fields takes, where no string among them has to be escaped.
+func keySize(fields []any) (n int) {
+	for _, f := range fields {
+		switch v := f.(type) {
+		case string:
+			n += len(v) + 2
+		case ID:
+			n += len(v) + 2
+		default:
+			n += 16
+		}
+	}
+	return n
+}
+
 // appendKind encodes named types by what they are underneath.
 func appendKind(k Key, f any) Key {
 	switch v := reflect.ValueOf(f); v.Kind() {
@@ -57,13 +73,14 @@ func appendKind(k Key, f any) Key {
 }
 
 func appendString(k Key, s string) Key {
-	for i := range len(s) {
-		k = append(k, s[i])
-		if s[i] == 0 {
-			k = append(k, 0xff)
+	for {
+		i := strings.IndexByte(s, 0)
+		if i < 0 {
+			return append(append(k, s...), 0x00, 0x01)
 		}
+		k = append(append(k, s[:i]...), 0x00, 0xff)
+		s = s[i+1:]
 	}
-	return append(k, 0x00, 0x01)
 }
 
 func appendInt(k Key, n int64) Key {

@@ -14,7 +14,7 @@ import (
 // top of it, a preview on top of that.
 //
 // A command writes two dozen keys, which lie in one sorted list. Once there are more than
-// fewWrites, each space has a tree of its own.
+// fewWrites, each space has a shelf of its own.
 type layer struct {
 	under  Reader
 	few    []Write // in (space, key) order; unused where there are shelves
@@ -25,10 +25,14 @@ type layer struct {
 // fewWrites is how many writes are kept in a list.
 const fewWrites = 64
 
-// shelf holds the writes to one space.
+// shelf holds the writes to one space: in the order in which they came, or in a tree from the first scan on. Most
+// spaces are only asked for single keys: a map finds those sooner, and what comes in order needs no sorting.
 type shelf struct {
-	tree *btree.BTreeG[Write]
-	last []byte // the greatest key; what is asked for is often behind it
+	list   []Write
+	at     map[string]int // where in the list a key stands
+	sorted bool           // the list is in the order of the keys
+	tree   *btree.BTreeG[Write]
+	last   []byte // the greatest key; what is asked for is often behind it
 }
 
 func keyLess(a, b Write) bool { return bytes.Compare(a.Key, b.Key) < 0 }
@@ -86,13 +90,65 @@ func (l *layer) find(space string, key []byte) (int, bool) {
 func (l *layer) shelve(w Write) {
 	s := l.spaces[w.Space]
 	if s == nil {
-		s = &shelf{tree: btree.NewG(32, keyLess)}
+		s = &shelf{at: map[string]int{}, sorted: true}
 		l.spaces[w.Space] = s
 	}
-	if bytes.Compare(w.Key, s.last) > 0 {
+	s.put(w)
+}
+
+func (s *shelf) put(w Write) {
+	behind := bytes.Compare(w.Key, s.last) > 0
+	if behind {
 		s.last = w.Key
 	}
-	s.tree.ReplaceOrInsert(w)
+	if s.tree != nil {
+		s.tree.ReplaceOrInsert(w)
+		return
+	}
+	if i, there := s.at[string(w.Key)]; there {
+		s.list[i] = w
+		return
+	}
+	s.at[string(w.Key)] = len(s.list)
+	s.sorted = s.sorted && (behind || len(s.list) == 0)
+	s.list = append(s.list, w)
+}
+
+func (s *shelf) get(key []byte) (Write, bool) {
+	if s.tree != nil {
+		return s.tree.Get(Write{Key: key})
+	}
+	i, there := s.at[string(key)]
+	if !there {
+		return Write{}, false
+	}
+	return s.list[i], true
+}
+
+func (s *shelf) size() int {
+	if s.tree != nil {
+		return s.tree.Len()
+	}
+	return len(s.list)
+}
+
+// each calls fn with the writes in the order of their keys.
+func (s *shelf) each(fn func(Write)) {
+	if s.tree != nil {
+		s.tree.Ascend(func(w Write) bool {
+			fn(w)
+			return true
+		})
+		return
+	}
+	list := s.list
+	if !s.sorted {
+		list = slices.Clone(list) // the map says where the others stand
+		slices.SortFunc(list, func(a, b Write) int { return bytes.Compare(a.Key, b.Key) })
+	}
+	for _, w := range list {
+		fn(w)
+	}
 }
 
 // Get returns the buffered value, or what is underneath.
@@ -105,7 +161,7 @@ func (l *layer) Get(space string, key []byte) ([]byte, error) {
 			return l.few[i].Value, nil
 		}
 	} else if s := l.spaces[space]; s != nil && bytes.Compare(key, s.last) <= 0 {
-		if w, there := s.tree.Get(Write{Key: key}); there {
+		if w, there := s.get(key); there {
 			return w.Value, nil
 		}
 	}
@@ -193,6 +249,13 @@ func (l *layer) within(space string, r Range) []Write {
 }
 
 func (s *shelf) within(r Range) (out []Write) {
+	if s.tree == nil {
+		s.tree = btree.NewG(32, keyLess)
+		for _, w := range s.list {
+			s.tree.ReplaceOrInsert(w)
+		}
+		s.list, s.at = nil, nil
+	}
 	s.tree.AscendGreaterOrEqual(Write{Key: r.Lo}, func(w Write) bool {
 		if r.Hi != nil && bytes.Compare(w.Key, r.Hi) >= 0 {
 			return false
@@ -209,10 +272,7 @@ func (l *layer) each(fn func(Write)) {
 		fn(w)
 	}
 	for _, space := range slices.Sorted(maps.Keys(l.spaces)) {
-		l.spaces[space].tree.Ascend(func(w Write) bool {
-			fn(w)
-			return true
-		})
+		l.spaces[space].each(fn)
 	}
 }
 
@@ -225,7 +285,7 @@ func (l *layer) fold(into *layer) {
 func (l *layer) batch() Batch {
 	n := len(l.few)
 	for _, s := range l.spaces {
-		n += s.tree.Len()
+		n += s.size()
 	}
 	out := make(Batch, 0, n)
 	l.each(func(w Write) { out = append(out, w) })

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
@@ -22,7 +23,9 @@ type Origin struct {
 	// rows with this content it is.
 	Row string `json:"row"`
 
-	digest string // of the row's command, where it is known since the row was read
+	// These are known since the row was read, where it was.
+	digest string   // of the row's command
+	note   store.ID // that the row is in
 }
 
 // String returns the origin as records keep it.
@@ -34,9 +37,8 @@ func (o Origin) commandID(c rowCommand) uuid.UUID {
 	return store.CommandIDFrom("import", o.Source, noun, o.Row)
 }
 
-// rowID is the id of the note that the row is in.
-func (o Origin) rowID(c rowCommand) store.ID {
-	id := o.commandID(c)
+// rowID is the id of the note that the row is in, by the id of the row's command.
+func rowID(id uuid.UUID) store.ID {
 	return store.ID("row_" + crockford.EncodeToString(id[:]))
 }
 
@@ -144,19 +146,30 @@ func digestOf(c store.Command) (string, error) {
 	if err != nil {
 		return "", fault.Internalf("a row cannot be written as a command").Because(err)
 	}
+	return digestOfJSON(doc), nil
+}
+
+// digestOfJSON is digestOf a command that is JSON already. The digest is of JSON with the signs of HTML escaped, which
+// commands are not stored with.
+func digestOfJSON(doc []byte) string {
+	if bytes.ContainsAny(doc, "<>&") {
+		var escaped bytes.Buffer
+		json.HTMLEscape(&escaped, doc)
+		doc = escaped.Bytes()
+	}
 	sum := sha256.Sum256(doc)
-	return hex.EncodeToString(sum[:16]), nil
+	return hex.EncodeToString(sum[:16])
 }
 
 // bring runs a row's command, once ever, and notes that the row is in.
 func bring(tx *store.Tx, c rowCommand) (err error) {
-	digest := c.from().digest
+	digest, row := c.from().digest, c.from().note
 	if digest == "" {
 		if digest, err = digestOf(c); err != nil {
 			return err
 		}
+		row = rowID(c.from().commandID(c))
 	}
-	row := c.from().rowID(c)
 	if err := lookUp(tx, row, digest); err != nil {
 		return err
 	}

@@ -64,14 +64,12 @@ func (f *feed) next() (*pending, []Problem, error) {
 	if len(problems) > 0 {
 		return nil, problems, nil
 	}
-	p := &pending{line: row.Line, id: from.commandID(cmd), row: from.rowID(cmd), cmd: cmd}
-	if p.digest, err = digestOf(cmd); err != nil {
-		return nil, nil, err
-	}
-	cmd.from().digest = p.digest
+	p := &pending{line: row.Line, id: from.commandID(cmd), cmd: cmd}
 	if p.intent, err = (store.Intent{Cmd: cmd}).Encoded(); err != nil {
 		return nil, nil, err
 	}
+	p.row, p.digest = rowID(p.id), digestOfJSON(p.intent.Args())
+	cmd.from().note, cmd.from().digest = p.row, p.digest
 	if len(f.m.Key) > 0 {
 		if first := f.lines[p.id]; first != 0 {
 			return nil, []Problem{{

@@ -14,11 +14,23 @@ type reader struct {
 	spaces map[string]*space
 }
 
-// space is a bucket and the cursor that looks up single keys in it. The cursor is kept because each new one
-// makes room for its way down the tree.
+// space is a bucket, the cursor that looks up single keys in it, and those that no scan uses now. Cursors are kept because
+// each new one makes room for its way down the tree.
 type space struct {
 	bucket *bbolt.Bucket
 	lookup *bbolt.Cursor
+	idle   []*bbolt.Cursor
+}
+
+// cursor returns a cursor for a scan. Scans may stand in one another.
+func (s *space) cursor() *bbolt.Cursor {
+	last := len(s.idle) - 1
+	if last < 0 {
+		return s.bucket.Cursor()
+	}
+	c := s.idle[last]
+	s.idle = s.idle[:last]
+	return c
 }
 
 func (f *file) reader() *reader {
@@ -30,7 +42,7 @@ func (r *reader) space(name string) *space {
 	s, known := r.spaces[name]
 	if !known {
 		if b := r.tx.Bucket([]byte(name)); b != nil {
-			s = &space{b, b.Cursor()}
+			s = &space{bucket: b, lookup: b.Cursor()}
 		}
 		r.spaces[name] = s
 	}
@@ -55,15 +67,19 @@ func (r *reader) Scan(space string, rg store.Range, yield func(key, value []byte
 	s, key, value, err := r.seek(space, rg)
 	for err == nil && key != nil && s.within(key) {
 		if !yield(key, value) {
-			return nil
+			break
 		}
 		key, value, err = s.next()
+	}
+	if err == nil && s.in != nil {
+		s.in.idle = append(s.in.idle, s.cursor)
 	}
 	return err
 }
 
 // scan is a cursor that walks a range in its direction.
 type scan struct {
+	in     *space
 	cursor *bbolt.Cursor
 	rg     store.Range
 }
@@ -74,7 +90,7 @@ func (r *reader) seek(space string, rg store.Range) (s scan, key, value []byte, 
 	if in == nil {
 		return s, nil, nil, nil
 	}
-	s = scan{in.bucket.Cursor(), rg}
+	s = scan{in, in.cursor(), rg}
 	switch {
 	case !rg.Reverse && rg.Lo == nil:
 		key, value = s.cursor.First()
