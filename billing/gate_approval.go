@@ -33,8 +33,8 @@ func (s *Snapshot) granters(inv *Invoice) []Granter {
 		}
 	}
 	for _, d := range s.Deliverables {
-		if w := d.Deliverable.Waived; d.Satisfaction.Waived && w != nil {
-			add("waived "+d.Title, w.People()...)
+		if d.Satisfaction.Waived {
+			add("waived "+d.Title, d.Deliverable.Waived.People()...)
 		}
 	}
 	billed := map[store.ID]bool{}

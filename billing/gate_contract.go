@@ -56,10 +56,10 @@ func reqContract(s *Snapshot, sub *Subject) Requirement {
 			q.Evidence = append(q.Evidence, l.Source)
 		}
 	}
-	if q.Evidence = unique(q.Evidence); len(why) > 0 && q.Fix == "" {
+	if q.Fix == "" {
 		q.Fix = "callout price explain " + s.Order.Number
 	}
-	q.Reason = strings.Join(why, "; ")
+	q.Evidence, q.Reason = unique(q.Evidence), strings.Join(why, "; ")
 	return q
 }
 

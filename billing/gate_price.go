@@ -244,9 +244,6 @@ func reqCurrent(s *Snapshot, sub *Subject) Requirement {
 func reqDate(s *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqDate, Title: "its date follows that of the document before it", Stage: ToRelease}
 	kind := sub.Invoice.Kind
-	if kind == "" {
-		kind = KindInvoice
-	}
 	if last := s.LastIssued[kind]; !last.IsZero() && s.Today.Before(last) {
 		q.Reason = fmt.Sprintf("the last %s is dated %s, and today is %s", strings.ReplaceAll(string(kind), "-", " "), last, s.Today)
 		q.Fix = "callout doctor"

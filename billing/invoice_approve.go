@@ -21,7 +21,7 @@ func (c *ApproveInvoice) CountsWhenRecorded() {}
 
 // Do implements store.Command.
 func (c *ApproveInvoice) Do(tx *store.Tx) error {
-	inv, q, err := undecided(tx, c.Invoice, "approve")
+	inv, q, next, err := undecided(tx, c.Invoice, "approve")
 	if err != nil {
 		return err
 	}
@@ -39,10 +39,7 @@ func (c *ApproveInvoice) Do(tx *store.Tx) error {
 	if err := approval.Settle(tx, q, inv.Hash, true); err != nil || q.State == approval.Pending {
 		return err
 	}
-	inv.ApprovedBy, inv.ApprovedAt, inv.Mode = tx.Env.Actor.ID, tx.Env.RecordedAt, q.Decision.Mode
-	if err := inv.move("approve"); err != nil {
-		return err
-	}
+	inv.Status, inv.ApprovedBy, inv.ApprovedAt, inv.Mode = next, tx.Env.Actor.ID, tx.Env.RecordedAt, q.Decision.Mode
 	if inv.bills() {
 		if err := inv.fix(tx); err != nil {
 			return err
@@ -84,7 +81,7 @@ func (c *RejectInvoice) CountsWhenRecorded() {}
 
 // Do implements store.Command.
 func (c *RejectInvoice) Do(tx *store.Tx) error {
-	inv, q, err := undecided(tx, c.Invoice, "reject")
+	inv, q, _, err := undecided(tx, c.Invoice, "reject")
 	if err != nil {
 		return err
 	}
@@ -98,24 +95,19 @@ func (c *RejectInvoice) Do(tx *store.Tx) error {
 	return inv.fallBack(tx, "reject", "rejected by "+who+": "+tx.Env.Reason)
 }
 
-// undecided returns a document and the open request for its approval.
-func undecided(tx *store.Tx, id store.ID, action string) (*Invoice, *approval.Request, error) {
-	inv, err := Invoices.Get(tx, id)
-	if err != nil {
-		return nil, nil, err
+// undecided returns a document, the open request for its approval, and where an action takes the document.
+func undecided(tx *store.Tx, id store.ID, action string) (inv *Invoice, q *approval.Request, next InvoiceStatus, err error) {
+	if inv, err = Invoices.Get(tx, id); err != nil {
+		return nil, nil, "", err
 	}
 	tx.Returns(inv.ID, "")
 	probe := *inv
 	if err := probe.move(action); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
-	q, err := approval.PendingOn(tx, ApprovalInvoice, inv.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	if q == nil {
-		return nil, nil, fault.Conflictf("nobody is asked to approve %s any more", inv.Name()).With("approval.stale").
+	if q, err = approval.PendingOn(tx, ApprovalInvoice, inv.ID); err == nil && q == nil {
+		err = fault.Conflictf("nobody is asked to approve %s any more", inv.Name()).With("approval.stale").
 			Hint("callout invoice propose %s", inv.ID)
 	}
-	return inv, q, nil
+	return inv, q, probe.Status, err
 }

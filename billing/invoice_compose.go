@@ -232,14 +232,14 @@ func (s *Snapshot) sum(inv *Invoice) error {
 			return err
 		}
 	}
+	off, on, err := inv.offAndOn(lines, s.Rules.Rounding)
+	if err != nil {
+		return err
+	}
 	inv.Deducted = nil
-	if err := inv.total(lines, s.Rules.Rounding); err != nil {
-		return err
-	}
+	inv.tally(lines, off, on, s.Rules.Rounding)
 	s.deduct(inv)
-	if err := inv.total(lines, s.Rules.Rounding); err != nil {
-		return err
-	}
+	inv.tally(lines, off, on, s.Rules.Rounding)
 	s.retain(inv)
 	s.draw(inv)
 	return nil
@@ -249,7 +249,7 @@ func (s *Snapshot) sum(inv *Invoice) error {
 func (s *Snapshot) before(c *Charge, inv store.ID) money.Quantity {
 	q := s.Live[c.ID]
 	for _, v := range s.onOpen[c.Source] {
-		if v.part == c.Part && v.invoice != inv && (inv == "" || v.invoice < inv) {
+		if v.part == c.Part && (inv == "" || v.invoice < inv) {
 			q = q.Add(v.qty)
 		}
 	}

@@ -47,12 +47,20 @@ func (inv *Invoice) price(mode money.Rounding) ([]money.Taxable, error) {
 // total sums the document: its lines, less what is taken off the whole, taxed by category and
 // rate, and rounded to what can be paid.
 func (inv *Invoice) total(lines []money.Taxable, mode money.Rounding) error {
-	var off, on []money.Taxable
+	off, on, err := inv.offAndOn(lines, mode)
+	if err == nil {
+		inv.tally(lines, off, on, mode)
+	}
+	return err
+}
+
+// offAndOn is what is taken off the whole document, and what is added to it, beside the taxes that it falls on.
+func (inv *Invoice) offAndOn(lines []money.Taxable, mode money.Rounding) (off, on []money.Taxable, err error) {
 	rule := inv.rule(mode)
 	for i := range inv.Allowances {
 		a := &inv.Allowances[i]
 		if err := a.spread(lines, rule); err != nil {
-			return err
+			return nil, nil, err
 		}
 		if a.Surcharge {
 			on = append(on, a.taxables()...)
@@ -60,14 +68,18 @@ func (inv *Invoice) total(lines []money.Taxable, mode money.Rounding) error {
 			off = append(off, a.taxables()...)
 		}
 	}
-	t := rule.Total(lines, off, on)
+	return off, on, nil
+}
+
+// tally sums the lines, what is taken off and what is added, less what was paid ahead by now.
+func (inv *Invoice) tally(lines, off, on []money.Taxable, mode money.Rounding) {
+	t := inv.rule(mode).Total(lines, off, on)
 	inv.Net, inv.VAT, inv.Gross, inv.Taxes = t.Net, t.VAT, t.Gross, nil
 	for _, b := range t.Breakdown {
 		inv.Taxes = append(inv.Taxes, TaxLine{Category: b.Category, Rate: b.Rate, Name: b.Name, Base: b.Base, VAT: b.VAT})
 	}
 	inv.takeOff()
 	inv.Rounding = inv.CashStep.Round(inv.Gross)
-	return nil
 }
 
 // explainTaxes puts beside each tax what the document has to say of it.

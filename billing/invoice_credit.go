@@ -146,7 +146,7 @@ func loadOriginal(r store.Reader, cn *Invoice) (*Original, error) {
 	o := &Original{Invoice: *inv, Rounding: mode}
 	all, err := creditsOf(r, inv.ID)
 	for i := range all {
-		if c := &all[i]; c.Status == InvoiceReleased && c.ID != cn.ID && (cn.Status != InvoiceReleased || c.before(cn)) {
+		if c := &all[i]; c.Status == InvoiceReleased && (cn.Status != InvoiceReleased || c.before(cn)) {
 			o.Before = append(o.Before, *c)
 		}
 	}
