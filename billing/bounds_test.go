@@ -251,6 +251,9 @@ func TestForgedSettlementsAreRefusedAndFound(t *testing.T) {
 		{"taking back more than it was", "settlement.reversal", func(tx *store.Tx, s, _ *Settlement) {
 			s.ID, s.Reverses, s.Sign, s.Amount = Settlements.NewID(tx, "x"), s.ID, -1, amount("20.01")
 		}},
+		{"taking back more than was ever settled", "settlement.over", func(tx *store.Tx, s, _ *Settlement) {
+			s.ID, s.Reverses, s.Sign, s.Amount = Settlements.NewID(tx, "x"), s.ID, -1, amount("25.01")
+		}},
 		{"taking back of another debt", "settlement.reversal", func(tx *store.Tx, s, other *Settlement) {
 			s.ID, s.Reverses, s.Sign, s.To, s.Amount = Settlements.NewID(tx, "x"), s.ID, -1, other.To, amount("1")
 		}},
