@@ -81,29 +81,29 @@ func (s *Snapshot) reopened(freed map[freedKey]money.Quantity) []Selection {
 	keys := slices.SortedFunc(maps.Keys(freed), func(a, b freedKey) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), comparePart(a.part, b.part))
 	})
+	whole := map[store.ID]bool{}
 	for _, k := range keys {
 		src, ok := all[k.source]
-		if !ok {
+		if !ok || whole[k.source] {
 			continue
 		}
-		found := false
-		for _, u := range s.open(src, "") {
-			if u.charge.Part != k.part {
-				continue
-			}
-			found = true
-			if u.qty.IsZero() {
-				break
-			}
-			sel := Selection{Source: k.source, Part: k.part}
-			if qty := freed[k]; within(qty, u.qty) && !qty.Equal(u.qty) {
-				sel.Qty = &qty
-			}
-			out = append(out, sel)
-		}
-		if !found && !slices.ContainsFunc(out, func(o Selection) bool { return o.Source == k.source }) {
+		open := s.open(src, "")
+		i := slices.IndexFunc(open, func(u unbilled) bool { return u.charge.Part == k.part })
+		if i < 0 {
+			whole[k.source] = true
+			out = slices.DeleteFunc(out, func(o Selection) bool { return o.Source == k.source })
 			out = append(out, Selection{Source: k.source})
+			continue
 		}
+		u := &open[i]
+		if u.qty.IsZero() {
+			continue
+		}
+		sel := Selection{Source: k.source, Part: k.part}
+		if qty := freed[k]; within(qty, u.qty) && !qty.Equal(u.qty) {
+			sel.Qty = &qty
+		}
+		out = append(out, sel)
 	}
 	return out
 }

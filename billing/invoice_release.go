@@ -95,10 +95,12 @@ func (inv *Invoice) allocate(tx *store.Tx, s *Snapshot) error {
 	return nil
 }
 
-// moveMilestones releases the milestones on an invoice; a credit note makes them ready again.
+// moveMilestones releases the milestones on an invoice; a credit note makes those ready again that are released. Once a part of one was
+// taken back, it follows the work, or is struck: whatever became of it since stays when the rest is taken back as well.
 func (inv *Invoice) moveMilestones(tx *store.Tx) error {
+	credit := inv.Kind == KindCreditNote
 	action := "release"
-	if inv.Kind == KindCreditNote {
+	if credit {
 		action = "credit"
 	}
 	for _, id := range inv.Milestones {
@@ -106,7 +108,7 @@ func (inv *Invoice) moveMilestones(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		if action == "release" && m.Status == MilestoneReleased || action == "credit" && m.Status == MilestoneReady {
+		if (m.Status == MilestoneReleased) != credit {
 			continue // a part of it went this way before
 		}
 		if err := m.move(action); err != nil {
@@ -115,7 +117,7 @@ func (inv *Invoice) moveMilestones(tx *store.Tx) error {
 		if err := Milestones.Put(tx, m); err != nil {
 			return err
 		}
-		if action == "release" {
+		if !credit {
 			tx.Emit("milestone.released", m.ID, map[string]any{"order": m.Order, "invoice": inv.ID})
 		}
 	}
