@@ -60,7 +60,7 @@ func judgeOf(ctx context.Context, o options, pkg, tests, overlay string) (*judge
 		return nil, fmt.Errorf("the tests of %s fail, or take longer than %s, without any fault", pkg, o.timeout)
 	}
 	for _, m := range passed.FindAllStringSubmatch(said, -1) {
-		if o.only.MatchString(m[1]) {
+		if o.only.MatchString(m[1]) && !o.skip.MatchString(m[1]) {
 			j.trials = append(j.trials, trial{name: m[1]})
 		}
 	}
@@ -143,6 +143,25 @@ func (j *judge) asks(number int) (groups [][]trial) {
 		}
 	}
 	return groups
+}
+
+// comesUp names tests in which a fault changes a value that they do not look at.
+func (s *shot) comesUp(bench map[string]*judge) string {
+	var names []string
+	for _, pkg := range s.tests {
+		for _, group := range bench[pkg].asks(s.number) {
+			for _, t := range group {
+				names = append(names, t.name)
+			}
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > 2:
+		return fmt.Sprintf(" by %s, %s and %d more", names[0], names[1], len(names)-2)
+	}
+	return " by " + strings.Join(names, " and ")
 }
 
 // content reports whether no test notices a fault, of those in which it changes a value.

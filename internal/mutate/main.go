@@ -18,6 +18,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -49,7 +50,8 @@ type options struct {
 	seed      uint64
 	files, at *regexp.Regexp
 	tests     []string
-	only      *regexp.Regexp
+	only      *regexp.Regexp // tests
+	skip      *regexp.Regexp
 	jobs      int
 	least     int
 	timeout   time.Duration
@@ -60,7 +62,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	fs.SetOutput(out)
 	var o options
-	var files, at, tests, only string
+	var files, at, tests, only, skip string
 	var every bool
 	fs.IntVar(&o.n, "n", 100, "how many faults to plant")
 	fs.BoolVar(&every, "all", false, "plant all there are")
@@ -69,6 +71,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&files, "files", "", "only in files whose name matches")
 	fs.StringVar(&at, "at", "", "only where FILE.go:LINE matches")
 	fs.StringVar(&only, "run", "", "ask only the tests whose name matches")
+	fs.StringVar(&skip, "skip", "", "do not ask tests whose name matches, such as those that take long")
 	fs.IntVar(&o.jobs, "j", 1, "how many tests run at once")
 	fs.StringVar(&tests, "tests", "", "packages whose tests must notice, separated by commas; those of the folders if empty")
 	fs.IntVar(&o.least, "least", 0, "fail when fewer per cent are noticed")
@@ -79,7 +82,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	for _, x := range []struct {
 		to   **regexp.Regexp
 		text string
-	}{{&o.files, files}, {&o.at, at}, {&o.only, only}} {
+	}{{&o.files, files}, {&o.at, at}, {&o.only, only}, {&o.skip, cmp.Or(skip, "^$")}} {
 		var err error
 		if *x.to, err = regexp.Compile(x.text); err != nil {
 			return o, err
@@ -209,7 +212,7 @@ func plantAll(ctx context.Context, o options, shots []*shot, dir string, bench m
 		case killed:
 			noticed++
 		case survived:
-			fmt.Fprintf(out, "%d not noticed: %s\n", s.number, s)
+			fmt.Fprintf(out, "%d not noticed%s: %s\n", s.number, s.comesUp(bench), s)
 		}
 		planted++
 	}

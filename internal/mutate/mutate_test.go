@@ -248,7 +248,7 @@ func TestLow(t *testing.T) {
 	}
 	for _, want := range []string{
 		`changes no value in any test: sums.go:12: "false && " for`, // nobody stops early
-		`not noticed: sums.go:9: "10" for`,
+		`not noticed by TestBetween: sums.go:9: "10" for`,
 		"20 of 22 planted faults noticed",
 	} {
 		if !strings.Contains(out.String(), want) {
