@@ -40,9 +40,9 @@ func Allocate[W Weight](total Amount, weights []W, cur Currency) ([]Amount, erro
 	if sum.Sign() == 0 {
 		return nil, fault.Invalidf("weights", "%s cannot be divided: the weights add up to zero", total.Format(cur)).With("weights.zero")
 	}
-	negative := units.Sign() < 0
+	negative := total.d.IsNegative()
 	units.Abs(units)
-	if sum.Sign() < 0 { // w/sum is what counts
+	if sum.Sign() == -1 { // w/sum is what counts
 		sum.Neg(sum)
 		for _, w := range ws {
 			w.Neg(w)

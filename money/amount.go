@@ -83,14 +83,8 @@ func (a Amount) Mul(n int64) Amount { return amountOf(a.d.Mul(decimal.NewFromInt
 // rest, and the two add up to a. A limit that is used up (zero or less) takes
 // nothing, and a credit (a ≤ 0) always fits.
 func (a Amount) SplitAt(limit Amount) (within, over Amount) {
-	switch {
-	case a.Sign() <= 0 || a.Cmp(limit) <= 0:
-		return a, Amount{}
-	case limit.Sign() <= 0:
-		return Amount{}, a
-	default:
-		return limit, a.Sub(limit)
-	}
+	within = amountOf(decimal.Min(a.d, decimal.Max(limit.d, decimal.Zero)))
+	return within, a.Sub(within)
 }
 
 // Cmp returns −1, 0 or +1 as a is less than, equal to or greater than b.

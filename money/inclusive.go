@@ -16,7 +16,7 @@ func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets [
 	if err != nil {
 		return nil, Amount{}, err
 	}
-	flip := direction(total, gross) < 0 // so that what is returned mirrors what was bought
+	flip := direction(total, gross) == -1 // so that what is returned mirrors what was bought
 	scale := max(0, -rate.d.Exponent())
 	full := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)+2), nil)
 	div := new(big.Int).Add(full, rate.d.Shift(scale).BigInt())

@@ -90,7 +90,10 @@ func (r Rounding) quo(a, b decimal.Decimal, places int32) decimal.Decimal {
 	if rest.IsZero() {
 		return q
 	}
-	sign := a.Sign() * b.Sign()
+	sign := a.Sign()
+	if b.IsNegative() {
+		sign = -sign
+	}
 	// The exact quotient lies between q and the next step away from zero; half says
 	// on which side of the middle.
 	half := rest.Abs().Mul(decimal.NewFromInt(2)).Cmp(b.Abs().Shift(-places))
@@ -103,9 +106,9 @@ func (r Rounding) quo(a, b decimal.Decimal, places int32) decimal.Decimal {
 	case Down:
 		away = false
 	case Ceil:
-		away = sign > 0
+		away = sign == 1
 	case Floor:
-		away = sign < 0
+		away = sign == -1
 	default:
 		away = half >= 0
 	}

@@ -34,7 +34,7 @@ func Discounted(a Amount, off Percent, cur Currency, mode Rounding) (net, discou
 func (r TaxRule) SplitByTax(total Amount, lines []Taxable) ([]Taxable, error) {
 	groups := groupByTax(lines)
 	weights := make([]Amount, len(groups))
-	withTax := len(groups) > 0
+	withTax := true
 	for i, g := range groups {
 		weights[i] = g.Net
 		withTax = withTax && g.Gross != nil

@@ -253,7 +253,7 @@ func TestCashStep(t *testing.T) {
 	if got := (CashStep{franc("0.10")}).Round(franc("10.05")); !got.Equal(franc("0.05")) {
 		t.Errorf("the middle goes %s, not away from zero", got)
 	}
-	for _, bad := range []string{"-0.05", "1.05"} {
+	for _, bad := range []string{"-0.05", "1.01", "1.05"} {
 		wantFault(t, CashStep{franc(bad)}.Check("step", chf), "step", "cash.step")
 	}
 	wantFault(t, CashStep{franc("0.05")}.Check("step", jpy), "step", "amount.too-precise")

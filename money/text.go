@@ -49,10 +49,7 @@ func parseText(field, s string, maxDigits, maxDecimals int) (decimal.Decimal, er
 		}
 		return decimal.New(v, exp), nil
 	}
-	v, ok := new(big.Int).SetString(digits+frac, 10)
-	if !ok {
-		return decimal.Decimal{}, notPlain(field, s)
-	}
+	v, _ := new(big.Int).SetString(digits+frac, 10) // of digits it is a number
 	if s[0] == '-' {
 		v.Neg(v)
 	}

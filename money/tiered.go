@@ -9,17 +9,14 @@ import "github.com/shopspring/decimal"
 func Tiered(rows []Amount, first, then Percent, limit *Amount, cur Currency, mode Rounding) []Amount {
 	out := make([]Amount, len(rows))
 	sum := Sum(rows...)
-	if limit == nil || sum.Sign() <= 0 || sum.Cmp(*limit) <= 0 {
+	if limit == nil || sum.IsZero() {
 		for i, r := range rows {
 			out[i] = PercentOf(r, first, cur, mode)
 		}
 		return out
 	}
-	below := *limit
-	if below.Sign() < 0 {
-		below = Amount{}
-	}
-	held := below.d.Mul(first.d).Add(sum.d.Sub(below.d).Mul(then.d)) // per cent of the currency, exact
+	below, above := sum.SplitAt(*limit)
+	held := below.d.Mul(first.d).Add(above.d.Mul(then.d)) // per cent of the currency, exact
 	for i, r := range rows {
 		out[i] = amountOf(mode.quo(r.d.Mul(held).Shift(-2), sum.d, cur.Exponent()))
 	}
