@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"callout/internal/fault"
+	"callout/money"
 	"callout/party"
 	"callout/store"
 )
@@ -75,20 +76,20 @@ func (q *Row) Capacity(s Standing) (Capacity, *Refusal) {
 	if no := q.conflict(s.Person); no != nil {
 		return Capacity{}, no
 	}
-	if n, ok := q.fit(s.Person, s.Roles); ok {
-		return Capacity{Step: n}, nil
+	if own := q.fit(s.Person, s.Roles); own != nil {
+		return Capacity{Step: own.N}, nil
 	}
 	var why *Refusal
 	for i := range s.Places {
 		p := &s.Places[i]
-		n, fits := q.fit(p.From, p.Roles)
-		if !fits {
+		step := q.fit(p.From, p.Roles)
+		if step == nil {
 			continue
 		}
 		no := q.conflict(p.From)
 		if no == nil {
 			if no = p.covers(q); no == nil {
-				return Capacity{Step: n, For: p.From, Delegation: p.ID}, nil
+				return Capacity{Step: step.N, For: p.From, Delegation: p.ID}, nil
 			}
 		}
 		no.Place = p.From
@@ -111,22 +112,15 @@ func (q *Row) conflict(person store.ID) *Refusal {
 	return nil
 }
 
-// fit returns the open step that a person with these roles may take.
-func (q *Row) fit(person store.ID, roles []party.Role) (n int, ok bool) {
-	best := -1
+// fit returns the open step that a person with these roles may take, or nil.
+func (q *Row) fit(person store.ID, roles []party.Role) (best *OpenStep) {
 	for i := range q.Open {
 		s := &q.Open[i]
-		if !s.lets(person, roles) {
-			continue
-		}
-		if best < 0 || narrower(&s.Step, &q.Open[best].Step) {
-			best = i
+		if s.lets(person, roles) && (best == nil || narrower(&s.Step, &best.Step)) {
+			best = s
 		}
 	}
-	if best < 0 {
-		return 0, false
-	}
-	return q.Open[best].N, true
+	return best
 }
 
 // narrower reports whether fewer people fit a step than another; of two alike, the one for higher amounts.
@@ -136,15 +130,15 @@ func narrower(a, b *Step) bool {
 
 // compareFrom orders steps by the amount from which they are needed.
 func (s *Step) compareFrom(o *Step) int {
-	switch {
-	case s.From == nil && o.From == nil:
-		return 0
-	case s.From == nil:
-		return -1
-	case o.From == nil:
-		return 1
+	return s.from().Cmp(o.from())
+}
+
+// from is the amount from which a step is needed; no step says 0 for always.
+func (s *Step) from() money.Amount {
+	if s.From == nil {
+		return money.Amount{}
 	}
-	return s.From.Cmp(*o.From)
+	return *s.From
 }
 
 // fault is the refusal as an error.

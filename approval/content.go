@@ -22,11 +22,8 @@ var Contents = store.Define(store.Def[Content, store.NoRow]{
 	},
 })
 
-// keepContent keeps what a hash is over, where it is given and not kept already.
+// keepContent keeps what a hash is over, where it is not kept already.
 func keepContent(tx *store.Tx, hash string, content any) error {
-	if content == nil {
-		return nil
-	}
 	for _, err := range Contents.IDs(tx, "hash", store.K(hash)) {
 		return err
 	}
@@ -53,7 +50,7 @@ func ContentOf(r store.Reader, hash string) (json.RawMessage, error) {
 // changedFrom says how content differs from what a hash is over; nothing where that is not kept.
 func changedFrom(r store.Reader, hash string, content any) ([]Difference, error) {
 	was, err := ContentOf(r, hash)
-	if err != nil || was == nil {
+	if err != nil {
 		return nil, err
 	}
 	now, err := canonicalOf(content)
@@ -80,11 +77,11 @@ func Since(r store.Reader, q *Request) (*Request, []Difference, error) {
 		return nil, nil, nil
 	}
 	was, err := ContentOf(r, before.Hash)
-	if err != nil || was == nil {
+	if err != nil {
 		return nil, nil, err
 	}
 	now, err := ContentOf(r, q.Hash)
-	if err != nil || now == nil {
+	if err != nil {
 		return nil, nil, err
 	}
 	diff, err := Differences(was, now)

@@ -23,9 +23,6 @@ func Settle(tx *store.Tx, q *Request, hash string, yes bool) error {
 		return fault.Conflictf("%s has changed since approval was asked for", q.Title).With("approval.stale").
 			Hint("look at it again and submit it again")
 	}
-	if err := q.modeKnown(tx); err != nil {
-		return err
-	}
 	d := Decision{
 		By: tx.Env.Actor.ID, How: tx.Env.Actor.How, At: tx.Env.RecordedAt, Reason: tx.Env.Reason,
 		Mode: q.Mode, Policy: q.Policy.ID, Self: slices.Contains(q.Makers, tx.Env.Actor.ID),
@@ -63,16 +60,6 @@ func (q *Request) settle(tx *store.Tx, d Decision, state State) error {
 	q.State, q.Decision = state, &d
 	tx.Emit(fmt.Sprintf("%s.%s", q.Kind, q.State), q.Subject, map[string]any{"request": q.ID})
 	return Requests.Put(tx, q)
-}
-
-// modeKnown fills in the policy of a request that was asked before requests kept theirs.
-func (q *Request) modeKnown(r store.Reader) error {
-	if q.Mode != "" {
-		return nil
-	}
-	policy, pin, err := Current(r)
-	q.Mode, q.Policy = policy.Mode, pin
-	return err
 }
 
 // settled is the refusal to decide what is decided.
@@ -114,7 +101,7 @@ func mayGrant(tx *store.Tx, kind, title string, amount *money.Amount, why string
 	if err != nil {
 		return err
 	}
-	row := Row{Kind: kind, Title: title, Mode: Single, Measure: amount, Open: []OpenStep{{1, last}}}
+	row := Row{Kind: kind, Title: title, Mode: Single, Measure: amount, Open: []OpenStep{{Step: last}}}
 	if _, no := row.Capacity(s); no != nil {
 		return no.fault(tx, &Request{Title: title, Steps: []Step{last}}, tx.Env.Actor.ID)
 	}
@@ -128,7 +115,7 @@ func mayGrant(tx *store.Tx, kind, title string, amount *money.Amount, why string
 // it is not known. Such a thing is asked for, and others grant it; see [AskFor].
 func TakesSeveral(r store.Reader, kind string, amount *money.Amount) (bool, error) {
 	policy, _, err := Current(r)
-	if err != nil || policy.Preset() {
+	if err != nil {
 		return false, err
 	}
 	rule := policy.RuleFor(kind)

@@ -141,6 +141,26 @@ func TestRevokedDelegations(t *testing.T) {
 	if _, err := o.do("mia", &approval.RevokeDelegation{Delegation: dlg}, ""); fault.CodeOf(err) != "delegation.over" {
 		t.Errorf("twice: %v", err)
 	}
+	other := delegated(o, nil)
+	o.role("ada", party.Admin)
+	o.must("ada", &approval.RevokeDelegation{Delegation: other})
+	o.read(func(r store.Reader) error {
+		for row, err := range approval.Delegations.Rows(r, "start", store.Range{}) {
+			if err != nil {
+				return err
+			}
+			if row.Revoked.IsZero() {
+				t.Errorf("the list does not say that %s was taken back", row.ID)
+			}
+		}
+		return nil
+	})
+	_, err := o.One(t.Context(), store.Intent{
+		Cmd: &approval.Delegate{To: o.person("clara"), End: o.clock.now.Add(time.Hour)}, Actor: store.Actor{Name: "callout", How: store.Process},
+	})
+	if fault.CodeOf(err) != "approval.nobody" {
+		t.Errorf("of a place that nobody has: %v", err)
+	}
 }
 
 func TestBadDelegationsAreRefused(t *testing.T) {

@@ -33,6 +33,9 @@ func (d Difference) String() string {
 // against each other by what identifies them, so that an inserted line does not make the
 // others look changed.
 func Differences(was, now []byte) ([]Difference, error) {
+	if was == nil || now == nil {
+		return nil, nil
+	}
 	a, err := tree(was)
 	if err != nil {
 		return nil, err

@@ -48,9 +48,6 @@ type ExplainedOne struct {
 
 // Explain explains a request as things stand at an instant of the authority's.
 func Explain(r store.Reader, q *Request, now time.Time) (*Explanation, error) {
-	if err := q.modeKnown(r); err != nil {
-		return nil, err
-	}
 	x := &Explanation{Request: q, Rule: string(q.Mode), Revision: q.Policy.Rev, Steps: []ExplainStep{}, People: []ExplainedOne{}}
 	policy, pin, err := Current(r)
 	if err != nil {

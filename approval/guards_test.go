@@ -24,6 +24,8 @@ func TestBoundsOfRules(t *testing.T) {
 	}{
 		{"as many as are named", "", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 2, People: both}}}},
 		{"more than are named", "policy.need", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 3, People: both}}}},
+		{"one person and a second", "policy.need", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 2, People: both[:1]}}}},
+		{"one person", "", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 1}}}},
 		{"a hundred people", "", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 100}}}},
 		{"more than a hundred", "policy.need", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: 101}}}},
 		{"fewer than nobody", "policy.need", approval.Rule{Kind: approval.ForInvoice, Steps: []approval.Step{{Need: -1}}}},
@@ -78,6 +80,7 @@ func TestNamesComeBeforeRoles(t *testing.T) {
 		takes int
 	}{
 		{"a name before a role", []approval.Step{{Role: party.Manager}, {People: []store.ID{"mia", "carl"}}}, 2},
+		{"one name before a role", []approval.Step{{Role: party.Manager}, {People: []store.ID{"mia"}}}, 2},
 		{"a name before anybody", []approval.Step{{}, {People: []store.ID{"mia", "carl"}}}, 2},
 		{"a role before anybody", []approval.Step{{}, {Role: party.Manager}}, 2},
 		{"a name in a role before a name", []approval.Step{{People: []store.ID{"mia", "carl"}}, {People: []store.ID{"mia", "carl"}, Role: party.Manager}}, 2},
@@ -300,4 +303,111 @@ func TestWaitingForSomebodyElse(t *testing.T) {
 	if waits("ana") {
 		t.Error("what is approved waits for somebody")
 	}
+}
+
+// TestQuestionsOfOtherKinds: whoever asks about a paper in another way asks about something else, and a question that nobody
+// is known to have made is its asker's.
+func TestQuestionsOfOtherKinds(t *testing.T) {
+	o := newOffice(t)
+	id := o.must("ana", &write{Text: "v1"}).Subject
+	o.must("ana", &submit{Paper: id})
+	o.must("mia", &submit{Paper: id, Kind: "letter", Unmade: true})
+	o.must("ana", &submit{Paper: id})
+	o.must("bert", &write{Text: "bert was here"})
+	qs := o.requests(id)
+	if len(qs) != 2 || qs[0].State != approval.Void || qs[1].State != approval.Pending {
+		t.Fatalf("of the usual kind: %+v", qs)
+	}
+	o.read(func(r store.Reader) error {
+		for q, err := range approval.Of(r, "letter", id) {
+			if err != nil {
+				return err
+			}
+			if len(q.Makers) != 1 || q.Makers[0] != o.person("mia") {
+				t.Errorf("the letter was made by %v", q.Makers)
+			}
+		}
+		for range approval.Of(r, kind, id) {
+			break // whoever has seen enough is shown no more
+		}
+		for range approval.Mine(r, o.person("bert"), o.clock.now) {
+			break
+		}
+		return nil
+	})
+}
+
+// TestWhatHasNoAmountIsInNoSum: a question about a customer that has no amount adds nothing to those within a rule's window.
+func TestWhatHasNoAmountIsInNoSum(t *testing.T) {
+	o := company(t)
+	o.rules(approval.Rule{Kind: approval.ForInvoice, Window: calendar.Duration(time.Hour), Steps: []approval.Step{{Role: party.Approver}}})
+	id := o.must("ana", &write{Text: "v1"}).Subject
+	o.must("ana", &submit{Paper: id, As: approval.ForInvoice, Priceless: true})
+	q := o.requests(o.asked("ana", "50"))[0]
+	if q.Measure == nil || !q.Measure.Equal(*euros("50")) || len(q.With) != 0 {
+		t.Errorf("measured as %v, with %v", q.Measure, q.With)
+	}
+}
+
+// TestWhoRejectsTheirOwnTakesNoStep: a maker may say no to what they made, after somebody else said yes and though they never
+// may say yes; no audit minds.
+func TestWhoRejectsTheirOwnTakesNoStep(t *testing.T) {
+	o := company(t)
+	o.policy(approval.Step{Role: party.Approver}, approval.Step{Role: party.Manager})
+	id := o.asked("ana", "50")
+	if code := o.yes("bert", id); code != "" {
+		t.Fatal(code)
+	}
+	if _, err := o.do("ana", &decide{Paper: id}, "not so"); err != nil {
+		t.Fatal(err)
+	}
+	if o.state(id) != approval.Rejected {
+		t.Fatal("it is not rejected")
+	}
+	if found := o.audit(); len(found) > 0 {
+		t.Error(found)
+	}
+}
+
+// TestDifferencesOfWhatIsKept: what is not kept has no difference, and what cannot be read is no content. A member of a list is
+// called by the first name that it has.
+func TestDifferencesOfWhatIsKept(t *testing.T) {
+	const doc = `{"lines":[{"text":"","title":"Bolt","qty":"1"}]}`
+	for _, c := range [][2][]byte{{nil, []byte(doc)}, {[]byte(doc), nil}} {
+		if d, err := approval.Differences(c[0], c[1]); err != nil || len(d) > 0 {
+			t.Errorf("%v, %v", d, err)
+		}
+	}
+	for _, c := range [][2]string{{"{", doc}, {doc, "{"}} {
+		if d, err := approval.Differences([]byte(c[0]), []byte(c[1])); !fault.Is(err, fault.Internal) {
+			t.Errorf("%v, %v", d, err)
+		}
+	}
+	d, err := approval.Differences([]byte(doc), []byte(strings.Replace(doc, `"1"`, `"2"`, 1)))
+	if err != nil || len(d) != 1 || !strings.Contains(d[0].Field, "(Bolt)") {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// TestNoRuleNamesTheKind: what no rule is for is refused by the name of its kind.
+func TestNoRuleNamesTheKind(t *testing.T) {
+	o := company(t)
+	o.policy(approval.Step{Role: party.Approver})
+	id := o.must("ana", &write{Text: "v1"}).Subject
+	for as, want := range map[string]string{approval.ForTime: "is for time", approval.ForChangeOrder: "is for a change order", approval.ForException: "is for an exception"} {
+		if _, err := o.do("ana", &submit{Paper: id, As: as}, ""); fault.CodeOf(err) != "policy.no-rule" || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v", as, err)
+		}
+	}
+}
+
+// TestAuditsTellWhatCannotBeRead: an audit that cannot read everything finds nothing to be in order.
+func TestAuditsTellWhatCannotBeRead(t *testing.T) {
+	o := company(t)
+	id := o.asked("ana", "5")
+	o.must("bert", &decide{Paper: id, Yes: true})
+	audit := approval.Audits()[0]
+	o.engine.Each(t, audit.Name, func() error {
+		return o.View(t.Context(), func(r store.Reader) error { return audit.Run(r, func(store.ID, string) {}) })
+	})
 }

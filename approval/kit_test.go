@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -78,6 +79,11 @@ type submit struct {
 	// As and Amount are what rules go by; whatever has an amount is for one customer.
 	As     string        `json:"as,omitempty"`
 	Amount *money.Amount `json:"amount,omitempty"`
+	// Kind is another kind of question than the usual one, Priceless one for the customer without an amount, and Unmade one
+	// of which nobody is known to have made it.
+	Kind      string `json:"kind,omitempty"`
+	Priceless bool   `json:"priceless,omitempty"`
+	Unmade    bool   `json:"unmade,omitempty"`
 }
 
 func (c *submit) Name() string { return "paper.submit.v1" }
@@ -93,11 +99,14 @@ func (c *submit) Do(tx *store.Tx) error {
 		return err
 	}
 	x := approval.Question{
-		Kind: kind, As: c.As, Subject: p.ID, Title: "the paper", Hash: h, Makers: []store.ID{p.Author, p.Editor},
+		Kind: cmp.Or(c.Kind, kind), As: c.As, Subject: p.ID, Title: "the paper", Hash: h, Makers: []store.ID{p.Author, p.Editor},
 		Amount: c.Amount, Content: p.content(),
 	}
-	if c.Amount != nil {
+	if c.Amount != nil || c.Priceless {
 		x.Customer = mill
+	}
+	if c.Unmade {
+		x.Makers = nil
 	}
 	q, err := approval.AskFor(tx, x)
 	if err != nil {

@@ -144,9 +144,6 @@ func (q *Request) spent() []store.ID {
 	for _, d := range q.Decisions() {
 		out = append(out, d.By, d.For)
 	}
-	if out == nil {
-		return nil
-	}
 	return people(out)
 }
 
@@ -223,11 +220,6 @@ type Question struct {
 	Content any
 }
 
-// Ask opens a request for a decision on a subject that has neither amount nor customer.
-func Ask(tx *store.Tx, kind string, subject store.ID, title, hash string, makers ...store.ID) (*Request, error) {
-	return AskFor(tx, Question{Kind: kind, Subject: subject, Title: title, Hash: hash, Makers: makers})
-}
-
 // AskFor opens a request for a decision. An older pending request on the same subject
 // and kind, and an approval of it, become void: one question at a time. Where no maker is
 // known, who asks counts as the maker: there is never a subject that anybody may approve. What the
@@ -270,10 +262,8 @@ func (q *Request) measure(tx *store.Tx) error {
 	}
 	if q.Amount != nil {
 		sum := q.Amount.Abs()
-		if rule.Window > 0 {
-			if err := q.sumUp(tx, rule, &sum); err != nil {
-				return err
-			}
+		if err := q.sumUp(tx, rule, &sum); err != nil {
+			return err
 		}
 		q.Measure = &sum
 	}
@@ -288,11 +278,8 @@ func (q *Request) measure(tx *store.Tx) error {
 }
 
 // sumUp adds what the same person has asked for the same customer within the rule's window and
-// what was neither rejected nor withdrawn.
+// what was neither rejected nor withdrawn. In no time nothing was asked, and for nobody neither.
 func (q *Request) sumUp(tx *store.Tx, rule *Rule, sum *money.Amount) error {
-	if q.Customer == "" {
-		return nil
-	}
 	rng := store.Range{
 		Lo: store.K(q.Customer, q.AskedBy, q.Asked.Add(-time.Duration(rule.Window))),
 		Hi: store.Prefix(store.K(q.Customer, q.AskedBy)).Hi,

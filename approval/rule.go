@@ -137,7 +137,7 @@ func (r *Rule) validate(cur money.Currency) error {
 	if !always {
 		return fault.Invalidf("steps", "the rule for %s asks nobody below its lowest amount; give one step no from", r.Kind).With("policy.gap")
 	}
-	if r.Window > 0 && (r.Kind == ForTime || r.Kind == ForWaiver || r.Kind == ForException) {
+	if r.Window != 0 && (r.Kind == ForTime || r.Kind == ForWaiver || r.Kind == ForException) {
 		return fault.Invalidf("window", "there are no sums of %s", r.Kind).With("policy.window")
 	}
 	return nil
@@ -147,7 +147,7 @@ func (s *Step) validate(kind string, cur money.Currency) error {
 	if s.Need == 0 {
 		s.Need = 1
 	}
-	if s.Need < 0 || s.Need > 100 {
+	if s.Need < 1 || s.Need > 100 {
 		return fault.Invalidf("need", "%d people cannot approve; name at least 1", s.Need).With("policy.need")
 	}
 	if s.Role != "" {
