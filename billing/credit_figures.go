@@ -11,7 +11,7 @@ func (inv *Invoice) indivisible() string {
 	switch {
 	case inv.Kind != KindInvoice:
 		return "is a " + inv.word()
-	case len(inv.Deducted)+len(inv.OnAccount)+len(inv.Releases) > 0 || inv.Retained != nil:
+	case len(inv.Deducted)+len(inv.OnAccount) > 0 || inv.Retained != nil:
 		return "deducts or holds back what was paid ahead"
 	}
 	return ""

@@ -196,24 +196,18 @@ func (inv *Invoice) takeAmount(orig *Invoice, c *creditable, amount money.Amount
 		return fault.Refusedf("of line %d (%s) %s is left to credit, before tax", c.line.N, c.line.Text, c.net.Format(orig.Currency)).
 			With("credit.exceeds").Hint("callout invoice show %s", orig.Number)
 	}
-	return inv.reduce(c, amount)
+	inv.reduce(c, amount)
+	return nil
 }
 
-func (inv *Invoice) reduce(c *creditable, amount money.Amount) error {
-	price, err := money.ParsePrice("amount", amount.Abs().Fixed(inv.Currency))
-	if err != nil {
-		return err
-	}
-	qty := money.NewQuantity(1, 0)
-	if amount.Sign() < 0 {
-		qty = qty.Neg()
-	}
+// reduce adds the line that takes a sum off a line's price: one piece at that sum, or −1 where the line gives money.
+func (inv *Invoice) reduce(c *creditable, amount money.Amount) {
+	qty, price := money.NewQuantity(int64(amount.Sign()), 0), amount.Abs().Each()
 	l := *c.line
 	l.N, l.Credits, l.ByAmount = len(inv.Lines)+1, c.line.N, true
 	l.Qty, l.Unit, l.Price, l.Net, l.Text = qty, Piece, price, amount, c.line.Text+" (price reduction)"
 	inv.Lines = append(inv.Lines, l)
 	c.net = c.net.Sub(amount)
-	return nil
 }
 
 // maxOff is how many cents a net sum is moved to meet a sum with tax.
@@ -233,9 +227,7 @@ func (inv *Invoice) spread(orig *Invoice, left map[int]*creditable, had map[int]
 		net = net.Add(weights[i])
 	}
 	all := *inv
-	if err := all.reduceBy(orig, left, weights); err != nil {
-		return err
-	}
+	all.reduceBy(orig, left, weights)
 	if err := all.figures(orig, left, had, mode); err != nil {
 		return err
 	}
@@ -259,7 +251,8 @@ func (inv *Invoice) spread(orig *Invoice, left map[int]*creditable, had map[int]
 		if err != nil {
 			return err
 		}
-		err = firstError(try.reduceBy(orig, left, parts), try.figures(orig, left, had, mode))
+		try.reduceBy(orig, left, parts)
+		err = try.figures(orig, left, had, mode)
 		switch {
 		case fault.Is(err, fault.Refused) && try.Gross.Equal(sum):
 			errors.As(err, &no)
@@ -275,18 +268,15 @@ func (inv *Invoice) spread(orig *Invoice, left map[int]*creditable, had map[int]
 }
 
 // reduceBy takes a sum off each line, on a copy of what is left.
-func (inv *Invoice) reduceBy(orig *Invoice, left map[int]*creditable, parts []money.Amount) error {
+func (inv *Invoice) reduceBy(orig *Invoice, left map[int]*creditable, parts []money.Amount) {
 	inv.Lines = nil
 	for i := range orig.Lines {
 		if parts[i].IsZero() {
 			continue
 		}
 		c := *left[orig.Lines[i].N]
-		if err := inv.reduce(&c, parts[i]); err != nil {
-			return err
-		}
+		inv.reduce(&c, parts[i])
 	}
-	return nil
 }
 
 // figures computes the totals of a credit note from its lines, and what follows from them.

@@ -68,7 +68,7 @@ func (s *Snapshot) undeducted(except store.ID) []Deduction {
 			}
 			for _, t := range inv.Taxes {
 				if inv.Kind == KindCreditNote && inv.Credits == d.Invoice && d.on(&t) {
-					d.Base, d.VAT, d.Net = d.Base.Sub(t.Base), d.VAT.Sub(t.VAT), d.Net.Sub(smaller(t.Base, d.Net))
+					d.Base, d.VAT = d.Base.Sub(t.Base), d.VAT.Sub(t.VAT) // a deposit goes back as a whole: nothing is left to take off
 				}
 			}
 			for k := range inv.Deducted {
@@ -107,9 +107,7 @@ func (s *Snapshot) deduct(inv *Invoice) {
 					tax.Base, tax.VAT = tax.Base.Sub(o.Base), tax.VAT.Sub(o.VAT)
 				}
 			}
-			if tax.Base.Cmp(room) < 0 {
-				room = tax.Base
-			}
+			room = smaller(room, tax.Base)
 		}
 		whole := d.Name != "" // taxes on one sum are taken off together, with all of it
 		if room.Sign() <= 0 && !d.Net.IsZero() || whole && left.Cmp(s.netOf(d.Invoice)) < 0 && !d.Net.IsZero() {

@@ -180,7 +180,7 @@ func (m *Milestone) add(tx *store.Tx) error {
 	return Milestones.Put(tx, m)
 }
 
-// check holds a new milestone to its rules; together the shares are 100 % at most.
+// check holds a new milestone, which is not kept yet, to its rules; together the shares are 100 % at most.
 func (m *Milestone) check(tx *store.Tx) (err error) {
 	if m.Title, err = party.ParseName("name", "milestone", m.Title); err != nil {
 		return err
@@ -211,7 +211,7 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 			if err != nil {
 				return err
 			}
-			if o.Rest && o.Status != MilestoneCanceled && o.ID != m.ID {
+			if o.Rest && o.Status != MilestoneCanceled {
 				return fault.Refusedf("%s bills the rest already", o.Title).With("milestone.two-rests").
 					Hint("callout milestone list %s", m.Order)
 			}
@@ -241,7 +241,7 @@ func (m *Milestone) check(tx *store.Tx) (err error) {
 		if err != nil {
 			return err
 		}
-		if o.Percent != nil && o.Status != MilestoneCanceled && o.ID != m.ID {
+		if o.Percent != nil && o.Status != MilestoneCanceled {
 			sum = sum.Add(*o.Percent)
 		}
 	}

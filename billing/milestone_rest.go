@@ -16,15 +16,12 @@ func (s *Snapshot) restAmount(m *Milestone) (money.Amount, string) {
 	}
 	for i := range s.Milestones {
 		o := &s.Milestones[i]
-		if o.ID == m.ID || o.Basis() == ByActuals || o.Change != "" {
+		if o.ID == m.ID || o.Change != "" {
 			continue
 		}
-		a, why := s.milestoneAmount(o)
-		if why != "" {
-			return money.Amount{}, why
-		}
-		if billed, ok := s.Milestoned[o.ID]; ok && !billed.IsZero() {
-			a = billed
+		a := s.Milestoned[o.ID]
+		if a.IsZero() { // there is a price and no other rest: only what bills the work has no amount
+			a, _ = s.milestoneAmount(o)
 		}
 		rest = rest.Sub(a)
 	}

@@ -154,11 +154,8 @@ func bookNamed(tx *store.Tx, name string) (*PriceBook, error) {
 	if err == nil || !fault.Is(err, fault.NotFound) || party.Fold(name) != party.Fold(StandardBook) {
 		return book, err
 	}
-	book = &PriceBook{}
-	if book.Name, err = party.ParseName("book", "price book", name); err != nil {
-		return nil, err
-	}
-	book.ID = PriceBooks.NewID(tx, party.Fold(name))
+	book = &PriceBook{Name: StandardBook}
+	book.ID = PriceBooks.NewID(tx, party.Fold(StandardBook))
 	return book, PriceBooks.Put(tx, book)
 }
 

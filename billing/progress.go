@@ -190,8 +190,5 @@ func (c *ApplyProgress) state(tx *store.Tx, o *work.WorkOrder, row *ScheduleRow,
 // inside reports whether an amount lies between nothing and the whole, which is negative
 // for what a change order takes away.
 func inside(a, whole money.Amount) bool {
-	if whole.Sign() < 0 {
-		a, whole = a.Neg(), whole.Neg()
-	}
-	return a.Sign() >= 0 && a.Cmp(whole) <= 0
+	return a.Sign()*whole.Sign() >= 0 && a.Abs().Cmp(whole.Abs()) <= 0
 }

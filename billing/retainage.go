@@ -65,9 +65,7 @@ func (x *Retainage) rows(earned, stored []money.Amount, contract money.Amount, c
 	for i, s := range stored {
 		held[i] = held[i].Add(money.PercentOf(s, material, cur, mode))
 		if x.Max != nil {
-			if over := sum.Add(held[i]).Sub(*x.Max); over.Sign() > 0 {
-				held[i] = held[i].Sub(over)
-			}
+			held[i] = smaller(held[i], x.Max.Sub(sum))
 		}
 		sum = sum.Add(held[i])
 	}

@@ -41,10 +41,10 @@ func (x *Retainage) rule() string {
 
 // retain holds back of an invoice for progress what the sheet says is held in all, less what
 // other invoices hold. Nobody can hold back what was paid ahead: where deposits have left less than
-// that to pay, the rest is held back of the next invoice.
+// that to pay, the rest is held back of the next invoice. No other kind of document bills progress.
 func (s *Snapshot) retain(inv *Invoice) {
 	inv.Retained = nil
-	if s.Terms.Retainage == nil || inv.Kind != KindInvoice {
+	if s.Terms.Retainage == nil {
 		return
 	}
 	last, some := 0, false

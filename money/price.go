@@ -22,6 +22,9 @@ func ParsePrice(field, s string) (Price, error) {
 // NewPrice returns value × 10^−decimals: NewPrice(15, 1) is 1.5.
 func NewPrice(value int64, decimals int32) Price { return Price{normal(decimal.New(value, -decimals))} }
 
+// Each is the price of one piece for an amount.
+func (a Amount) Each() Price { return Price{normal(a.d)} }
+
 // Check refuses what [ParsePrice] would refuse. Every command calls it on the numbers
 // that it is given as JSON from outside.
 func (p Price) Check(field string) error { return bounded(field, p.d, inputDecimals) }
