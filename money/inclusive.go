@@ -17,9 +17,7 @@ func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets [
 		return nil, Amount{}, err
 	}
 	flip := direction(total, gross) == -1 // so that what is returned mirrors what was bought
-	scale := max(0, -rate.d.Exponent())
-	full := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)+2), nil)
-	div := new(big.Int).Add(full, rate.d.Shift(scale).BigInt())
+	full, div := integers([]Percent{NewPercent(100, 0), rate})
 	left, err := minorUnits(signed(net, flip), cur)
 	if err != nil {
 		return nil, Amount{}, err
@@ -30,7 +28,7 @@ func NetLines(gross []Amount, rate Percent, cur Currency, mode Rounding) (nets [
 		if err != nil {
 			return nil, Amount{}, err
 		}
-		shares[i], rests[i] = new(big.Int).DivMod(units.Mul(units, full), div, new(big.Int))
+		shares[i], rests[i] = new(big.Int).DivMod(units.Mul(units, full[0]), div, new(big.Int))
 		left.Sub(left, shares[i])
 		order[i] = i
 	}

@@ -1,6 +1,7 @@
 package money_test
 
 import (
+	"encoding/json"
 	"math/big"
 	"slices"
 	"testing"
@@ -140,6 +141,13 @@ func TestUnknownCosts(t *testing.T) {
 		a, ok := c.cost.Amount()
 		if ok != c.known || !ok && !a.IsZero() {
 			t.Errorf("%s: amount %s, %v", c.cost, a, ok)
+		}
+		want := "null" // never a zero that nobody stated
+		if c.known {
+			want = `"` + a.String() + `"`
+		}
+		if b, err := json.Marshal(c.cost); err != nil || string(b) != want {
+			t.Errorf("%s is written as %s, %v", c.cost, b, err)
 		}
 	}
 }

@@ -260,6 +260,9 @@ func TestCashStep(t *testing.T) {
 	if err := (CashStep{franc("1.00")}).Check("step", chf); err != nil { // a hundred of the smallest unit
 		t.Error(err)
 	}
+	if err := (CashStep{}).Check("step", chf); err != nil { // all coins are in use
+		t.Error(err)
+	}
 	if err := (CashStep{Minor(10, jpy)}).Check("step", jpy); err != nil {
 		t.Error(err)
 	}

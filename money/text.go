@@ -39,20 +39,14 @@ func parseText(field, s string, maxDigits, maxDecimals int) (decimal.Decimal, er
 		return decimal.Decimal{}, fault.Invalidf(field, "%s has more than %d decimals", quote(s), maxDecimals).With("number.too-precise")
 	}
 	exp := -int32(len(frac)) //nolint:gosec // at most storedDecimals
-	if len(digits)+len(frac) <= 18 {
-		var v int64
-		for _, c := range digits + frac {
-			v = v*10 + int64(c-'0')
-		}
-		if s[0] == '-' {
-			v = -v
-		}
+	whole := digits + frac
+	if s[0] == '-' {
+		whole = "-" + whole
+	}
+	if v, err := strconv.ParseInt(whole, 10, 64); err == nil { // nearly every number is so short
 		return decimal.New(v, exp), nil
 	}
-	v, _ := new(big.Int).SetString(digits+frac, 10) // of digits it is a number
-	if s[0] == '-' {
-		v.Neg(v)
-	}
+	v, _ := new(big.Int).SetString(whole, 10) // digits only
 	return decimal.NewFromBigInt(v, exp), nil
 }
 
@@ -101,18 +95,21 @@ func quote(s string) string {
 // settings of the decimal library say.
 func plain(d decimal.Decimal) string {
 	const most = 18 // digits that surely fit an int64; nearly every number has fewer
+	var whole string
+	if d.NumDigits() <= most {
+		whole = strconv.FormatInt(d.CoefficientInt64(), 10)
+	} else {
+		whole = d.Coefficient().String()
+	}
 	places := -int(d.Exponent())
-	if places < 0 || places > most || d.NumDigits() > most {
-		return d.StringFixed(int32(max(0, places))) //nolint:gosec // the exponent came from one
+	whole += strings.Repeat("0", max(0, -places)) // 1500 may be 15 × 10^2
+	if places <= 0 {
+		return whole
 	}
-	n := d.CoefficientInt64()
 	buf := make([]byte, 0, most+2)
-	if n < 0 {
-		buf, n = append(buf, '-'), -n
-	}
-	digits := strconv.FormatInt(n, 10)
-	if places == 0 {
-		return string(append(buf, digits...))
+	digits, negative := strings.CutPrefix(whole, "-")
+	if negative {
+		buf = append(buf, '-')
 	}
 	if len(digits) <= places { // 0.05 is 5 × 10^−2
 		digits = strings.Repeat("0", places-len(digits)+1) + digits

@@ -77,3 +77,21 @@ func TestUnitsWithin(t *testing.T) {
 		}
 	}
 }
+
+// What is divided at a limit is under it as far as it fits: a limit that is used up takes nothing, and a credit always fits.
+func TestASumIsDividedAtALimit(t *testing.T) {
+	for _, c := range []struct{ sum, limit, within, over string }{
+		{"80.00", "100.00", "80.00", "0"},
+		{"100.00", "100.00", "100.00", "0"},
+		{"100.01", "100.00", "100.00", "0.01"},
+		{"100.00", "0", "0", "100.00"},
+		{"100.00", "-0.01", "0", "100.00"},
+		{"0", "-5.00", "0", "0"},
+		{"-80.00", "100.00", "-80.00", "0"},
+		{"-80.00", "-100.00", "-80.00", "0"},
+	} {
+		within, over := amount(c.sum).SplitAt(amount(c.limit))
+		wantAmount(t, c.sum+" within "+c.limit, within, c.within)
+		wantAmount(t, c.sum+" over "+c.limit, over, c.over)
+	}
+}
