@@ -263,7 +263,7 @@ func (x *ChangeOrder) askSum(tx *store.Tx, o *work.WorkOrder) (err error) {
 		return err
 	}
 	switch {
-	case how == wayMilestones && sum.Sign() < 0:
+	case how == wayMilestones && sum.Sign() == -1:
 		return fault.Refusedf("what a change takes away from milestones is a milestone less").With("change-order.deducts").
 			Hint(`callout milestone cancel … --reason "…"`)
 	case how != wayMilestones && how != wayProgress:
