@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,10 +33,7 @@ func (a *CreditAsk) whole() bool { return len(a.Parts) == 0 && a.Sum == nil }
 
 // original is the number of the line that a credit note's line takes back.
 func (l *InvoiceLine) original() int {
-	if l.Credits > 0 {
-		return l.Credits
-	}
-	return l.N
+	return cmp.Or(l.Credits, l.N)
 }
 
 // freed is how much of a line's quantity a credit note's line gives back.

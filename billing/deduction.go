@@ -171,13 +171,11 @@ func (inv *Invoice) deductedNet() money.Amount {
 func reqDeposit(s *Snapshot, sub *Subject) Requirement {
 	q := Requirement{Code: ReqDeposit, Title: "deposits are deducted as they were invoiced", Stage: ToRelease}
 	var waiting []string
-	some := len(sub.Invoice.Deducted) > 0
 	for i := range s.Invoices {
 		dep := &s.Invoices[i]
 		if dep.Kind != KindDeposit {
 			continue
 		}
-		some = true
 		q.Evidence = append(q.Evidence, dep.ID)
 		if dep.Open() && sub.Invoice.Status != InvoiceReleased {
 			waiting = append(waiting, fmt.Sprintf("%s over %s is %s", dep.Name(), dep.Gross, dep.Status))
@@ -188,7 +186,7 @@ func reqDeposit(s *Snapshot, sub *Subject) Requirement {
 	case len(waiting) > 0:
 		q.Reason = strings.Join(waiting, "; ")
 		return q
-	case !some:
+	case len(q.Evidence) == 0:
 		q.Status = NotApplicable
 		return q
 	case sub.Invoice.Status == InvoiceReleased:

@@ -26,9 +26,6 @@ func contractFormula(q *question, w *walk) []hit {
 func inContracts(q *question, w *walk, formula bool, keys ...string) []hit {
 	var found []hit
 	for _, key := range keys {
-		if key == "" || len(q.in.contracts) == 0 {
-			continue
-		}
 		settled := len(found) > 0 // by a more specific key
 		tried, here := q.tryAll(key, formula)
 		for i := range tried {

@@ -102,19 +102,20 @@ func (ask *Asking) order(r store.Reader) (*work.WorkOrder, error) {
 			return nil, err
 		}
 	}
-	pins, err := newestPins(r, o, ask.On)
-	if err != nil || ask.Known.IsZero() || ask.Customer == "" {
-		o.Pins = pins
-		return o, err
+	var err error
+	if o.Pins, err = newestPins(r, o, ask.On); err != nil {
+		return nil, err
+	}
+	if ask.Known.IsZero() {
+		return o, nil
 	}
 	// What the contracts were about then is found when they are opened.
 	for row, err := range Contracts.Rows(r, "customer", store.Prefix(store.K(ask.Customer))) {
 		if err != nil {
 			return nil, err
 		}
-		pins[PinContract+string(row.ID)] = store.Pin{Name: row.Name, Rev: row.Rev, ID: row.ID}
+		o.Pins[PinContract+string(row.ID)] = store.Pin{Name: row.Name, Rev: row.Rev, ID: row.ID}
 	}
-	o.Pins = pins
 	return o, nil
 }
 

@@ -49,10 +49,7 @@ const sheetDecimals = 2
 // Sheet computes where a schedule stood at an application; 0 is before the first.
 func Sheet(rows []ScheduleRow, list []Progress, n int, ret Retainage, cur money.Currency, mode money.Rounding) ProgressSheet {
 	sheet := sheetAt(rows, list, n, ret, cur, mode)
-	if n > 0 {
-		before := sheetAt(rows, list, n-1, ret, cur, mode)
-		sheet.Certified = before.EarnedLess
-	}
+	sheet.Certified = sheetAt(rows, list, n-1, ret, cur, mode).EarnedLess // before the first, nothing
 	sheet.Due = sheet.EarnedLess.Sub(sheet.Certified)
 	sheet.Rest = sheet.Contract.Sub(sheet.EarnedLess)
 	return sheet

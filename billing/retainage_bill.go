@@ -247,9 +247,7 @@ func (c *ProposeRetainage) Do(tx *store.Tx) error {
 	inv := &Invoice{Kind: KindRetainage, Order: o.ID, Status: InvoiceDraft}
 	inv.ID = Invoices.NewID(tx, "retainage")
 	for _, x := range st.Of {
-		if x.Amount.Cmp(want) > 0 {
-			x.Amount = want
-		}
+		x.Amount = smaller(x.Amount, want)
 		if want = want.Sub(x.Amount); !x.Amount.IsZero() {
 			inv.Releases = append(inv.Releases, x)
 		}
