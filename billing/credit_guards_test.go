@@ -214,6 +214,9 @@ func TestADepositIsAShareOfWhatTheOrderComesTo(t *testing.T) {
 			k.must(&AddPosition{Order: o, Title: "Pipe", Ordered: qty("10"), Price: price("5")})
 			k.must(&AddPosition{Order: o, Title: "Bend", Ordered: qty("5"), Price: price("10")})
 		}, "30", "20"},
+		"one position": {func(k *shop, o store.ID) {
+			k.must(&AddPosition{Order: o, Title: "Pipe", Ordered: qty("10"), Price: price("10")})
+		}, "30", "20"},
 		"a schedule under another tax": {func(k *shop, o store.ID) {
 			k.row(o, "Boiler", "60")
 			k.row(o, "Chimney", "40")
