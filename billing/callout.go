@@ -134,12 +134,12 @@ func cutPiece(list []Segment, start, at time.Time) []Segment {
 	return slices.Insert(list, i+1, tail)
 }
 
-// visitSources lists the visits that bear charges of their own.
+// visitSources lists the visits that may bear charges of their own.
 func (s *Snapshot) visitSources() []source {
 	var out []source
 	for i := range s.Visits {
 		v := &s.Visits[i]
-		if s.takes(v) && (s.Rules.CallOut != nil || s.drives(v) && s.wayKnown(v)) || s.begun(v.ID) {
+		if s.takes(v) || s.begun(v.ID) {
 			out = append(out, source{id: v.ID, at: arrived(v), visit: v})
 		}
 	}

@@ -288,11 +288,6 @@ func checkCaps(tx *store.Tx) error {
 	touched(tx, Caps, &orders, func(c *Cap) store.ID { return c.Order })
 	moved(tx, &orders)
 	for _, id := range unique(orders) {
-		if there, err := work.WorkOrders.Has(tx, id); err != nil {
-			return err
-		} else if !there {
-			continue
-		}
 		caps, err := capsOver(tx, id)
 		if err != nil {
 			return err

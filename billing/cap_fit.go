@@ -62,7 +62,7 @@ func (s *Snapshot) fit(inv *Invoice, picks []pick) ([]pick, []problem) {
 			continue
 		}
 		part := *p
-		part.qty = wholeUnits(p, left)
+		part.qty = money.UnitsWithin(left, *p.charge.Price, p.charge.Unit.scale(p.qty)) // less than p has: that comes to more
 		fits := s.net(&part)
 		cut[i] = part.qty
 		left = left.Sub(fits)
@@ -99,19 +99,6 @@ func (s *Snapshot) room(except store.ID) (money.Amount, *capState) {
 // raise is the command that asks for more.
 func (c *capState) raise() string {
 	return fmt.Sprintf(`callout change-order cap %s --amount … --by "…" --reason "…"`, c.number)
-}
-
-// wholeUnits is how much of a pick comes to no more than what is left, in whole units of
-// the scale on which its quantity is printed.
-func wholeUnits(p *pick, left money.Amount) money.Quantity {
-	if left.Sign() <= 0 || p.charge.Price == nil || p.charge.Price.Sign() <= 0 {
-		return money.Quantity{}
-	}
-	q := money.UnitsWithin(left, *p.charge.Price, p.charge.Unit.scale(p.qty))
-	if q.Cmp(p.qty) > 0 {
-		q = p.qty
-	}
-	return q
 }
 
 // scale is how many decimals a quantity of a unit is printed with: what is measured has

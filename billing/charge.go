@@ -199,12 +199,9 @@ func (c *Charge) equal(o *Charge) bool {
 // costOf is worked time × rate per hour, rounded once. The hours are carried to twelve
 // decimals, the last one up, so that a product which lies exactly between two cents,
 // such as 20 minutes at 30.015, is not lost below the middle.
-func costOf(worked time.Duration, rate *money.Price, cur money.Currency, mode money.Rounding) money.Cost {
-	if rate == nil {
-		return money.Cost{}
-	}
+func costOf(worked time.Duration, rate money.Price, cur money.Currency, mode money.Rounding) money.Cost {
 	const decimals = 12
-	return money.KnownCost(money.LineAmount(money.HoursOf(worked, decimals, money.Up), *rate, cur, mode))
+	return money.KnownCost(money.LineAmount(money.HoursOf(worked, decimals, money.Up), rate, cur, mode))
 }
 
 // checkCharges holds that an approved charge stands still, that none disappears, and that no source

@@ -218,9 +218,6 @@ func (s *Snapshot) milestoneAmount(m *Milestone) (money.Amount, string) {
 	if m.Amount != nil {
 		return *m.Amount, ""
 	}
-	if m.Basis() == ByActuals {
-		return money.Amount{}, "it bills what was worked"
-	}
 	if s.Terms.Price == nil {
 		return money.Amount{}, "nobody has said what price it is a share of"
 	}

@@ -151,18 +151,9 @@ type cover struct {
 	kind  CoverKind
 	title string // "the warranty manufacturer"
 	rank  int
-	near  int // how specific it is
 	hide  bool
 	by    store.ID // who decided by hand
 }
-
-// How specific covers are: what was decided about the very thing goes before its asset, and
-// that before its site.
-const (
-	nearSite = iota
-	nearAsset
-	nearThing
-)
 
 // coverQuestion asks what may cover something on an order.
 type coverQuestion struct {
@@ -183,7 +174,7 @@ func (q *coverQuestion) byAgreement() bool {
 }
 
 // covers lists what may cover it, the one that wins first: what was decided by hand, then by rank, then
-// the more specific, then in the order in which the asset names them, warranties before agreements.
+// warranties, in the order in which the asset names them, before agreements.
 func (q *coverQuestion) covers() []cover {
 	var out []cover
 	if d := q.decision; d != nil {
@@ -194,24 +185,25 @@ func (q *coverQuestion) covers() []cover {
 		case CoverNone:
 			title = "nothing: " + d.Reason
 		}
-		out = append(out, cover{d.As, title, 0, nearThing, d.Hide, d.By})
+		out = append(out, cover{d.As, title, 0, d.Hide, d.By})
 	}
 	for _, w := range q.warranties {
 		if w.Valid.Contains(q.on) && slices.Contains(w.Covers, q.scope) {
-			out = append(out, cover{CoverWarranty, "the warranty " + w.Title, w.Rank, nearAsset, w.Hide, ""})
+			out = append(out, cover{CoverWarranty, "the warranty " + w.Title, w.Rank, w.Hide, ""})
 		}
 	}
 	if a := q.agreement; a != nil && q.byAgreement() {
-		near := nearSite
-		if slices.ContainsFunc(a.Places, func(p work.Place) bool { return p.Asset != "" && p.Asset == q.order.Asset }) {
-			near = nearAsset
-		}
-		out = append(out, cover{CoverAgreement, strings.TrimPrefix(coveredByAgreement, coveredBy) + a.Name, a.Rank, near, a.Hide, ""})
+		out = append(out, agreed(a, a.Rank))
 	}
 	slices.SortStableFunc(out, func(a, b cover) int {
-		return cmp.Or(first(a.near == nearThing, b.near == nearThing), -cmp.Compare(a.rank, b.rank), -cmp.Compare(a.near, b.near))
+		return cmp.Or(first(a.by != "", b.by != ""), -cmp.Compare(a.rank, b.rank))
 	})
 	return out
+}
+
+// agreed is what an agreement covers.
+func agreed(a *work.Agreement, rank int) cover {
+	return cover{CoverAgreement, strings.TrimPrefix(coveredByAgreement, coveredBy) + a.Name, rank, a.Hide, ""}
 }
 
 // first orders what is so before what is not.

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"callout/money"
@@ -27,7 +26,7 @@ func (s *Snapshot) covering(x source, charges []Charge) []Charge {
 		}
 		list, byPrice := q.covers(), false
 		if settled {
-			list = []cover{{CoverAgreement, strings.TrimPrefix(coveredByAgreement, coveredBy) + q.agreement.Name, 0, nearSite, q.agreement.Hide, ""}}
+			list = []cover{agreed(q.agreement, 0)}
 			if byPrice = c.Covered == coveredText; byPrice {
 				c.Covered = ""
 			}

@@ -112,25 +112,22 @@ func touchedAgreements(tx *store.Tx) ([]store.ID, error) {
 // agreementsOfRoles adds the agreements on which somebody has worked whose role has changed: some of them include only
 // the work of certain roles.
 func agreementsOfRoles(tx *store.Tx, ids []store.ID) ([]store.ID, error) {
-	changed, err := dispatch.Technicians.Changed(tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, ch := range changed {
-		if ch.Before == nil || ch.After == nil || ch.Before.Role == ch.After.Role {
-			continue
+	var changed []store.ID
+	dispatch.Technicians.Look(tx, func(id store.ID, before, after *dispatch.Technician) {
+		if store.Edited(before, after) && before.Role != after.Role {
+			changed = append(changed, id)
 		}
-		for row, err := range TimeEntries.Rows(tx, "technician", store.Prefix(store.K(ch.ID))) {
+	})
+	for _, id := range changed {
+		for row, err := range TimeEntries.Rows(tx, "technician", store.Prefix(store.K(id))) {
 			if err != nil {
 				return nil, err
 			}
-			o, ok, err := work.WorkOrders.Try(tx, row.Order)
+			o, err := work.WorkOrders.Get(tx, row.Order)
 			if err != nil {
 				return nil, err
 			}
-			if ok {
-				ids = append(ids, o.Agreement)
-			}
+			ids = append(ids, o.Agreement)
 		}
 	}
 	return ids, nil
@@ -148,7 +145,7 @@ func drawsOf(r store.Reader, id store.ID) (standing, now []Draw, err error) {
 		}
 		standing = append(standing, *d)
 	}
-	if !ok || len(a.Includes) == 0 {
+	if !ok {
 		return standing, nil, nil
 	}
 	list, err := drawables(r, a)

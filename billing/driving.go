@@ -87,7 +87,7 @@ func (s *Snapshot) travelCovered(e *TimeEntry) string {
 // drivingCharge prices the way to a visit.
 func (s *Snapshot) drivingCharge(x source) Charge {
 	c := s.blank(x)
-	trip, known := s.Trips[x.id]
+	trip := s.Trips[x.id] // nothing is said of one that nobody recorded
 	c.Part, c.Text = partTravel, "Travel, "+x.visit.Number
 	c.Cost.Amount = money.KnownCost(money.Amount{}) // what it cost is in the time
 	missing := func(what, flag string) Charge {
@@ -101,18 +101,18 @@ func (s *Snapshot) drivingCharge(x source) Charge {
 	switch {
 	case why != "":
 		return missing(why, "--weight …")
-	case known && trip.Free:
+	case trip.Free:
 		c.cover("no travel is charged for this visit")
 		c.Unit = Piece
 		return c
 	case s.Rules.Driving.By == ByDistance:
-		if !known || trip.Distance == nil && trip.Tour == "" {
+		if trip.Distance == nil && trip.Tour == "" {
 			return missing("nobody has said how far it was", "--km …")
 		}
 		c.Qty, c.Unit = share, Kilometre
 		s.serviceRate(&c, s.Rules.Driving.Service, x.at)
 	case s.Rules.Driving.By == ByZone:
-		if !known || trip.Zone == "" {
+		if trip.Zone == "" {
 			return missing("nobody has said in which zone it lies", "--zone …")
 		}
 		c.Qty, c.Unit = share, Piece

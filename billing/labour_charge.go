@@ -117,7 +117,7 @@ func (s *Snapshot) timeCosts(e *TimeEntry, parts []timePart) []money.Cost {
 	key := costKey(rate, e.Worked(), parts)
 	out, ok := s.reckoned.costs[string(key)]
 	if !ok {
-		out = s.shareCost(costOf(e.Worked(), rate, s.Company.Currency, s.Rules.Rounding), parts)
+		out = s.shareCost(costOf(e.Worked(), *rate, s.Company.Currency, s.Rules.Rounding), parts)
 		if s.reckoned.costs == nil {
 			s.reckoned.costs = map[string][]money.Cost{}
 		}

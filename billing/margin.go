@@ -114,11 +114,9 @@ func reqMargin(s *Snapshot, sub *Subject) Requirement {
 			q.Severity = Block
 		}
 	}
-	if len(why) > 0 {
-		q.Reason = strings.Join(why, "; ")
-		q.facts = q.Reason // whoever lets a margin go does not let a worse one go
-		q.Fix = fmt.Sprintf(`callout invoice waive %s %s --reason "…" --as NAME   (somebody else)`, s.Order.Number, ReqMargin)
-	}
+	q.Reason = strings.Join(why, "; ")
+	q.facts = q.Reason // whoever lets a margin go does not let a worse one go
+	q.Fix = fmt.Sprintf(`callout invoice waive %s %s --reason "…" --as NAME   (somebody else)`, s.Order.Number, ReqMargin)
 	return q
 }
 

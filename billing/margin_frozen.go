@@ -17,11 +17,11 @@ func (s *Snapshot) costShare(src, charge store.ID, qty money.Quantity) money.Cos
 			return money.Cost{}
 		}
 		live := s.Live[charge]
-		upTo, err := money.Share(cost, live.Add(qty), c.Qty, s.Company.Currency, s.Rules.Rounding)
-		before, err2 := money.Share(cost, live, c.Qty, s.Company.Currency, s.Rules.Rounding)
-		if err != nil || err2 != nil {
+		if c.Qty.IsZero() {
 			return money.Cost{} // a charge of nothing bears no share
 		}
+		upTo, _ := money.Share(cost, live.Add(qty), c.Qty, s.Company.Currency, s.Rules.Rounding)
+		before, _ := money.Share(cost, live, c.Qty, s.Company.Currency, s.Rules.Rounding)
 		return money.KnownCost(upTo.Sub(before))
 	}
 	return money.Cost{}

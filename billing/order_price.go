@@ -122,9 +122,6 @@ func explicitPrice(q *question, w *walk) []hit {
 
 // byHandOn reads the prices that were named for an order.
 func byHandOn(r store.Reader, order store.ID) ([]OrderPrice, error) {
-	if order == "" {
-		return nil, nil
-	}
 	t, err := termsOf(r, order)
 	if err != nil {
 		return nil, err

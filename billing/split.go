@@ -125,7 +125,7 @@ func (t *terms) byDay(i calendar.Interval) []calendar.DayPart {
 	if t.last == nil || !t.last.Contains(i.Start) {
 		t.last = t.day(calendar.DateOf(i.Start, t.at.Zone))
 	}
-	if day := t.last; !i.IsEmpty() && day.Contains(i.Start) && !i.End.After(day.End) {
+	if day := t.last; !i.IsEmpty() && !i.End.After(day.End) {
 		return []calendar.DayPart{{Date: day.date, Interval: i}}
 	}
 	return calendar.SplitByDays(i, t.last.date, func(d calendar.Date) calendar.Interval {
@@ -242,12 +242,15 @@ type counted struct {
 	span      calendar.Date // the date, or the Monday of its week
 }
 
+// mondayOf is the first day of a date's week.
+func mondayOf(d calendar.Date) calendar.Date { return d.AddDays(-(int(d.Weekday()) + 6) % 7) }
+
 // thresholds cuts a piece where thresholds are met, counts it, and appends what comes of it.
 func (t *terms) thresholds(out []Segment, w *Worked, p Segment, count counter) []Segment {
 	if len(t.Overtime) == 0 {
 		return append(out, p)
 	}
-	monday := p.Date.AddDays(-(int(p.Date.Weekday()) + 6) % 7)
+	monday := mondayOf(p.Date)
 	mine := t.mine[:0]
 	for i := range t.Overtime {
 		o := &t.Overtime[i]

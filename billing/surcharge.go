@@ -209,7 +209,7 @@ func (s *Surcharges) combined(on []surcharge) (name string, f money.Factor, step
 
 // rated shows the multiplied rate beside the rule that it follows from: the last one that counts.
 func rated(trace []PriceStep, rate money.Price) {
-	for i := len(trace) - 1; i >= 0; i-- {
+	for i := range slices.Backward(trace) {
 		if trace[i].Verdict == verdictWon {
 			trace[i].Price = &rate
 			return

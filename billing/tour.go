@@ -186,10 +186,11 @@ func visitOf(visits []dispatch.Appointment, e *TimeEntry) *dispatch.Appointment 
 			continue
 		}
 		when := span(v)
-		if common, ok := mine.Intersect(when); ok && common.Duration() > most {
-			best, most = v, common.Duration()
+		common, _ := mine.Intersect(when)
+		if d := common.Duration(); d > most {
+			best, most = v, d
 		}
-		if gap := max(when.Start.Sub(mine.End), mine.Start.Sub(when.End)); gap >= 0 && gap <= near {
+		if gap := max(when.Start.Sub(mine.End), mine.Start.Sub(when.End)); gap <= near {
 			next, near = v, gap
 		}
 	}

@@ -219,7 +219,7 @@ func (s *Snapshot) loadElsewhere(r store.Reader) error {
 	}
 	weeks := map[store.ID][]calendar.Interval{}
 	for i := range s.Times {
-		if e := &s.Times[i]; !e.To.IsZero() && e.Status != TimeRejected {
+		if e := &s.Times[i]; !e.To.IsZero() {
 			weeks[e.Person] = append(weeks[e.Person], s.weekOf(e))
 		}
 	}
@@ -239,11 +239,10 @@ func (s *Snapshot) loadElsewhere(r store.Reader) error {
 	return nil
 }
 
-// weekOf is the time from the Monday on or before an entry began to the Sunday after it ended.
+// weekOf is the time from the Monday on or before an entry began to its end. What is worked later in its week counts
+// towards no threshold that it could meet.
 func (s *Snapshot) weekOf(e *TimeEntry) calendar.Interval {
-	first, last := s.dateAt(e.From), s.dateAt(e.To)
-	first = first.AddDays(-(int(first.Weekday()) + 6) % 7)
-	return calendar.Interval{Start: s.Zone.StartOf(first), End: s.Zone.StartOf(last.AddDays(8 - (int(last.Weekday())+6)%7 - 1))}
+	return calendar.NewInterval(s.Zone.StartOf(mondayOf(s.dateAt(e.From))), e.To)
 }
 
 // visitsOf reads an order's visits.
