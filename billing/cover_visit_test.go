@@ -162,6 +162,7 @@ func TestForgedDrawsAreFound(t *testing.T) {
 		"too little":         {false, func(_ *store.Tx, d *Draw) { d.Worked /= 2 }, "are drawn on Care"},
 		"another period":     {false, func(_ *store.Tx, d *Draw) { d.Period = date("2025-10-01") }, "are drawn on Care"},
 		"another one":        {false, func(tx *store.Tx, d *Draw) { d.ID, d.Entitlement = Draws.NewID(tx, "again"), 7 }, "should be"},
+		"the one after all":  {false, func(tx *store.Tx, d *Draw) { d.ID, d.Entitlement = Draws.NewID(tx, "again"), 1 }, "should be"},
 		"billed, too much":   {true, func(_ *store.Tx, d *Draw) { d.Worked *= 2 }, "and it lasted 1h"},
 		"billed, too little": {true, func(_ *store.Tx, d *Draw) { d.Worked /= 2 }, "are billed as covered by an agreement"},
 		"on an agreement of no": {false, func(tx *store.Tx, d *Draw) {
