@@ -118,3 +118,6 @@ func (s Stacking) Stack(factors ...Factor) Factor {
 		return slices.MaxFunc(factors, Factor.Cmp)
 	}
 }
+
+// KeptByJSON says that what is read back is the same: equal numbers have one form.
+func (Factor) KeptByJSON() {}

@@ -82,3 +82,6 @@ func (p *Percent) UnmarshalJSON(b []byte) error {
 	*p = Percent{normal(d)}
 	return err
 }
+
+// KeptByJSON says that what is read back is the same: equal numbers have one form.
+func (Percent) KeptByJSON() {}

@@ -83,3 +83,6 @@ func (p *Price) UnmarshalJSON(b []byte) error {
 	*p = Price{normal(d)}
 	return err
 }
+
+// KeptByJSON says that what is read back is the same: equal numbers have one form.
+func (Price) KeptByJSON() {}

@@ -96,3 +96,6 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 
 // Places is how many decimals the quantity needs.
 func (q Quantity) Places() int32 { return max(0, -q.d.Exponent()) }
+
+// KeptByJSON says that what is read back is the same: equal numbers have one form.
+func (Quantity) KeptByJSON() {}

@@ -144,13 +144,19 @@ func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
 	if id.Prefix() != c.def.Prefix || !id.Valid() {
 		return fault.Internalf("%q is no id of a %s", id, c.def.Title)
 	}
-	doc, cost, err := c.encode(rec)
+	doc, cost, bare, err := c.encode(rec)
 	if err != nil {
 		return err
 	}
 	// The index entries are those of the document as stored, not of the value in
 	// memory: what JSON does not keep (invalid UTF-8, an empty list) must not be in a key,
 	// or the entry would be lost when the record is next changed.
+	if cost == nil {
+		rec = bare
+	}
+	if kept(rec) {
+		return tx.write(c, id, doc, cost, clone(rec))
+	}
 	stored, err := c.decode(join(doc, cost))
 	if err != nil {
 		return err
@@ -158,14 +164,15 @@ func (c *Collection[T, R]) Put(tx *Tx, rec *T) error {
 	return tx.write(c, id, doc, cost, stored)
 }
 
-// encode splits a record into its document and its cost block, which may be nil.
-func (c *Collection[T, R]) encode(rec *T) (doc, cost []byte, err error) {
+// encode splits a record into its document and its cost block, which may be nil. It returns the record
+// without the block, too.
+func (c *Collection[T, R]) encode(rec *T) (doc, cost []byte, bare *T, err error) {
 	if _, ok := any(rec).(Costed); ok {
 		shallow := *rec
 		block := any(&shallow).(Costed).TakeCost()
 		if block != nil {
 			if cost, err = encodeJSON(block); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			if string(cost) == "null" { // a nil pointer in the interface
 				cost = nil
@@ -174,7 +181,7 @@ func (c *Collection[T, R]) encode(rec *T) (doc, cost []byte, err error) {
 		rec = &shallow
 	}
 	doc, err = encodeJSON(rec)
-	return doc, cost, err
+	return doc, cost, rec, err
 }
 
 // Delete removes a record. A missing one is a fault of kind NotFound.
