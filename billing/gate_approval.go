@@ -108,10 +108,7 @@ func (s *Snapshot) loadNames(r store.Reader) error {
 	for i := range s.Waivers {
 		ids = append(ids, s.Waivers[i].people()...)
 	}
-	for _, id := range ids {
-		if _, ok := s.names[id]; ok {
-			continue
-		}
+	for _, id := range unique(ids) {
 		name, err := party.NameOf(r, id)
 		if err != nil {
 			return err

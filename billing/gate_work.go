@@ -228,9 +228,7 @@ func reqTime(s *Snapshot, _ *Subject) Requirement {
 		waiting = append(waiting, fmt.Sprintf("%s of %s (%s)", length, s.Technicians[e.Technician].Name, e.Status))
 		q.Evidence = append(q.Evidence, e.ID)
 	}
-	if len(waiting) > 0 {
-		q.Reason = strings.Join(waiting, ", ")
-	}
+	q.Reason = strings.Join(waiting, ", ")
 	return q
 }
 
