@@ -31,6 +31,11 @@ func TestWhoHasApprovedWaivesNothing(t *testing.T) {
 			k.mustAs(as{name: "carl", cmd: &ApproveInvoice{Invoice: inv}})
 			k.mustAs(as{name: "bert", cmd: &ApproveInvoice{Invoice: inv}})
 		}},
+		{"they have, and it was released", "", func(k *shop, o, inv store.ID) {
+			k.mustAs(as{name: "mia", cmd: &ApproveInvoice{Invoice: inv}})
+			k.mustAs(as{name: "bert", cmd: &ApproveInvoice{Invoice: inv}})
+			k.must(&ReleaseInvoice{Invoice: inv})
+		}},
 		{"they have, and it was discarded", "", func(k *shop, _, inv store.ID) {
 			k.mustAs(as{name: "mia", cmd: &ApproveInvoice{Invoice: inv}})
 			k.mustAs(as{reason: "another customer", cmd: &DiscardInvoice{Invoice: inv}})

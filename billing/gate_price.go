@@ -192,9 +192,7 @@ func reqDup(s *Snapshot, sub *Subject) Requirement {
 			q.Evidence = append(q.Evidence, l.Source)
 		}
 	}
-	if len(twice) > 0 {
-		q.Reason, q.Fix = strings.Join(twice, "; "), "callout invoice propose "+s.Order.Number
-	}
+	q.Reason, q.Fix = strings.Join(twice, "; "), "callout invoice propose "+s.Order.Number
 	return q
 }
 
@@ -217,7 +215,7 @@ func reqTotals(s *Snapshot, sub *Subject) Requirement {
 func (inv *Invoice) evenOut(order string) string {
 	selected := len(inv.Only)+len(inv.Milestones) > 0
 	switch {
-	case inv.ProposedBy != "" && (inv.Status != InvoiceDraft || selected): // what is added now would not join it
+	case inv.ProposedBy != "" && selected: // what is added now would not join it
 		return "callout invoice discard " + inv.Name() + "   (then propose again, with what is billed besides)"
 	case len(inv.Only) > 0:
 		return "callout invoice propose " + order + "   (all that is open, not a part of it)"
