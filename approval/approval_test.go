@@ -3,6 +3,7 @@ package approval_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"callout/approval"
@@ -79,7 +80,7 @@ func TestNobodyInPersonApproves(t *testing.T) {
 	_, err := o.One(t.Context(), store.Intent{
 		Cmd: &decide{Paper: id, Yes: true}, Actor: store.Actor{Name: "callout", How: store.Process},
 	})
-	if fault.CodeOf(err) != "approval.nobody" {
+	if fault.CodeOf(err) != "approval.nobody" || !strings.HasSuffix(err.Error(), "only a person can approve the paper") {
 		t.Fatalf("got %v", err)
 	}
 }

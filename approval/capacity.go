@@ -123,9 +123,16 @@ func (q *Row) fit(person store.ID, roles []party.Role) (best *OpenStep) {
 	return best
 }
 
-// narrower reports whether fewer people fit a step than another; of two alike, the one for higher amounts.
+// narrower reports whether fewer people fit a step than another, so that somebody who fits several takes that one: who is
+// asked by name comes before a role, and a role before anybody; of two alike, the one for higher amounts does.
 func narrower(a, b *Step) bool {
-	return cmp.Or(cmp.Compare(a.narrowness(), b.narrowness()), a.compareFrom(b)) > 0
+	if named := len(a.People) > 0; named != (len(b.People) > 0) {
+		return named
+	}
+	if role := a.Role != ""; role != (b.Role != "") {
+		return role
+	}
+	return a.compareFrom(b) > 0
 }
 
 // compareFrom orders steps by the amount from which they are needed.

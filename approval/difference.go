@@ -101,21 +101,17 @@ func compareLists(place string, a, b []any, out *[]Difference) {
 		one = strings.TrimSuffix(place, "es")
 	}
 	used := make([]bool, len(b))
+next:
 	for i, m := range a {
 		at := fmt.Sprintf("%s %d%s", one, i+1, title(m))
-		j := -1
-		for k, o := range b {
-			if !used[k] && identity(o) == identity(m) {
-				j = k
-				break
+		for j, o := range b {
+			if !used[j] && identity(o) == identity(m) {
+				used[j] = true
+				compare(at, m, o, out)
+				continue next
 			}
 		}
-		if j < 0 {
-			*out = append(*out, Difference{Field: at, Old: words(m)})
-			continue
-		}
-		used[j] = true
-		compare(at, m, b[j], out)
+		*out = append(*out, Difference{Field: at, Old: words(m)})
 	}
 	for j, m := range b {
 		if !used[j] {

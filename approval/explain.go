@@ -108,8 +108,8 @@ func (x *Explanation) steps(q *Request, name func(store.ID) string) {
 		if f := steps[i].From; f != nil {
 			s.From = f.String()
 		}
-		for _, d := range q.Decisions() {
-			if q.State == Rejected && q.Decision != nil && d == *q.Decision || d.Step != i+1 && len(q.Steps) > 0 {
+		for _, d := range q.yes() {
+			if max(1, d.Step) != i+1 { // what has no steps is decided in one
 				continue
 			}
 			s.Given++

@@ -394,7 +394,9 @@ func TestNoRuleNamesTheKind(t *testing.T) {
 	o := company(t)
 	o.policy(approval.Step{Role: party.Approver})
 	id := o.must("ana", &write{Text: "v1"}).Subject
-	for as, want := range map[string]string{approval.ForTime: "is for time", approval.ForChangeOrder: "is for a change order", approval.ForException: "is for an exception"} {
+	for as, want := range storetest.InOrder(map[string]string{
+		approval.ForTime: "is for time", approval.ForChangeOrder: "is for a change order", approval.ForException: "is for an exception",
+	}) {
 		if _, err := o.do("ana", &submit{Paper: id, As: as}, ""); fault.CodeOf(err) != "policy.no-rule" || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v", as, err)
 		}

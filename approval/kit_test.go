@@ -199,7 +199,8 @@ func newOffice(t testing.TB) *office {
 		Commands: append(append(party.Commands(), approval.Commands()...),
 			func() store.Command { return &write{} }, func() store.Command { return &submit{} },
 			func() store.Command { return &decide{} }, func() store.Command { return &grant{} },
-			func() store.Command { return &forge{} }, func() store.Command { return &rehash{} }, func() store.Command { return &settle{} }),
+			func() store.Command { return &forge{} }, func() store.Command { return &rehash{} }, func() store.Command { return &settle{} },
+			func() store.Command { return &publish{} }, func() store.Command { return &letGo{} }),
 		Audits: approval.Audits(),
 	}, store.Options{Keys: storetest.NewKeys(), Now: c.Now})
 	if err != nil {

@@ -434,6 +434,9 @@ func TestDifferences(t *testing.T) {
 		{`{"buyer":{"name":"A"}}`, `{"buyer":{"name":"B"}}`, "buyer, name: A → B"},
 		{`{"x":["a","b"]}`, `{"x":["a"]}`, "x: a; b → a"},
 		{`{"x":null}`, `{"x":["a"]}`, "x: a is new"},
+		{`{"x":[{"id":"1"}]}`, `{"x":"none"}`, "x: id 1 → none"},
+		{`{"x":[{"id":"1"}]}`, `{"x":["a"]}`, "x: id 1 → a"},
+		{`{"x":["a"]}`, `{"x":[{"id":"1"}]}`, "x: a → id 1"},
 	}
 	for _, tc := range tests {
 		diff, err := approval.Differences([]byte(tc.was), []byte(tc.now))

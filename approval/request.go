@@ -138,6 +138,14 @@ func (q *Request) Decisions() []Decision {
 	return append(slices.Clone(q.Earlier), *q.Decision)
 }
 
+// yes lists the decisions that let it through, in their order: all but the one that rejected it.
+func (q *Request) yes() []Decision {
+	if q.State == Rejected {
+		return q.Earlier
+	}
+	return q.Decisions()
+}
+
 // spent is who has decided, and in whose place.
 func (q *Request) spent() []store.ID {
 	var out []store.ID
@@ -180,11 +188,7 @@ func (q *Request) Progress() (given, needed int) {
 			needed += s.Need
 		}
 	}
-	given = len(q.Earlier)
-	if q.Decision != nil && q.State != Rejected {
-		given++
-	}
-	return given, needed
+	return len(q.yes()), needed
 }
 
 // Requests holds all requests, by state, by subject, and those with a customer by whom and when
@@ -365,18 +369,16 @@ func WithdrawFrom(tx *store.Tx, kind string, subject store.ID, content any, why 
 	return nil
 }
 
-// TakenBack tells that all of what was approved for a subject was taken back: it counts in no sum of later requests.
+// TakenBack tells that all of what was approved for a subject was taken back: it counts in no sum of later requests. One
+// request of a subject is approved at most, see [AskFor].
 func TakenBack(tx *store.Tx, kind string, subject store.ID) error {
 	for q, err := range Of(tx, kind, subject) {
 		if err != nil {
 			return err
 		}
-		if q.State != Approved || !q.UndoneAt.IsZero() {
-			continue
-		}
-		q.UndoneAt = tx.Env.RecordedAt
-		if err := Requests.Put(tx, q); err != nil {
-			return err
+		if q.State == Approved && q.UndoneAt.IsZero() {
+			q.UndoneAt = tx.Env.RecordedAt
+			return Requests.Put(tx, q)
 		}
 	}
 	return nil

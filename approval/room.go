@@ -69,17 +69,13 @@ func (q *Request) broken() string {
 	case d != nil && q.State == Pending:
 		return "is pending and decided"
 	}
-	yes := q.Earlier
-	if d != nil && q.State != Rejected {
-		yes = q.Decisions()
-	}
 	var spent []store.ID
 	for _, d := range q.Decisions() {
 		if d.Self != slices.Contains(q.Makers, d.By) {
 			return "does not say truly whether its maker decided"
 		}
 	}
-	for _, d := range yes {
+	for _, d := range q.yes() {
 		if !(Policy{Mode: d.Mode}).Allows(q.Makers, d.By) || d.For != "" && !(Policy{Mode: d.Mode}).Allows(q.Makers, d.For) {
 			return "was approved by its maker under the four-eyes policy"
 		}

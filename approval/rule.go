@@ -87,19 +87,6 @@ func (s *Step) Words(name func(store.ID) string) string {
 	return out
 }
 
-// narrowness orders steps: who is asked by name comes before a role, and a role before anybody, so
-// that somebody who fits several steps takes the one that fewer people fit.
-func (s *Step) narrowness() int {
-	var n int
-	if len(s.People) > 0 {
-		n += 2
-	}
-	if s.Role != "" {
-		n++
-	}
-	return n
-}
-
 // needed lists the steps of a rule for an amount. Those of a rule for exceptions take each other's place as amounts
 // grow: the steps with the highest amount that is reached are needed, all of them. Of every other kind all that are
 // reached are needed.
@@ -217,7 +204,7 @@ func (r *Rule) weaker(old *Rule) string {
 
 // covers reports whether a step asks for at least what another asks for.
 func (s *Step) covers(o *Step) bool {
-	from := s.From == nil || o.From != nil && s.From.Cmp(*o.From) <= 0
+	from := s.compareFrom(o) <= 0
 	role := o.Role == "" || s.Role == o.Role
 	listed := len(o.People) == 0 || len(s.People) > 0 && !slices.ContainsFunc(s.People, func(id store.ID) bool { return !slices.Contains(o.People, id) })
 	return s.Need >= o.Need && from && role && listed
