@@ -60,11 +60,9 @@ func capsOver(r store.Reader, order store.ID) ([]Cap, error) {
 		if c != nil && (own || c.Chain) {
 			caps = append(caps, *c)
 		}
-		o, err := work.WorkOrders.Get(r, id)
-		if err != nil {
+		if err := work.WorkOrders.Peek(r, id, func(o *work.WorkOrder) { id = o.Parent }); err != nil {
 			return nil, err
 		}
-		id = o.Parent
 	}
 	return caps, nil
 }

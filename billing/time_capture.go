@@ -315,9 +315,11 @@ func taskOf(r store.Reader, order, task store.ID) error {
 	if task == "" {
 		return nil
 	}
-	t, err := work.Tasks.Get(r, task)
-	if err == nil && t.Order != order {
-		err = fault.Invalidf("task", "%q is a task of another work order", t.Title).With("task.order")
+	var of store.ID
+	var title string
+	err := work.Tasks.Peek(r, task, func(t *work.Task) { of, title = t.Order, t.Title })
+	if err == nil && of != order {
+		err = fault.Invalidf("task", "%q is a task of another work order", title).With("task.order")
 	}
 	return err
 }

@@ -117,6 +117,31 @@ func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
 	return rec, err == nil, err
 }
 
+// Peek shows fn a record, in a transaction not a copy: fn looks at it, changes nothing and keeps nothing that it points
+// to. A missing one is a fault of kind NotFound.
+func (c *Collection[T, R]) Peek(r Reader, id ID, fn func(*T)) error {
+	tx, ok := r.(*Tx)
+	if !ok {
+		rec, err := c.Get(r, id)
+		if err == nil {
+			fn(rec)
+		}
+		return err
+	}
+	env, err := tx.Get(c.records, []byte(id))
+	if err != nil {
+		return err
+	}
+	if env == nil {
+		return fault.NotFoundf("no %s %s", c.def.Title, id)
+	}
+	rec, _, _, err := tx.memo.recordOf(c, id, env)
+	if err == nil {
+		fn(rec.(*T))
+	}
+	return err
+}
+
 // Has reports whether there is such a record, without decoding it.
 func (c *Collection[T, R]) Has(r Reader, id ID) (bool, error) {
 	env, err := r.Get(c.records, []byte(id))

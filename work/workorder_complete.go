@@ -197,18 +197,24 @@ func settledStays(tx *store.Tx) error {
 // that belongs to it: the order is reopened first.
 func doneStaysDone(tx *store.Tx, touched []store.ID) error {
 	for i := 0; i < len(touched); i++ { // parents are added on the way
-		w, ok, err := WorkOrders.Try(tx, touched[i])
+		var parent store.ID
+		var done bool
+		err := WorkOrders.Peek(tx, touched[i], func(w *WorkOrder) { parent, done = w.Parent, w.Outcome == Done })
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		if !ok {
+		if parent != "" && !slices.Contains(touched, parent) {
+			touched = append(touched, parent)
+		}
+		if !done {
 			continue
 		}
-		if w.Parent != "" && !slices.Contains(touched, w.Parent) {
-			touched = append(touched, w.Parent)
-		}
-		if w.Outcome != Done {
-			continue
+		w, err := WorkOrders.Get(tx, touched[i])
+		if err != nil {
+			return err
 		}
 		lacking, err := w.lacks(tx)
 		if err != nil {

@@ -100,11 +100,9 @@ func (c *ImportOrder) task(tx *store.Tx, order store.ID) (store.ID, error) {
 	}
 	title := c.Task
 	if title == "" {
-		w, err := work.WorkOrders.Get(tx, order)
-		if err != nil {
+		if err := work.WorkOrders.Peek(tx, order, func(w *work.WorkOrder) { title = w.Title }); err != nil {
 			return "", err
 		}
-		title = w.Title
 	}
 	id, _, err := step(tx, "task", &work.AddTask{Order: order, Title: title})
 	return id, err
