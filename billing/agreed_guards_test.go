@@ -192,7 +192,7 @@ func TestWhatCostsNothingHoldsNoCreditUp(t *testing.T) {
 	for _, c := range []struct {
 		free    AddItem
 		withTax bool
-	}{{gift, false}, {stamp, false}, {stamp, true}} {
+	}{{gift, false}, {gift, true}, {stamp, false}, {stamp, true}} {
 		k := newShop(t)
 		k.must(&party.EditCompany{CashStep: &money.CashStep{Amount: amount("0.05")}})
 		o := k.order()

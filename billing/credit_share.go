@@ -64,7 +64,7 @@ func (inv *Invoice) upTo(reached map[int]money.Amount, mode money.Rounding) (Fig
 	all := true
 	for _, l := range inv.Lines {
 		_, named := reached[l.N]
-		all = all && reached[l.N].Equal(l.Net) && (named || !l.taxAlone())
+		all = all && reached[l.N].Equal(l.Net) && (named || !l.taxAlone(inv.Currency, mode))
 		f.Net = f.Net.Add(reached[l.N])
 	}
 	if all {
@@ -114,7 +114,10 @@ func (inv *Invoice) upTo(reached map[int]money.Amount, mode money.Rounding) (Fig
 
 // taxAlone reports whether nothing but tax is left of what a line asks for, such as a cent at 8.1 %. Its net, which is
 // nothing, does not tell whether it was credited.
-func (l *InvoiceLine) taxAlone() bool { return l.WithTax && l.Net.IsZero() && !l.Price.IsZero() }
+func (l *InvoiceLine) taxAlone(cur money.Currency, mode money.Rounding) bool {
+	asked := l.taxable(cur, mode).Gross
+	return l.Net.IsZero() && asked != nil && !asked.IsZero()
+}
 
 // allowanceUpTo is what of an allowance goes with what is reached of the lines, tax by tax.
 func (inv *Invoice) allowanceUpTo(a *Allowance, reached map[int]money.Amount, all bool, mode money.Rounding) (Allowance, error) {
