@@ -257,19 +257,7 @@ func TestOnlyWorkThatCountsMeetsThresholds(t *testing.T) {
 // approveSubmitted approves what of an order is submitted.
 func (k *shop) approveSubmitted(order store.ID) {
 	k.tb.Helper()
-	var ids []store.ID
-	k.read(func(r store.Reader) error {
-		for e, err := range TimeEntries.By(r, "order", store.K(order)) {
-			if err != nil {
-				return err
-			}
-			if e.Status == TimeSubmitted {
-				ids = append(ids, e.ID)
-			}
-		}
-		return nil
-	})
-	for _, id := range ids {
+	for _, id := range k.timeThatIs(order, TimeSubmitted) {
 		k.mustAs(as{name: "boss", cmd: &ApproveTime{Entry: id}})
 	}
 }

@@ -412,22 +412,27 @@ func wantRounded(rt *rapid.T, rules Rules, k *shop, o store.ID, inv *Invoice) {
 // approveAll submits and approves what of an order nobody has decided upon.
 func (k *shop) approveAll(order store.ID) {
 	k.tb.Helper()
-	var ids []store.ID
+	for _, id := range k.timeThatIs(order, TimeNew) {
+		k.must(&SubmitTime{Entry: id})
+		k.mustAs(as{name: "boss", cmd: &ApproveTime{Entry: id}})
+	}
+}
+
+// timeThatIs lists an order's time of a status.
+func (k *shop) timeThatIs(order store.ID, status TimeStatus) (ids []store.ID) {
+	k.tb.Helper()
 	k.read(func(r store.Reader) error {
 		for e, err := range TimeEntries.By(r, "order", store.K(order)) {
 			if err != nil {
 				return err
 			}
-			if e.Status == TimeNew {
+			if e.Status == status {
 				ids = append(ids, e.ID)
 			}
 		}
 		return nil
 	})
-	for _, id := range ids {
-		k.must(&SubmitTime{Entry: id})
-		k.mustAs(as{name: "boss", cmd: &ApproveTime{Entry: id}})
-	}
+	return ids
 }
 
 // An invoice on its way holds all of an entry, also where the entry would be divided otherwise now.

@@ -91,13 +91,22 @@ func (c *Collection[T, R]) NewID(tx *Tx, key string) ID {
 func (c *Collection[T, R]) Get(r Reader, id ID) (*T, error) {
 	rec, ok, err := c.Try(r, id)
 	if err == nil && !ok {
-		err = fault.NotFoundf("no %s %s", c.def.Title, id)
+		err = c.missing(id)
 	}
 	return rec, err
 }
 
 // Try returns a record and whether it exists.
 func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
+	rec, lent, err := c.look(r, id)
+	if lent {
+		rec = clone(rec)
+	}
+	return rec, rec != nil, err
+}
+
+// look returns a record, or nil where there is none, and whether it is lent by the memo of a transaction.
+func (c *Collection[T, R]) look(r Reader, id ID) (rec *T, lent bool, err error) {
 	env, err := r.Get(c.records, []byte(id))
 	if err != nil || env == nil {
 		return nil, false, err
@@ -107,39 +116,33 @@ func (c *Collection[T, R]) Try(r Reader, id ID) (*T, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		return clone(rec.(*T)), true, nil
+		return rec.(*T), true, nil
 	}
 	_, doc, err := unseal(c.records, []byte(id), env)
 	if err != nil {
 		return nil, false, err
 	}
-	rec, err := c.decode(doc)
-	return rec, err == nil, err
+	if rec, err = c.decode(doc); err != nil {
+		return nil, false, err
+	}
+	return rec, false, nil
 }
+
+// missing is the fault of a record that is not there.
+func (c *Collection[T, R]) missing(id ID) error { return fault.NotFoundf("no %s %s", c.def.Title, id) }
 
 // Peek shows fn a record, in a transaction not a copy: fn looks at it, changes nothing and keeps nothing that it points
 // to. A missing one is a fault of kind NotFound.
 func (c *Collection[T, R]) Peek(r Reader, id ID, fn func(*T)) error {
-	tx, ok := r.(*Tx)
-	if !ok {
-		rec, err := c.Get(r, id)
-		if err == nil {
-			fn(rec)
-		}
-		return err
-	}
-	env, err := tx.Get(c.records, []byte(id))
+	rec, _, err := c.look(r, id)
 	if err != nil {
 		return err
 	}
-	if env == nil {
-		return fault.NotFoundf("no %s %s", c.def.Title, id)
+	if rec == nil {
+		return c.missing(id)
 	}
-	rec, _, _, err := tx.memo.recordOf(c, id, env)
-	if err == nil {
-		fn(rec.(*T))
-	}
-	return err
+	fn(rec)
+	return nil
 }
 
 // Has reports whether there is such a record, without decoding it.

@@ -70,18 +70,23 @@ func judgeOf(ctx context.Context, o options, pkg, tests, overlay string) (*judge
 // watch runs each test by itself, and notes how long it takes and which faults would change a value in it.
 func (j *judge) watch(ctx context.Context, o options) error {
 	errs := make([]error, len(j.trials))
+	atOnce(o.jobs, len(j.trials), func(i int) { errs[i] = j.trials[i].watch(ctx, j, o.timeout) })
+	slices.SortFunc(j.trials, func(a, b trial) int { return cmp.Compare(a.took, b.took) })
+	return errors.Join(errs...)
+}
+
+// atOnce does n things in their order, as many of them at once as there are jobs.
+func atOnce(jobs, n int, do func(i int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range o.jobs {
+	for range jobs {
 		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(j.trials); i = int(next.Add(1)) - 1 {
-				errs[i] = j.trials[i].watch(ctx, j, o.timeout)
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	all.Wait()
-	slices.SortFunc(j.trials, func(a, b trial) int { return cmp.Compare(a.took, b.took) })
-	return errors.Join(errs...)
 }
 
 func (t *trial) watch(ctx context.Context, j *judge, limit time.Duration) error {

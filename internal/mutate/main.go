@@ -31,7 +31,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -189,15 +188,10 @@ func plantAll(ctx context.Context, o options, shots []*shot, dir string, bench m
 	for i := range came {
 		came[i] = make(chan outcome, 1)
 	}
-	var next atomic.Int64
-	for range o.jobs {
-		go func() {
-			for i := int(next.Add(1)) - 1; i < len(shots); i = int(next.Add(1)) - 1 {
-				v, err := shots[i].try(ctx, dir, o, bench)
-				came[i] <- outcome{v, err}
-			}
-		}()
-	}
+	go atOnce(o.jobs, len(shots), func(i int) {
+		v, err := shots[i].try(ctx, dir, o, bench)
+		came[i] <- outcome{v, err}
+	})
 	for i, s := range shots {
 		v := <-came[i]
 		if v.err != nil {
